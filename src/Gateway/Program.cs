@@ -1,0 +1,2 @@
+Console.Error.WriteLine("gateway: no command is built in yet");
+return 2;
