@@ -1,0 +1,37 @@
+namespace Gateway.Storage.Files;
+
+/// <summary>An open file. Positions are absolute; there is no cursor. Thread-safe for calls on ranges that do not meet.</summary>
+public interface IFile : IDisposable
+{
+    /// <summary>Bytes in the file.</summary>
+    long Length { get; }
+
+    /// <summary>Copies bytes into the page cache; they survive a crash of the process but not a power cut before <see cref="Sync"/>.</summary>
+    /// <exception cref="DiskFullException">No space: an unknown part of the bytes may have been written.</exception>
+    void Write(long position, ReadOnlySpan<byte> bytes);
+
+    /// <summary>As <see cref="Write(long, ReadOnlySpan{byte})"/>, several pieces one behind the other.</summary>
+    void Write(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces);
+
+    /// <summary>Reads up to the buffer's length; fewer only at the end of the file. May wait for the device.</summary>
+    int Read(long position, Span<byte> buffer);
+
+    /// <summary>Reads what is in the page cache without ever waiting: -1 when the first byte is not there.</summary>
+    int TryReadResident(long position, Span<byte> buffer);
+
+    /// <summary>Cuts the file, or extends it with zeros.</summary>
+    void SetLength(long length);
+
+    /// <summary>Reserves space up to <paramref name="length"/> so that later writes cannot run out of it.</summary>
+    /// <exception cref="DiskFullException">No space.</exception>
+    void Reserve(long length);
+
+    /// <summary>A hint to start writing dirty pages out, so that a later <see cref="Sync"/> waits less. Never waits for them.</summary>
+    void StartWriteback();
+
+    /// <summary>
+    /// Makes all bytes written so far durable, and the length that is needed to read them. Waits for the device. A failure is final:
+    /// the system may have dropped the dirty pages, so a second try would report success for bytes that are gone.
+    /// </summary>
+    void Sync();
+}

@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gateway.Storage.Files;
+
+/// <summary>The few calls the framework does not offer. On other systems than Linux each has an answer that is right, only slower.</summary>
+internal static partial class NativeFile
+{
+    private const int NoWait = 8;
+    private const uint StartWrite = 2;
+    private const int ReadOnlyDirectory = 0x10000; // O_RDONLY | O_DIRECTORY
+    private const int CloseOnExec = 0x80000;
+    private const int ErrorAgain = 11;
+    private const int ErrorInterrupted = 4;
+
+    /// <summary>pread that never waits: -1 when the first byte is not in the page cache, or when the file system cannot tell.</summary>
+    internal static unsafe int TryReadResident(SafeFileHandle file, long position, Span<byte> buffer)
+    {
+        if (!OperatingSystem.IsLinux()) return -1;
+        fixed (byte* start = buffer)
+        {
+            var vector = new IoVector { Base = start, Length = (nuint)buffer.Length };
+            while (true)
+            {
+                nint read = preadv2(file, &vector, 1, position, NoWait);
+                if (read >= 0) return (int)read;
+                int error = Marshal.GetLastPInvokeError();
+                if (error == ErrorInterrupted) continue;
+                return error == ErrorAgain ? -1 : -2;
+            }
+        }
+    }
+
+    internal static void StartWriteback(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsLinux()) _ = sync_file_range(file, 0, 0, StartWrite);
+    }
+
+    /// <summary>fdatasync: bytes and length, without the times a reader does not need.</summary>
+    internal static void SyncData(SafeFileHandle file, string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(file);
+            return;
+        }
+
+        while (fdatasync(file) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != ErrorInterrupted) throw new IOException($"fdatasync of {path} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        }
+    }
+
+    internal static void SyncDirectory(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        int directory = open(path, ReadOnlyDirectory | CloseOnExec);
+        if (directory < 0) throw Failure("open", path);
+        try
+        {
+            while (fsync(directory) != 0)
+            {
+                if (Marshal.GetLastPInvokeError() != ErrorInterrupted) throw Failure("fsync", path);
+            }
+        }
+        finally
+        {
+            _ = close(directory);
+        }
+    }
+
+    private static IOException Failure(string call, string path)
+    {
+        int error = Marshal.GetLastPInvokeError();
+        return new IOException($"{call} of {path} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial nint preadv2(SafeFileHandle file, IoVector* vectors, int count, long position, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int sync_file_range(SafeFileHandle file, long position, long length, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fdatasync(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int file);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private unsafe struct IoVector
+    {
+        internal byte* Base;
+        internal nuint Length;
+    }
+}

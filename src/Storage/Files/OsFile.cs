@@ -1,0 +1,79 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Gateway.Storage.Files;
+
+/// <summary>A file of the operating system, read and written through its page cache.</summary>
+internal sealed class OsFile(string path, SafeFileHandle handle) : IFile
+{
+    private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+
+    // -2 from the first try means that this file system cannot answer without waiting; asking again would only cost.
+    private bool _residencyUnknown;
+
+    public long Length => RandomAccess.GetLength(handle);
+
+    internal static bool IsDiskFull(IOException failure) => failure.HResult is NoSpace or QuotaExceeded or WindowsDiskFull;
+
+    public void Write(long position, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(handle, bytes, position);
+        }
+        catch (IOException failure) when (IsDiskFull(failure))
+        {
+            throw new DiskFullException(path, failure);
+        }
+    }
+
+    public void Write(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+    {
+        try
+        {
+            RandomAccess.Write(handle, pieces, position);
+        }
+        catch (IOException failure) when (IsDiskFull(failure))
+        {
+            throw new DiskFullException(path, failure);
+        }
+    }
+
+    public int Read(long position, Span<byte> buffer)
+    {
+        int total = 0;
+        while (total < buffer.Length)
+        {
+            int read = RandomAccess.Read(handle, buffer[total..], position + total);
+            if (read == 0) break;
+            total += read;
+        }
+
+        return total;
+    }
+
+    public int TryReadResident(long position, Span<byte> buffer)
+    {
+        if (_residencyUnknown) return -1;
+        int read = NativeFile.TryReadResident(handle, position, buffer);
+        if (read == -2) _residencyUnknown = true;
+        return Math.Max(read, -1);
+    }
+
+    public void SetLength(long length) => RandomAccess.SetLength(handle, length);
+
+    public void Reserve(long length)
+    {
+        // Writing the zeros once is what halves the cost of every later sync: the blocks are allocated and initialised by then.
+        byte[] zeros = new byte[(int)Math.Min(1 << 20, length)];
+        for (long at = Length; at < length; at += zeros.Length)
+            Write(at, zeros.AsSpan(0, (int)Math.Min(zeros.Length, length - at)));
+    }
+
+    public void StartWriteback() => NativeFile.StartWriteback(handle);
+
+    public void Sync() => NativeFile.SyncData(handle, path);
+
+    public void Dispose() => handle.Dispose();
+}

@@ -1,0 +1,72 @@
+using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
+
+namespace Gateway.Storage;
+
+/// <summary>What became of an append.</summary>
+public enum AppendStatus : byte
+{
+    /// <summary>Written, not yet durable: <see cref="PartitionLog.Flushed"/> will tell.</summary>
+    Appended,
+    /// <summary>Too many bytes wait for the disk, or a truncation does. Nothing was written; try again once something was flushed.</summary>
+    Busy,
+    /// <summary>The disk is full. Nothing was appended.</summary>
+    DiskFull,
+    /// <summary>The data directory is offline after a failed write or sync; only a restart helps.</summary>
+    Offline,
+}
+
+/// <summary>The outcome of <see cref="PartitionLog.Append"/>.</summary>
+/// <param name="Status">Whether it was appended.</param>
+/// <param name="BaseOffset">Offset of the first record, -1 when not appended.</param>
+/// <param name="EndOffset">The log end after it: durable once <see cref="PartitionLog.FlushedOffset"/> has reached it. -1 when not appended.</param>
+public readonly record struct AppendResult(AppendStatus Status, long BaseOffset, long EndOffset)
+{
+    /// <summary>The code a client is answered: all but success are retriable.</summary>
+    public ErrorCode Error => Status == AppendStatus.Appended ? ErrorCode.None : ErrorCode.KafkaStorageError;
+
+    internal static AppendResult Not(AppendStatus status) => new(status, -1, -1);
+}
+
+/// <summary>The outcome of <see cref="PartitionLog.ReadAsync"/>. Whoever gets it disposes <see cref="Records"/>.</summary>
+/// <param name="Error">
+/// None; OffsetOutOfRange outside the log; CorruptMessage where the stored bytes fail their checksum (LOG-9); KafkaStorageError when
+/// the disk failed or the log closed.
+/// </param>
+/// <param name="Records">Whole batches, the first one containing the offset asked for (FET-3); null when there is nothing to read.</param>
+/// <param name="NextOffset">One behind the last batch read; the offset asked for when nothing was.</param>
+public readonly record struct LogReadResult(ErrorCode Error, RecordsLease? Records, long NextOffset)
+{
+    internal static LogReadResult Nothing(long offset) => new(ErrorCode.None, null, offset);
+
+    internal static LogReadResult Failed(ErrorCode error, long offset) => new(error, null, offset);
+}
+
+/// <summary>A record found by its time.</summary>
+/// <param name="Offset">The record's own offset, not its batch's (LOF-4).</param>
+/// <param name="TimestampMs">Its timestamp.</param>
+/// <param name="LeaderEpoch">The epoch it was appended in.</param>
+public readonly record struct OffsetAtTimestamp(long Offset, long TimestampMs, int LeaderEpoch);
+
+/// <summary>The answer to OffsetForLeaderEpoch (OLE-1).</summary>
+/// <param name="Epoch">The largest epoch with records that is not above the one asked for; -1 when the log has none that old.</param>
+/// <param name="EndOffset">Where it ends; -1 with it.</param>
+public readonly record struct EpochEndOffset(int Epoch, long EndOffset)
+{
+    /// <summary>No such epoch.</summary>
+    public static readonly EpochEndOffset None = new(-1, -1);
+}
+
+/// <summary>What a run of retention removed.</summary>
+/// <param name="Segments">How many segments.</param>
+/// <param name="Bytes">How many bytes.</param>
+public readonly record struct RetentionResult(int Segments, long Bytes);
+
+/// <summary>
+/// Stored data below the log's durable recovery point is missing or wrong. Cutting it off would silently lose what was acknowledged,
+/// so the log does not open: the partition is offline until somebody restores or deletes it.
+/// </summary>
+public sealed class DamagedLogException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The data directory went offline: a write or a sync failed, and what the disk holds since is unknown.</summary>
+public sealed class StoreOfflineException(string message, Exception? inner = null) : Exception(message, inner);
