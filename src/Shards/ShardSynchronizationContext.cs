@@ -1,0 +1,15 @@
+namespace Gateway.Shards;
+
+/// <summary>Brings the rest of an async method back to the shard it awaited on.</summary>
+internal sealed class ShardSynchronizationContext(Shard shard) : SynchronizationContext
+{
+    public override void Post(SendOrPostCallback d, object? state) => shard.Enqueue(new ContextWork(d, state));
+
+    public override void Send(SendOrPostCallback d, object? state)
+    {
+        if (!shard.IsCurrent) throw new NotSupportedException("Nobody waits for a shard: post to it.");
+        d(state);
+    }
+
+    public override SynchronizationContext CreateCopy() => this;
+}
