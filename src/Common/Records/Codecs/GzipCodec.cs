@@ -1,0 +1,85 @@
+using System.IO.Compression;
+
+namespace Gateway.Common.Records.Codecs;
+
+/// <summary>gzip by the framework.</summary>
+internal static class GzipCodec
+{
+    internal static void Compress(GrowingBuffer to, int? level, ReadOnlySpan<byte> source)
+    {
+        var options = new ZLibCompressionOptions { CompressionLevel = Math.Clamp(level ?? 6, 0, 9) };
+        using var sink = new BufferStream(to);
+        using var gzip = new GZipStream(sink, options);
+        gzip.Write(source);
+    }
+
+    /// <summary>The write side of a stream over a buffer, since the framework compresses into nothing else.</summary>
+    private sealed class BufferStream(GrowingBuffer to) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer) => to.Write(buffer);
+
+        public override void Write(byte[] buffer, int offset, int count) => to.Write(buffer.AsSpan(offset, count));
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}
+
+/// <summary>Reads one or several gzip members.</summary>
+internal sealed unsafe class GzipInflater : Inflater
+{
+    private UnmanagedMemoryStream? _source;
+    private GZipStream? _gzip;
+
+    internal override void Start(byte* source, int length)
+    {
+        _source = new UnmanagedMemoryStream(source, length);
+        _gzip = new GZipStream(_source, CompressionMode.Decompress, leaveOpen: true);
+    }
+
+    internal override int Read(Span<byte> destination)
+    {
+        int read;
+        try
+        {
+            read = _gzip!.Read(destination);
+        }
+        catch (Exception damage) when (damage is InvalidDataException or IOException)
+        {
+            throw new CorruptRecordException("The gzip data is damaged.", damage);
+        }
+
+        // The framework takes an empty source for an empty stream.
+        if (read == 0 && _source!.Length == 0) throw new CorruptRecordException("The gzip data is empty.");
+        return read;
+    }
+
+    internal override void Stop()
+    {
+        _gzip?.Dispose();
+        _source?.Dispose();
+        _gzip = null;
+        _source = null;
+    }
+}

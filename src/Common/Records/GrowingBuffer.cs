@@ -1,0 +1,78 @@
+using System.Buffers;
+using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
+
+namespace Gateway.Common.Records;
+
+/// <summary>Pooled memory that is written from front to back and grows as needed, to end as a <see cref="RecordsLease"/>.</summary>
+internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
+{
+    private RecordsLease? _lease;
+
+    /// <summary>Starts with <paramref name="reserved"/> bytes that somebody fills in later.</summary>
+    internal GrowingBuffer(int reserved, int capacity)
+    {
+        _lease = RecordsLease.Rent(Math.Max(capacity, reserved));
+        Length = reserved;
+    }
+
+    internal int Length { get; private set; }
+
+    internal ReadOnlySpan<byte> Written => Lease.Span[..Length];
+
+    private RecordsLease Lease
+    {
+        get
+        {
+            Invariant.Check(_lease is not null);
+            return _lease;
+        }
+    }
+
+    public void Advance(int count)
+    {
+        Invariant.Check(count >= 0 && count <= Lease.Length - Length);
+        Length += count;
+    }
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(Math.Max(sizeHint, 1));
+        return Lease.WritableMemory[Length..];
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public void Dispose()
+    {
+        _lease?.Dispose();
+        _lease = null;
+    }
+
+    internal void Write(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(GetSpan(bytes.Length));
+        Length += bytes.Length;
+    }
+
+    internal void Clear(int reserved) => Length = reserved;
+
+    /// <summary>Hands the written bytes over; the buffer is spent.</summary>
+    internal RecordsLease Detach()
+    {
+        RecordsLease written = Lease.Slice(0, Length);
+        Dispose();
+        return written;
+    }
+
+    private void Reserve(int count)
+    {
+        if (Lease.Length - Length >= count) return;
+        long doubled = Math.Min(Array.MaxLength, Lease.Length * 2L);
+        int capacity = (int)Math.Max(doubled, checked(Length + count));
+        RecordsLease larger = RecordsLease.Rent(capacity);
+        Written.CopyTo(larger.WritableMemory.Span);
+        Lease.Dispose();
+        _lease = larger;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Text;
+using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
+
+namespace Gateway.Common.Records;
+
+/// <summary>
+/// Writes one batch of format 2. Records are written as they come, into pooled memory; <see cref="Build"/> compresses and
+/// closes the batch, after which the builder is empty and may be filled again with the same options.
+/// </summary>
+/// <remarks>Invariant: offsets rise; base offset + delta of the last record is the batch's last offset. Not thread-safe.</remarks>
+public sealed class RecordBatchBuilder(RecordBatchOptions options) : IDisposable
+{
+    private readonly RecordBatchOptions _options = options;
+    private readonly GrowingBuffer _records = new(RecordBatchHeader.Size, 4096);
+    private long _baseTimestamp;
+    private long _maxTimestamp = RecordBatchHeader.NoTimestamp;
+    private int _lastOffsetDelta = -1;
+
+    /// <summary>Records written so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes of the batch before compression.</summary>
+    public int EstimatedSize => _records.Length;
+
+    /// <summary>Adds a record at the next offset.</summary>
+    public void Append(long timestampMs, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<RecordHeader>? headers = null) =>
+        Append(timestampMs, key.GetValueOrDefault().Span, key is null, value.GetValueOrDefault().Span, value is null, headers);
+
+    /// <summary>Adds a record at the next offset.</summary>
+    /// <remarks>A null array would otherwise become empty memory, not null memory, on its way to the overload above.</remarks>
+    public void Append(long timestampMs, byte[]? key, byte[]? value, IReadOnlyList<RecordHeader>? headers = null) =>
+        Append(timestampMs, key, key is null, value, value is null, headers);
+
+    /// <summary>Adds a record at the next offset; a key or value that is null is empty and says so.</summary>
+    public void Append(
+        long timestampMs,
+        ReadOnlySpan<byte> key,
+        bool isKeyNull,
+        ReadOnlySpan<byte> value,
+        bool isValueNull,
+        IReadOnlyList<RecordHeader>? headers = null) =>
+        AppendAt(_options.BaseOffset + _lastOffsetDelta + 1, timestampMs, key, isKeyNull, value, isValueNull, headers);
+
+    /// <summary>Adds a record at an offset of the caller's, which must be above the last one's. Gaps are what compaction leaves.</summary>
+    public void AppendAt(
+        long offset,
+        long timestampMs,
+        ReadOnlySpan<byte> key,
+        bool isKeyNull,
+        ReadOnlySpan<byte> value,
+        bool isValueNull,
+        IReadOnlyList<RecordHeader>? headers = null)
+    {
+        long delta = offset - _options.BaseOffset;
+        Invariant.Check(delta > _lastOffsetDelta && delta <= int.MaxValue);
+        if (Count == 0) _baseTimestamp = timestampMs;
+        WriteRecord(timestampMs - _baseTimestamp, (int)delta, isKeyNull ? -1 : key.Length, key, isValueNull ? -1 : value.Length, value, headers);
+        _lastOffsetDelta = (int)delta;
+        _maxTimestamp = Math.Max(_maxTimestamp, timestampMs);
+        Count++;
+    }
+
+    /// <summary>Closes the batch. The caller owns the lease.</summary>
+    public RecordsLease Build()
+    {
+        Invariant.Check(Count > 0);
+        ReadOnlySpan<byte> records = _records.Written[RecordBatchHeader.Size..];
+        RecordsLease batch;
+        if (_options.Compression == CompressionType.None)
+        {
+            batch = RecordsLease.Copy(_records.Written);
+        }
+        else
+        {
+            using var compressed = new GrowingBuffer(RecordBatchHeader.Size, RecordBatchHeader.Size + records.Length / 2);
+            Compression.CompressInto(compressed, _options.Compression, _options.CompressionLevel, records);
+            batch = compressed.Detach();
+        }
+
+        Header(batch.Length).Write(batch.WritableMemory.Span);
+        RecordBatchBytes.SetCrc(batch.WritableMemory.Span);
+        Clear();
+        return batch;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _records.Dispose();
+
+    private void Clear()
+    {
+        _records.Clear(RecordBatchHeader.Size);
+        _maxTimestamp = RecordBatchHeader.NoTimestamp;
+        _lastOffsetDelta = -1;
+        Count = 0;
+    }
+
+    private RecordBatchHeader Header(int sizeInBytes)
+    {
+        int attributes = (int)_options.Compression;
+        if (_options.TimestampType == TimestampType.LogAppendTime) attributes |= RecordBatchHeader.LogAppendTimeBit;
+        if (_options.IsTransactional) attributes |= RecordBatchHeader.TransactionalBit;
+        if (_options.IsControl) attributes |= RecordBatchHeader.ControlBit;
+        return new RecordBatchHeader
+        {
+            BaseOffset = _options.BaseOffset,
+            BatchLength = sizeInBytes - RecordBatchHeader.LengthPrefix,
+            PartitionLeaderEpoch = _options.PartitionLeaderEpoch,
+            Magic = RecordBatchHeader.CurrentMagic,
+            Attributes = (short)attributes,
+            LastOffsetDelta = _lastOffsetDelta,
+            BaseTimestamp = _baseTimestamp,
+            MaxTimestamp = _maxTimestamp,
+            ProducerId = _options.ProducerId,
+            ProducerEpoch = _options.ProducerEpoch,
+            BaseSequence = _options.BaseSequence,
+            RecordsCount = Count,
+        };
+    }
+
+    private void WriteRecord(
+        long timestampDelta,
+        int offsetDelta,
+        int keyLength,
+        ReadOnlySpan<byte> key,
+        int valueLength,
+        ReadOnlySpan<byte> value,
+        IReadOnlyList<RecordHeader>? headers)
+    {
+        int headerCount = headers?.Count ?? 0;
+        long body = 1L + Varint.SizeOf(timestampDelta) + Varint.SizeOf(offsetDelta)
+            + Varint.SizeOf(keyLength) + key.Length + Varint.SizeOf(valueLength) + value.Length + Varint.SizeOf(headerCount);
+        for (int i = 0; i < headerCount; i++) body += SizeOf(headers![i]);
+        int length = checked((int)body);
+
+        Span<byte> to = _records.GetSpan(Varint.MaxSize32 + length);
+        int at = Varint.Write(to, length);
+        to[at++] = 0;
+        at += Varint.Write(to[at..], timestampDelta);
+        at += Varint.Write(to[at..], offsetDelta);
+        at += WriteBytes(to[at..], keyLength, key);
+        at += WriteBytes(to[at..], valueLength, value);
+        at += Varint.Write(to[at..], headerCount);
+        for (int i = 0; i < headerCount; i++)
+        {
+            RecordHeader header = headers![i];
+            int keyBytes = Encoding.UTF8.GetByteCount(header.Key);
+            at += Varint.Write(to[at..], keyBytes);
+            at += Encoding.UTF8.GetBytes(header.Key, to[at..]);
+            at += WriteBytes(to[at..], header.Value?.Length ?? -1, header.Value.GetValueOrDefault().Span);
+        }
+
+        _records.Advance(at);
+    }
+
+    private static int WriteBytes(Span<byte> to, int length, ReadOnlySpan<byte> bytes)
+    {
+        int at = Varint.Write(to, length);
+        if (length <= 0) return at;
+        bytes.CopyTo(to[at..]);
+        return at + length;
+    }
+
+    private static long SizeOf(RecordHeader header)
+    {
+        int key = Encoding.UTF8.GetByteCount(header.Key);
+        int value = header.Value?.Length ?? -1;
+        return (long)Varint.SizeOf(key) + key + Varint.SizeOf(value) + Math.Max(value, 0);
+    }
+}

@@ -1,0 +1,85 @@
+using Gateway.Common.Records.Codecs;
+
+namespace Gateway.Common.Records;
+
+/// <summary>
+/// The bytes of a batch's records from front to back: all at once when they are not compressed, through a small window when they
+/// are. Keys and values are passed over, not gathered, so a bomb takes no memory.
+/// </summary>
+internal ref struct RecordSource
+{
+    private readonly Inflater? _inflater;
+    private readonly Span<byte> _window;
+    private readonly int _maxInflated;
+    private ReadOnlySpan<byte> _chunk;
+    private int _position;
+    private long _beforeChunk;
+    private bool _hasEnded;
+
+    /// <summary>Records that are not compressed.</summary>
+    internal RecordSource(ReadOnlySpan<byte> records)
+    {
+        _chunk = records;
+        _hasEnded = true;
+    }
+
+    /// <summary>Records that come out of a codec.</summary>
+    internal RecordSource(Inflater inflater, Span<byte> window, int maxInflated)
+    {
+        _inflater = inflater;
+        _window = window;
+        _maxInflated = maxInflated;
+    }
+
+    /// <summary>Inflated bytes passed so far.</summary>
+    internal readonly long Position => _beforeChunk + _position;
+
+    internal int ReadVarint32()
+    {
+        EnsureVarint();
+        return Varint.TryRead32(_chunk, ref _position, out int value) ? value : throw BadVarint();
+    }
+
+    internal long ReadVarint64()
+    {
+        EnsureVarint();
+        return Varint.TryRead64(_chunk, ref _position, out long value) ? value : throw BadVarint();
+    }
+
+    internal void Skip(int count)
+    {
+        while (count > _chunk.Length - _position)
+        {
+            count -= _chunk.Length - _position;
+            _position = _chunk.Length;
+            if (!Refill()) throw new CorruptRecordException("The records end inside a record.");
+        }
+
+        _position += count;
+    }
+
+    /// <summary>True when nothing is left. Reads on as far as it must to know.</summary>
+    internal bool IsAtEnd() => _position == _chunk.Length && !Refill();
+
+    private static CorruptRecordException BadVarint() => new("A record holds a number that is cut off or too long.");
+
+    private void EnsureVarint()
+    {
+        while (_chunk.Length - _position < Varint.MaxSize64 && !_hasEnded) Refill();
+    }
+
+    /// <summary>Moves what is left of the window to its front and reads on behind it; false at the end.</summary>
+    private bool Refill()
+    {
+        if (_hasEnded) return false;
+        int left = _chunk.Length - _position;
+        _chunk[_position..].CopyTo(_window);
+        _beforeChunk += _position;
+        _position = 0;
+        int read = _inflater!.Read(_window[left..]);
+        _chunk = _window[..(left + read)];
+        if (_beforeChunk + _chunk.Length > _maxInflated) throw new InflatedTooLargeException(_maxInflated);
+        _hasEnded = read == 0;
+        return !_hasEnded;
+    }
+}

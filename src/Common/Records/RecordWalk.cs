@@ -1,0 +1,153 @@
+using System.Buffers;
+using Gateway.Common.Errors;
+using Gateway.Common.Records.Codecs;
+
+namespace Gateway.Common.Records;
+
+/// <summary>The part of validation that walks the records inside a batch.</summary>
+internal static class RecordWalk
+{
+    /// <summary>More faults than this are counted but not listed: the answer must stay small whatever was sent.</summary>
+    private const int MaxListedErrors = 1000;
+
+    private const int WindowSize = 32 * 1024;
+
+    internal static unsafe ValidationResult Check(
+        ReadOnlySpan<byte> records, in RecordBatchHeader header, ValidationRules rules, long nowMs)
+    {
+        try
+        {
+            if (header.Compression == CompressionType.None) return Walk(new RecordSource(records), header, rules, nowMs);
+            // The Java consumer cannot read linked blocks: what only some clients can read must not get into the log.
+            if (header.Compression == CompressionType.Lz4 && Lz4Frame.ReadHeader(records).HasLinkedBlocks)
+                return ValidationResult.Refused(ErrorCode.InvalidRecord, "LZ4 frames with linked blocks are not part of Kafka's format.", header);
+            return WalkInflated(records, header, rules, nowMs);
+        }
+        catch (CorruptRecordException damage)
+        {
+            // The checksum was right, so the producer made it so and sending it again would not help: not CORRUPT_MESSAGE.
+            return ValidationResult.Refused(ErrorCode.InvalidRecord, damage.Message, header);
+        }
+        catch (InflatedTooLargeException bomb)
+        {
+            // An honest producer can split a batch it is told is too large.
+            return ValidationResult.Refused(ErrorCode.MessageTooLarge, bomb.Message, header);
+        }
+        catch (CodecUnavailableException missing)
+        {
+            return ValidationResult.Refused(ErrorCode.UnsupportedCompressionType, missing.Message, header);
+        }
+    }
+
+    private static unsafe ValidationResult WalkInflated(
+        ReadOnlySpan<byte> records, in RecordBatchHeader header, ValidationRules rules, long nowMs)
+    {
+        byte[] window = ArrayPool<byte>.Shared.Rent(WindowSize);
+        Inflater inflater = Inflaters.Rent(header.Compression);
+        try
+        {
+            fixed (byte* start = records)
+            {
+                inflater.Start(start, records.Length);
+                return Walk(new RecordSource(inflater, window, rules.MaxInflatedBytes), header, rules, nowMs);
+            }
+        }
+        finally
+        {
+            Inflaters.Return(header.Compression, inflater);
+            ArrayPool<byte>.Shared.Return(window);
+        }
+    }
+
+    private static ValidationResult Walk(RecordSource source, in RecordBatchHeader header, ValidationRules rules, long nowMs)
+    {
+        var range = new TimestampRange(rules, nowMs);
+        var faults = new Faults();
+        long maxTimestamp = RecordBatchHeader.NoTimestamp;
+        for (int index = 0; index < header.RecordsCount; index++)
+        {
+            if (source.IsAtEnd())
+            {
+                return ValidationResult.Refused(
+                    ErrorCode.InvalidRecord, $"The batch says it has {header.RecordsCount} records but has {index}.", header);
+            }
+
+            WalkedRecord record = WalkOne(ref source);
+            if (record.OffsetDelta != index)
+            {
+                return ValidationResult.Refused(
+                    ErrorCode.InvalidRecord, $"Record {index} of the batch has the offset delta {record.OffsetDelta}.", header);
+            }
+
+            long timestamp = unchecked(header.BaseTimestamp + record.TimestampDelta);
+            if (timestamp > maxTimestamp) maxTimestamp = timestamp;
+            if (!range.Contains(timestamp)) faults.Add(index, ErrorCode.InvalidTimestamp, range.FaultOf(timestamp)!);
+            else if (rules.IsCompacted && record.IsKeyNull) faults.Add(index, ErrorCode.InvalidRecord, "A compacted topic needs a key in every record.");
+        }
+
+        if (!source.IsAtEnd()) return ValidationResult.Refused(ErrorCode.InvalidRecord, "Bytes follow the batch's last record.", header);
+        return faults.IsEmpty ? new ValidationResult(ErrorCode.None, null, [], header, maxTimestamp) : faults.ToResult(header);
+    }
+
+    private static WalkedRecord WalkOne(ref RecordSource source)
+    {
+        int length = source.ReadVarint32();
+        if (length <= 0) throw new CorruptRecordException("A record has no length.");
+        long end = source.Position + length;
+        source.Skip(1); // the record's attributes: unused, and nobody checks them
+        long timestampDelta = source.ReadVarint64();
+        int offsetDelta = source.ReadVarint32();
+        bool isKeyNull = SkipBytes(ref source, end, nullable: true);
+        SkipBytes(ref source, end, nullable: true);
+        int headers = source.ReadVarint32();
+        if (headers < 0) throw new CorruptRecordException("A record has a negative number of headers.");
+        for (int i = 0; i < headers; i++)
+        {
+            // Checked in every round: a huge number of headers ends where the record does.
+            if (source.Position >= end) throw PastItsEnd();
+            SkipBytes(ref source, end, nullable: false);
+            SkipBytes(ref source, end, nullable: true);
+        }
+
+        if (source.Position != end) throw PastItsEnd();
+        return new WalkedRecord(offsetDelta, timestampDelta, isKeyNull);
+    }
+
+    /// <summary>Passes over a length and its bytes; true when the length says null.</summary>
+    private static bool SkipBytes(ref RecordSource source, long end, bool nullable)
+    {
+        int length = source.ReadVarint32();
+        if (length == -1 && nullable) return true;
+        if (length < 0 || length > end - source.Position) throw PastItsEnd();
+        source.Skip(length);
+        return false;
+    }
+
+    private static CorruptRecordException PastItsEnd() => new("A record's fields do not fit its length.");
+
+    private readonly record struct WalkedRecord(int OffsetDelta, long TimestampDelta, bool IsKeyNull);
+
+    /// <summary>The records at fault. Nothing is allocated while there are none.</summary>
+    private struct Faults
+    {
+        private List<RecordError>? _listed;
+        private int _count;
+        private ErrorCode _error;
+
+        internal readonly bool IsEmpty => _count == 0;
+
+        internal void Add(int index, ErrorCode error, string message)
+        {
+            // One bad timestamp makes the whole answer INVALID_TIMESTAMP, as in Kafka.
+            if (_count++ == 0 || error == ErrorCode.InvalidTimestamp) _error = error;
+            _listed ??= [];
+            if (_listed.Count < MaxListedErrors) _listed.Add(new RecordError(index, message));
+        }
+
+        internal readonly ValidationResult ToResult(in RecordBatchHeader header)
+        {
+            string message = $"{_count} of {header.RecordsCount} records are refused; the first is record {_listed![0].BatchIndex}: {_listed[0].Message}";
+            return new ValidationResult(_error, message, _listed, header, RecordBatchHeader.NoTimestamp);
+        }
+    }
+}
