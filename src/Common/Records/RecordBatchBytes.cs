@@ -8,6 +8,9 @@ public static class RecordBatchBytes
     private const int CrcPosition = 17;
     private const int AttributesPosition = 21;
     private const int MaxTimestampPosition = 35;
+    private const int ProducerIdPosition = 43;
+    private const int ProducerEpochPosition = 51;
+    private const int BaseSequencePosition = 53;
 
     /// <summary>Sets the base offset. It lies outside the checksum, so nothing else changes (PRD-22).</summary>
     public static void SetBaseOffset(Span<byte> batch, long baseOffset) => BinaryPrimitives.WriteInt64BigEndian(batch, baseOffset);
@@ -27,6 +30,15 @@ public static class RecordBatchBytes
     public static void SetMaxTimestamp(Span<byte> batch, long maxTimestampMs)
     {
         BinaryPrimitives.WriteInt64BigEndian(batch[MaxTimestampPosition..], maxTimestampMs);
+        SetCrc(batch);
+    }
+
+    /// <summary>Sets producer id, producer epoch, base sequence and the checksum: what an idempotent producer stamps on a finished batch.</summary>
+    public static void SetProducer(Span<byte> batch, long producerId, short producerEpoch, int baseSequence)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(batch[ProducerIdPosition..], producerId);
+        BinaryPrimitives.WriteInt16BigEndian(batch[ProducerEpochPosition..], producerEpoch);
+        BinaryPrimitives.WriteInt32BigEndian(batch[BaseSequencePosition..], baseSequence);
         SetCrc(batch);
     }
 

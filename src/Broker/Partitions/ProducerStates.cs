@@ -1,0 +1,167 @@
+using Gateway.Common.Errors;
+using Gateway.Common.Records;
+
+namespace Gateway.Broker.Partitions;
+
+/// <summary>
+/// The idempotent producers of one partition (IDM-1 to IDM-9): which epoch and sequence each of them reached, and where its last
+/// batches are. A function of the log: <see cref="Apply"/> alone changes it, at the append as well as at replay, and a snapshot is
+/// only a cache of that.
+/// </summary>
+/// <remarks>
+/// Owned by the partition's shard. <see cref="Check"/> and the append with its <see cref="Apply"/> happen in one turn, in order of
+/// arrival, so a batch is judged against what is appended and not yet durable as well (IDM-7). A failed flush stops the directory,
+/// and a truncation replays into a new table, so nothing is ever rolled back (IDM-8).
+/// Invariant: the list is in order of the last append; an open transaction's first offset is in <see cref="_open"/> exactly once.
+/// </remarks>
+public sealed class ProducerStates
+{
+    /// <summary>
+    /// How many producers a partition remembers unless told otherwise. Beyond it the one that was silent longest is forgotten, so that
+    /// made-up ids cannot take all memory.
+    /// </summary>
+    public const int DefaultMaxProducers = 1 << 16;
+
+    private readonly int _maxProducers;
+    private readonly Dictionary<long, LinkedListNode<ProducerState>> _byId = [];
+    private readonly LinkedList<ProducerState> _byLastAppend = new();
+    private readonly SortedSet<long> _open = [];
+
+    /// <summary>An empty table.</summary>
+    public ProducerStates(int maxProducers = DefaultMaxProducers) => _maxProducers = maxProducers;
+
+    /// <summary>How many producers are remembered.</summary>
+    public int Count => _byId.Count;
+
+    /// <summary>First offset of the oldest open transaction, or null: the last stable offset cannot pass it (FET-5).</summary>
+    public long? FirstOpenTransactionOffset => _open.Count == 0 ? null : _open.Min;
+
+    internal IEnumerable<ProducerState> InOrder => _byLastAppend;
+
+    /// <summary>Judges a batch a client sent, before it is appended. Changes nothing. Batches without a producer id always pass.</summary>
+    public ProducerCheck Check(in RecordBatchHeader batch)
+    {
+        // IDM-4: nothing known of the producer, any sequence will do.
+        if (!batch.HasProducerId || !_byId.TryGetValue(batch.ProducerId, out LinkedListNode<ProducerState>? node)) return ProducerCheck.Append;
+        ProducerState state = node.Value;
+        bool isSameEpoch = batch.ProducerEpoch == state.Epoch;
+        if (isSameEpoch && state.TryFind(batch.BaseSequence, batch.LastSequence, out StoredBatch stored)) return ProducerCheck.Duplicate(stored);
+
+        if (batch.ProducerEpoch < state.Epoch)
+        {
+            return ProducerCheck.Refused(
+                ErrorCode.InvalidProducerEpoch, $"Producer {batch.ProducerId} is at epoch {state.Epoch}, the batch at {batch.ProducerEpoch}.");
+        }
+
+        int expected = isSameEpoch ? Next(state.LastSequence) : 0;
+        if (batch.BaseSequence != expected)
+        {
+            return ProducerCheck.Refused(
+                ErrorCode.OutOfOrderSequenceNumber,
+                $"Producer {batch.ProducerId} at epoch {batch.ProducerEpoch} sent sequence {batch.BaseSequence}; {expected} is next.");
+        }
+
+        return state.OpenTransactionOffset != ProducerState.NoOffset && !batch.IsTransactional
+            ? ProducerCheck.Refused(ErrorCode.InvalidTxnState, $"Producer {batch.ProducerId} has an open transaction here and sent a batch outside it.")
+            : ProducerCheck.Append;
+    }
+
+    /// <summary>Takes in a batch of the log: one that was just appended, or one that is replayed. Never refuses; the log is right.</summary>
+    /// <param name="stored">Its header as stored, base offset set.</param>
+    /// <param name="nowMs">The clock: the time of the append, or of the replay.</param>
+    /// <param name="marker">What a control batch says; null for data and for control batches that end no transaction.</param>
+    public void Apply(in RecordBatchHeader stored, long nowMs, EndTransactionMarker? marker = null)
+    {
+        if (!stored.HasProducerId) return;
+        if (stored.IsControl && marker is null) return;
+        ProducerState state = Touch(stored.ProducerId, nowMs);
+        state.Enter(stored.ProducerEpoch);
+        if (marker is EndTransactionMarker end)
+        {
+            Close(state);
+            state.CoordinatorEpoch = end.CoordinatorEpoch;
+            return;
+        }
+
+        state.Add(StoredBatch.Of(stored));
+        if (stored.IsTransactional && state.OpenTransactionOffset == ProducerState.NoOffset) Open(state, stored.BaseOffset);
+    }
+
+    /// <summary>Forgets producers whose last append is <paramref name="expirationMs"/> ago or longer, unless a transaction is open (IDM-5).</summary>
+    public void Expire(long nowMs, long expirationMs)
+    {
+        LinkedListNode<ProducerState>? node = _byLastAppend.First;
+        while (node is not null && nowMs - node.Value.LastAppendMs >= expirationMs)
+        {
+            LinkedListNode<ProducerState>? next = node.Next;
+            if (node.Value.OpenTransactionOffset == ProducerState.NoOffset) Remove(node);
+            node = next;
+        }
+    }
+
+    /// <summary>The table as bytes: a cache of the log up to where the caller stands in it.</summary>
+    public byte[] WriteSnapshot() => ProducerStatesSnapshot.Write(this);
+
+    /// <summary>Reads a snapshot; null when it is damaged or of an unknown format, and then the log must be replayed from its start.</summary>
+    public static ProducerStates? ReadSnapshot(ReadOnlySpan<byte> snapshot, int maxProducers = DefaultMaxProducers) =>
+        ProducerStatesSnapshot.TryRead(snapshot, maxProducers);
+
+    /// <summary>Adds a state a snapshot holds, behind all others.</summary>
+    internal void Restore(ProducerState state)
+    {
+        _byId.Add(state.ProducerId, _byLastAppend.AddLast(state));
+        if (state.OpenTransactionOffset != ProducerState.NoOffset) _open.Add(state.OpenTransactionOffset);
+    }
+
+    internal bool Contains(long producerId) => _byId.ContainsKey(producerId);
+
+    private static int Next(int sequence) => sequence == int.MaxValue ? 0 : sequence + 1;
+
+    private ProducerState Touch(long producerId, long nowMs)
+    {
+        if (_byId.TryGetValue(producerId, out LinkedListNode<ProducerState>? node))
+        {
+            _byLastAppend.Remove(node);
+            _byLastAppend.AddLast(node);
+        }
+        else
+        {
+            if (_byId.Count >= _maxProducers) ForgetOldest();
+            node = _byLastAppend.AddLast(new ProducerState(producerId));
+            _byId.Add(producerId, node);
+        }
+
+        // A clock that was set back must not break the order Expire relies on.
+        node.Value.LastAppendMs = Math.Max(nowMs, node.Previous?.Value.LastAppendMs ?? long.MinValue);
+        return node.Value;
+    }
+
+    private void ForgetOldest()
+    {
+        for (LinkedListNode<ProducerState>? node = _byLastAppend.First; node is not null; node = node.Next)
+        {
+            if (node.Value.OpenTransactionOffset != ProducerState.NoOffset) continue;
+            Remove(node);
+            return;
+        }
+    }
+
+    private void Open(ProducerState state, long offset)
+    {
+        state.OpenTransactionOffset = offset;
+        Invariant.Check(_open.Add(offset));
+    }
+
+    private void Close(ProducerState state)
+    {
+        if (state.OpenTransactionOffset == ProducerState.NoOffset) return;
+        Invariant.Check(_open.Remove(state.OpenTransactionOffset));
+        state.OpenTransactionOffset = ProducerState.NoOffset;
+    }
+
+    private void Remove(LinkedListNode<ProducerState> node)
+    {
+        _byLastAppend.Remove(node);
+        _byId.Remove(node.Value.ProducerId);
+    }
+}

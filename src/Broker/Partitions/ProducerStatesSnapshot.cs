@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using Gateway.Common.Records;
+
+namespace Gateway.Broker.Partitions;
+
+/// <summary>
+/// The bytes of a producer table: format (int16), CRC-32C of the rest (uint32), number of producers (int32), then the producers in
+/// order of their last append. All big endian.
+/// </summary>
+internal static class ProducerStatesSnapshot
+{
+    private const short Format = 1;
+    private const int HeaderSize = 10;
+    private const int CrcEnd = 6;
+    private const int ProducerSize = 31;
+    private const int BatchSize = 32;
+
+    internal static byte[] Write(ProducerStates states)
+    {
+        var bytes = new byte[HeaderSize + states.InOrder.Sum(state => ProducerSize + (state.Count * BatchSize))];
+        Span<byte> rest = bytes.AsSpan(HeaderSize);
+        foreach (ProducerState state in states.InOrder) rest = WriteProducer(rest, state);
+        BinaryPrimitives.WriteInt16BigEndian(bytes, Format);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(CrcEnd), states.Count);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(2), Crc32C.Compute(bytes.AsSpan(CrcEnd)));
+        return bytes;
+    }
+
+    internal static ProducerStates? TryRead(ReadOnlySpan<byte> bytes, int maxProducers)
+    {
+        if (bytes.Length < HeaderSize || BinaryPrimitives.ReadInt16BigEndian(bytes) != Format) return null;
+        if (BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]) != Crc32C.Compute(bytes[CrcEnd..])) return null;
+        int count = BinaryPrimitives.ReadInt32BigEndian(bytes[CrcEnd..]);
+        var states = new ProducerStates(maxProducers);
+        ReadOnlySpan<byte> rest = bytes[HeaderSize..];
+        for (int i = 0; i < count; i++)
+        {
+            if (TryReadProducer(ref rest) is not ProducerState state || states.Contains(state.ProducerId)) return null;
+            states.Restore(state);
+        }
+
+        return rest.IsEmpty ? states : null;
+    }
+
+    private static Span<byte> WriteProducer(Span<byte> to, ProducerState state)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(to, state.ProducerId);
+        BinaryPrimitives.WriteInt16BigEndian(to[8..], state.Epoch);
+        BinaryPrimitives.WriteInt64BigEndian(to[10..], state.LastAppendMs);
+        BinaryPrimitives.WriteInt32BigEndian(to[18..], state.CoordinatorEpoch);
+        BinaryPrimitives.WriteInt64BigEndian(to[22..], state.OpenTransactionOffset);
+        to[30] = (byte)state.Count;
+        to = to[ProducerSize..];
+        for (int i = 0; i < state.Count; i++)
+        {
+            StoredBatch batch = state[i];
+            BinaryPrimitives.WriteInt32BigEndian(to, batch.FirstSequence);
+            BinaryPrimitives.WriteInt32BigEndian(to[4..], batch.LastSequence);
+            BinaryPrimitives.WriteInt64BigEndian(to[8..], batch.BaseOffset);
+            BinaryPrimitives.WriteInt64BigEndian(to[16..], batch.LastOffset);
+            BinaryPrimitives.WriteInt64BigEndian(to[24..], batch.LogAppendTimeMs);
+            to = to[BatchSize..];
+        }
+
+        return to;
+    }
+
+    private static ProducerState? TryReadProducer(ref ReadOnlySpan<byte> from)
+    {
+        if (from.Length < ProducerSize) return null;
+        var state = new ProducerState(BinaryPrimitives.ReadInt64BigEndian(from))
+        {
+            LastAppendMs = BinaryPrimitives.ReadInt64BigEndian(from[10..]),
+            CoordinatorEpoch = BinaryPrimitives.ReadInt32BigEndian(from[18..]),
+            OpenTransactionOffset = BinaryPrimitives.ReadInt64BigEndian(from[22..]),
+        };
+        state.Enter(BinaryPrimitives.ReadInt16BigEndian(from[8..]));
+        int batches = from[30];
+        from = from[ProducerSize..];
+        if (batches > ProducerState.Window || from.Length < batches * BatchSize) return null;
+        for (int i = 0; i < batches; i++)
+        {
+            state.Add(new StoredBatch(
+                BinaryPrimitives.ReadInt32BigEndian(from),
+                BinaryPrimitives.ReadInt32BigEndian(from[4..]),
+                BinaryPrimitives.ReadInt64BigEndian(from[8..]),
+                BinaryPrimitives.ReadInt64BigEndian(from[16..]),
+                BinaryPrimitives.ReadInt64BigEndian(from[24..])));
+            from = from[BatchSize..];
+        }
+
+        return state;
+    }
+}
