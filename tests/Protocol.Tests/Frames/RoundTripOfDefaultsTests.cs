@@ -1,7 +1,7 @@
 using Gateway.Common.Buffers;
 using Gateway.Protocol.Frames;
 
-namespace Gateway.Protocol.Tests;
+namespace Gateway.Protocol.Tests.Frames;
 
 public class RoundTripOfDefaultsTests
 {
