@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.Json;
+using Gateway.Schemas.Avro.Model;
+using Gateway.Schemas.Avro.Parsing;
+using Gateway.Schemas.Text;
+
+namespace Gateway.Schemas.Avro;
+
+/// <summary>Apache Avro.</summary>
+public sealed class AvroLanguage : ISchemaLanguage
+{
+    /// <inheritdoc/>
+    public string SchemaType => SchemaTypes.Avro;
+
+    /// <inheritdoc/>
+    public SchemaParseResult Parse(string text, IReadOnlyList<ResolvedReference> references, SchemaParseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(references);
+        ArgumentNullException.ThrowIfNull(options);
+        if (text.Length + references.Sum(reference => (long)reference.Text.Length) > options.Budget.MaxTextBytes)
+            return new SchemaParseResult(new SchemaError($"The schema is longer than {options.Budget.MaxTextBytes} bytes, which is the limit"));
+
+        var names = new AvroNames();
+        var meter = options.Budget.Start();
+        foreach (var reference in references)
+        {
+            // What is referred to is stored already, so it is read as leniently as anything stored.
+            if (ParseOne(reference.Text, names, strict: false, meter, options.Budget, out var fault) is null)
+                return new SchemaParseResult(fault! with { Message = $"In reference {reference.Reference.Name}: {fault.Message}" });
+        }
+        var known = names.All.Select(type => type.Name.Full).ToHashSet(StringComparer.Ordinal);
+        return ParseOne(text, names, options.Strict, meter, options.Budget, out var error) is { } schema
+            ? new SchemaParseResult(new AvroDocument(schema, known, [.. references.Where(reference => reference.IsDirect).Select(reference => reference.Reference)]))
+            : new SchemaParseResult(error!);
+    }
+
+    private static AvroSchema? ParseOne(string text, AvroNames names, bool strict, BudgetMeter meter, SchemaBudget budget, out SchemaError? error)
+    {
+        error = null;
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        JsonElement root;
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = budget.MaxDepth, CommentHandling = JsonCommentHandling.Skip });
+            root = document.RootElement.Clone();
+        }
+        catch (JsonException fault)
+        {
+            error = new SchemaError(WithoutPosition(fault.Message), "", (int)(fault.LineNumber ?? -1) + 1, (int)(fault.BytePositionInLine ?? -1) + 1);
+            return null;
+        }
+        var parser = new AvroParser(names, strict, meter);
+        try
+        {
+            return parser.Parse(root, null);
+        }
+        catch (AvroParseException fault)
+        {
+            error = At(fault.Message, parser, utf8, budget);
+        }
+        catch (SchemaBudgetException fault)
+        {
+            error = At(fault.Message, parser, utf8, budget);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            error = At("nested too deep", parser, utf8, budget);
+        }
+        catch (InvalidOperationException fault)
+        {
+            // Half a surrogate pair, escaped: valid JSON that is not text.
+            error = At(fault.Message, parser, utf8, budget);
+        }
+        return null;
+    }
+
+    private static SchemaError At(string message, AvroParser parser, ReadOnlySpan<byte> utf8, SchemaBudget budget)
+    {
+        var options = new JsonReaderOptions { MaxDepth = budget.MaxDepth, CommentHandling = JsonCommentHandling.Skip };
+        var (line, column) = JsonLocation.Find(utf8, parser.Path, options);
+        return new SchemaError(message, JsonLocation.Pointer(parser.Path), line, column);
+    }
+
+    private static string WithoutPosition(string message)
+    {
+        var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
+    }
+}

@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gateway.Schemas.Avro.Compatibility;
+using Gateway.Schemas.Avro.Model;
+
+namespace Gateway.Schemas.Avro.Data;
+
+/// <summary>Reads a writer's data as a reader's value: fields matched by name and alias, defaults filled in, numbers widened.</summary>
+internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
+{
+    private static readonly JsonWriterOptions Raw = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    public static void Decode(AvroSchema reader, AvroSchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget)
+    {
+        var input = new AvroBinaryReader(payload, AvroJsonDecoder.For(payload, budget));
+        new AvroResolver(form, budget).Value(reader, writer, ref input, output);
+        if (input.Remaining > 0) throw new SchemaDataException($"{input.Remaining} bytes are left over after the value");
+    }
+
+    private void Value(AvroSchema reader, AvroSchema writer, ref AvroBinaryReader input, Utf8JsonWriter output)
+    {
+        input.Meter.Enter();
+        if (writer is AvroUnion writerUnion) Value(reader, writerUnion.Branches[input.ReadBranch(writerUnion.Branches.Count)], ref input, output);
+        else if (reader is AvroUnion readerUnion) IntoUnion(readerUnion, writer, ref input, output);
+        else if (reader.Type == writer.Type) SameType(reader, writer, ref input, output);
+        else Promoted(reader, writer, ref input, output);
+        input.Meter.Leave();
+    }
+
+    private void SameType(AvroSchema reader, AvroSchema writer, ref AvroBinaryReader input, Utf8JsonWriter output)
+    {
+        if (reader is AvroNamed readerNamed && !AvroComparison.NamesAgree(readerNamed, (AvroNamed)writer)) throw Mismatch(reader, writer);
+        switch (reader, writer)
+        {
+            case (AvroRecord a, AvroRecord b):
+                Record(a, b, ref input, output);
+                break;
+            case (AvroEnum a, AvroEnum b):
+                var symbol = b.Symbols[input.ReadSymbol(b.Symbols.Count)];
+                output.WriteStringValue(a.OrdinalOf(symbol) >= 0 ? symbol : a.DefaultSymbol ?? throw new SchemaDataException($"The reader's enum {a.Name.Full} has no symbol {symbol} and no default"));
+                break;
+            case (AvroFixed a, AvroFixed b):
+                if (a.Size != b.Size) throw Mismatch(reader, writer);
+                AvroJsonDecoder.Value(b, ref input, form, output);
+                break;
+            case (AvroArray a, AvroArray b):
+                output.WriteStartArray();
+                for (var count = input.ReadBlockCount(out _); count > 0; count = input.ReadBlockCount(out _))
+                    for (; count > 0; count--) Value(a.Items, b.Items, ref input, output);
+                output.WriteEndArray();
+                break;
+            case (AvroMap a, AvroMap b):
+                output.WriteStartObject();
+                for (var count = input.ReadBlockCount(out _); count > 0; count = input.ReadBlockCount(out _))
+                {
+                    for (; count > 0; count--)
+                    {
+                        output.WritePropertyName(input.ReadUtf8());
+                        Value(a.Values, b.Values, ref input, output);
+                    }
+                }
+                output.WriteEndObject();
+                break;
+            default:
+                AvroJsonDecoder.Value(writer, ref input, form, output);
+                break;
+        }
+    }
+
+    private static void Promoted(AvroSchema reader, AvroSchema writer, ref AvroBinaryReader input, Utf8JsonWriter output)
+    {
+        switch (reader.Type, writer.Type)
+        {
+            case (AvroType.Long, AvroType.Int):
+                output.WriteNumberValue(input.ReadInt());
+                break;
+            case (AvroType.Float, AvroType.Int):
+                AvroJsonText.WriteFloat(output, input.ReadInt());
+                break;
+            case (AvroType.Float, AvroType.Long):
+                AvroJsonText.WriteFloat(output, input.ReadLong());
+                break;
+            case (AvroType.Double, AvroType.Int):
+                AvroJsonText.WriteDouble(output, input.ReadInt());
+                break;
+            case (AvroType.Double, AvroType.Long):
+                AvroJsonText.WriteDouble(output, input.ReadLong());
+                break;
+            case (AvroType.Double, AvroType.Float):
+                AvroJsonText.WriteDouble(output, input.ReadFloat());
+                break;
+            case (AvroType.String, AvroType.Bytes):
+                // Any bytes can be read as a string; what is no text in them is replaced, as the JVM library does.
+                output.WriteStringValue(Encoding.UTF8.GetString(input.ReadBytes()));
+                break;
+            case (AvroType.Bytes, AvroType.String):
+                AvroJsonText.WriteBytes(output, input.ReadBytes());
+                break;
+            default:
+                throw Mismatch(reader, writer);
+        }
+    }
+
+    private void IntoUnion(AvroUnion reader, AvroSchema writer, ref AvroBinaryReader input, Utf8JsonWriter output)
+    {
+        var branch = Best(reader, writer);
+        var tagged = form == JsonForm.Exact && branch.Type != AvroType.Null;
+        if (tagged)
+        {
+            output.WriteStartObject();
+            output.WritePropertyName(branch.BranchName);
+        }
+        Value(branch, writer, ref input, output);
+        if (tagged) output.WriteEndObject();
+    }
+
+    /// <summary>A branch of the writer's own type comes before one that widens it; among equals the first that can read the writer.</summary>
+    private AvroSchema Best(AvroUnion reader, AvroSchema writer) =>
+        reader.Branches.FirstOrDefault(branch => branch.BranchName == writer.BranchName && Reads(branch, writer))
+        ?? reader.Branches.FirstOrDefault(branch => branch.Type == writer.Type && Reads(branch, writer))
+        ?? reader.Branches.FirstOrDefault(branch => Reads(branch, writer))
+        ?? throw new SchemaDataException($"The reader's union has no branch for {writer.BranchName}");
+
+    private bool Reads(AvroSchema reader, AvroSchema writer) => AvroComparison.Compare(reader, writer, budget).Count == 0;
+
+    private void Record(AvroRecord reader, AvroRecord writer, ref AvroBinaryReader input, Utf8JsonWriter output)
+    {
+        // The writer's order is the order of the bytes, the reader's that of the answer; so each field waits in a buffer of its own.
+        var read = new ArrayBufferWriter<byte>?[reader.Fields.Count];
+        var readerOf = new AvroField?[writer.Fields.Count];
+        foreach (var field in reader.Fields)
+            if (AvroComparison.WriterFields(field, writer) is [var match]) readerOf[match.Position] = field;
+        foreach (var field in writer.Fields)
+        {
+            if (readerOf[field.Position] is not { } target)
+            {
+                AvroSkip.Value(field.Schema, ref input);
+                continue;
+            }
+            var buffer = read[target.Position] = new ArrayBufferWriter<byte>();
+            using var writerOfField = new Utf8JsonWriter(buffer, Raw);
+            Value(target.Schema, field.Schema, ref input, writerOfField);
+        }
+        output.WriteStartObject();
+        foreach (var field in reader.Fields)
+        {
+            output.WritePropertyName(field.JsonName);
+            if (read[field.Position] is { } buffer) output.WriteRawValue(buffer.WrittenSpan, skipInputValidation: true);
+            else Default(field, reader, output);
+        }
+        output.WriteEndObject();
+    }
+
+    private void Default(AvroField field, AvroRecord record, Utf8JsonWriter output)
+    {
+        if (field.Default is not { } value) throw new SchemaDataException($"The writer has no field {field.Name} of {record.Name.Full}, and the reader no default");
+        // Through binary and back: so the default gets its union tags and its own defaults like any other value.
+        var binary = new ArrayBufferWriter<byte>();
+        new AvroJsonEncoder(JsonForm.Plain, binary, budget).Encode(field.Schema, value);
+        AvroJsonDecoder.Decode(field.Schema, binary.WrittenSpan, form, output, budget);
+    }
+
+    private static SchemaDataException Mismatch(AvroSchema reader, AvroSchema writer) => new($"{writer.BranchName} cannot be read as {reader.BranchName}");
+}

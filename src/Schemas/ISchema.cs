@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Gateway.Schemas;
+
+/// <summary>A parsed schema of any language. Immutable; safe to share between threads.</summary>
+public interface ISchema
+{
+    /// <summary>The language's wire name.</summary>
+    string SchemaType { get; }
+
+    /// <summary>Full name of the type described, where it has one (naming strategies use it).</summary>
+    string? Name { get; }
+
+    /// <summary>The references the text itself makes, in the order given.</summary>
+    IReadOnlyList<SchemaReference> References { get; }
+
+    /// <summary>The text as registries store it: layout removed, meaning and order kept.</summary>
+    string CanonicalText { get; }
+
+    /// <summary>The text when the registrant asked for normalisation: equal schemas give equal bytes.</summary>
+    string NormalizedText { get; }
+
+    /// <summary>The text with everything referenced written out in place.</summary>
+    string ResolvedText { get; }
+
+    /// <summary>What keeps data written with <paramref name="writer"/> from being read with this schema; empty when nothing does.</summary>
+    /// <exception cref="SchemaBudgetException">The pair is too big to compare.</exception>
+    IReadOnlyList<SchemaDifference> CompareAsReaderOf(ISchema writer, SchemaBudget budget);
+
+    /// <summary>Encodes a JSON value to the language's binary form (without any schema id in front).</summary>
+    /// <exception cref="SchemaDataException">The value does not fit the schema.</exception>
+    /// <exception cref="SchemaBudgetException">The value is too big or too deep.</exception>
+    void EncodeJson(JsonElement value, JsonForm form, IBufferWriter<byte> output, SchemaBudget budget);
+
+    /// <summary>Decodes the language's binary form (without any schema id in front) to a JSON value.</summary>
+    /// <exception cref="SchemaDataException">The bytes are not data of this schema.</exception>
+    /// <exception cref="SchemaBudgetException">The data is too big or too deep.</exception>
+    void DecodeToJson(ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget);
+}
+
+/// <summary>Which JSON stands for a value.</summary>
+public enum JsonForm
+{
+    /// <summary>The language's own JSON encoding; for Avro, unions are tagged with the branch they hold.</summary>
+    Exact,
+
+    /// <summary>
+    /// JSON as people write it: union values stand bare and the first branch that fits is taken (a tag is understood too),
+    /// and fields left out take their defaults.
+    /// </summary>
+    Plain,
+}

@@ -1,0 +1,36 @@
+namespace Gateway.Schemas;
+
+/// <summary>What one parse, comparison or conversion may cost at most. Everything here may come from a stranger.</summary>
+/// <param name="MaxDepth">Levels of nesting, of the schema text, of types and of data alike.</param>
+/// <param name="MaxTextBytes">UTF-8 bytes of schema text, references included.</param>
+/// <param name="MaxSteps">Types visited, pairs compared or values converted.</param>
+public sealed record SchemaBudget(int MaxDepth = 500, int MaxTextBytes = 8 * 1024 * 1024, long MaxSteps = 10_000_000)
+{
+    /// <summary>The budget used where nobody says otherwise.</summary>
+    public static SchemaBudget Default { get; } = new();
+
+    internal BudgetMeter Start() => new(this);
+}
+
+/// <summary>A schema or its data asked for more work than its budget allows.</summary>
+public sealed class SchemaBudgetException(string message) : Exception(message);
+
+/// <summary>Counts one operation's steps and depth against its budget.</summary>
+internal sealed class BudgetMeter(SchemaBudget budget)
+{
+    private long _stepsLeft = budget.MaxSteps;
+    private int _depth;
+
+    public void Step()
+    {
+        if (--_stepsLeft < 0) throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
+    }
+
+    public void Enter()
+    {
+        Step();
+        if (++_depth > budget.MaxDepth) throw new SchemaBudgetException($"nested more than {budget.MaxDepth} levels deep, which is the limit");
+    }
+
+    public void Leave() => _depth--;
+}

@@ -1,0 +1,23 @@
+namespace Gateway.Schemas;
+
+/// <summary>One reason why a reader schema cannot read what a writer schema wrote.</summary>
+/// <param name="Type">The token tools look for, such as <c>READER_FIELD_MISSING_DEFAULT_VALUE</c>.</param>
+/// <param name="Path">Where in the reader, as a JSON pointer.</param>
+/// <param name="Description">The same for people, speaking of "the reader schema" and "the writer schema".</param>
+/// <param name="AdditionalInfo">Names or types concerned; null where the language gives none.</param>
+public sealed record SchemaDifference(string Type, string Path, string Description, string? AdditionalInfo)
+{
+    /// <summary>The same difference told in terms of age: whoever reads is one of "new" and "old", whoever wrote the other.</summary>
+    public SchemaDifference Between(string reader, string writer) => this with
+    {
+        Description = Description
+            .Replace("the reader schema", $"the {reader} schema", StringComparison.Ordinal)
+            .Replace("the writer schema", $"the {writer} schema", StringComparison.Ordinal),
+    };
+
+    /// <summary>The framing registries use in verbose answers.</summary>
+    public override string ToString() =>
+        AdditionalInfo is null
+            ? $"{{errorType:\"{Type}\", description:\"{Description}\"}}"
+            : $"{{errorType:'{Type}', description:'{Description}', additionalInfo:'{AdditionalInfo}'}}";
+}

@@ -1,0 +1,41 @@
+using Gateway.Schemas.Avro;
+
+namespace Gateway.Schemas;
+
+/// <summary>The languages this process knows. A new one is a folder and a line here.</summary>
+public sealed class SchemaLanguages
+{
+    private readonly Dictionary<string, ISchemaLanguage> _byType;
+
+    /// <summary>A chosen set of languages.</summary>
+    public SchemaLanguages(params IEnumerable<ISchemaLanguage> languages)
+    {
+        ArgumentNullException.ThrowIfNull(languages);
+        _byType = languages.ToDictionary(language => language.SchemaType, StringComparer.Ordinal);
+    }
+
+    /// <summary>Everything built in.</summary>
+    public static SchemaLanguages All { get; } = new(
+        new AvroLanguage(), new UnsupportedLanguage(SchemaTypes.Json), new UnsupportedLanguage(SchemaTypes.Protobuf));
+
+    /// <summary>Names of the languages whose schemas can be parsed, sorted.</summary>
+    public IReadOnlyList<string> Supported =>
+        [.. _byType.Values.Where(language => language is not UnsupportedLanguage).Select(language => language.SchemaType).Order(StringComparer.Ordinal)];
+
+    /// <summary>The language of that wire name, or null for one nobody has heard of.</summary>
+    public ISchemaLanguage? Find(string schemaType) => _byType.GetValueOrDefault(schemaType);
+
+    /// <summary>Parses a text of the named language; an unknown language is an error like any other.</summary>
+    public SchemaParseResult Parse(string schemaType, string text, IReadOnlyList<ResolvedReference> references, SchemaParseOptions options) =>
+        Find(schemaType)?.Parse(text, references, options)
+        ?? new SchemaParseResult(new SchemaError($"schema type {schemaType} is not supported", IsUnsupported: true));
+}
+
+/// <summary>A language whose name is known and whose schemas cannot be read by this build.</summary>
+internal sealed class UnsupportedLanguage(string schemaType) : ISchemaLanguage
+{
+    public string SchemaType => schemaType;
+
+    public SchemaParseResult Parse(string text, IReadOnlyList<ResolvedReference> references, SchemaParseOptions options) =>
+        new(new SchemaError($"schema type {schemaType} is not supported yet", IsUnsupported: true));
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Gateway.Schemas.Text;
+
+/// <summary>
+/// JSON without layout, byte for byte as the JVM registries print it: only quotes, backslashes and control characters are escaped,
+/// fractions print as Java prints doubles. Ids and GUIDs hang on these bytes, so no general writer is used.
+/// </summary>
+public static class CompactJson
+{
+    /// <summary>Appends a quoted string.</summary>
+    public static void AppendString(StringBuilder output, string value)
+    {
+        output.Append('"');
+        foreach (var character in value)
+        {
+            switch (character)
+            {
+                case '"': output.Append("\\\""); break;
+                case '\\': output.Append("\\\\"); break;
+                case '\b': output.Append("\\b"); break;
+                case '\f': output.Append("\\f"); break;
+                case '\n': output.Append("\\n"); break;
+                case '\r': output.Append("\\r"); break;
+                case '\t': output.Append("\\t"); break;
+                case < ' ': output.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}"); break;
+                default: output.Append(character); break;
+            }
+        }
+        output.Append('"');
+    }
+
+    /// <summary>Appends any JSON value; <paramref name="sorted"/> puts the members of objects in ordinal order.</summary>
+    public static void AppendValue(StringBuilder output, JsonElement value, bool sorted = false)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                AppendObject(output, value, sorted);
+                break;
+            case JsonValueKind.Array:
+                var first = true;
+                output.Append('[');
+                foreach (var item in value.EnumerateArray())
+                {
+                    if (!first) output.Append(',');
+                    first = false;
+                    AppendValue(output, item, sorted);
+                }
+                output.Append(']');
+                break;
+            case JsonValueKind.String:
+                AppendString(output, value.GetString()!);
+                break;
+            case JsonValueKind.Number:
+                output.Append(JavaNumbers.Print(value.GetRawText()));
+                break;
+            case JsonValueKind.True:
+                output.Append("true");
+                break;
+            case JsonValueKind.False:
+                output.Append("false");
+                break;
+            default:
+                output.Append("null");
+                break;
+        }
+    }
+
+    /// <summary>The members of an object where a name that occurs twice counts once: first place, last value.</summary>
+    public static List<KeyValuePair<string, JsonElement>> Members(JsonElement value)
+    {
+        var members = new List<KeyValuePair<string, JsonElement>>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var property in value.EnumerateObject())
+        {
+            if (places.TryAdd(property.Name, members.Count)) members.Add(new(property.Name, property.Value));
+            else members[places[property.Name]] = new(property.Name, property.Value);
+        }
+        return members;
+    }
+
+    private static void AppendObject(StringBuilder output, JsonElement value, bool sorted)
+    {
+        var members = Members(value);
+        if (sorted) members.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
+        output.Append('{');
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (i > 0) output.Append(',');
+            AppendString(output, members[i].Key);
+            output.Append(':');
+            AppendValue(output, members[i].Value, sorted);
+        }
+        output.Append('}');
+    }
+}
