@@ -1,0 +1,123 @@
+"""Three client families behind two verbs: produce(broker, topic, codec, records) and consume(broker, topic, count)."""
+import os
+import re
+import subprocess
+import tempfile
+
+from lib.records import Record, from_json
+
+JS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "js")
+TIMEOUT = 60
+
+
+def run(command, **options):
+    """Runs a client; its standard error becomes the message when it fails."""
+    done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False, **options)
+    if done.returncode != 0:
+        raise AssertionError(f"{command[0]} {command[1]} ended with {done.returncode}: {done.stderr.decode('utf-8', 'replace')[-1500:]}")
+    return done.stdout
+
+
+def node(script, *arguments, **options):
+    """Runs one of our JavaScript programs."""
+    return run(["node", os.path.join(JS, script), *map(str, arguments)], **options)
+
+
+class Kcat:
+    """librdkafka by its command line. It sends one record per call, so every record is its own batch."""
+
+    name = "kcat"
+    codecs = ("none", "gzip", "snappy", "lz4", "zstd")
+
+    @staticmethod
+    def produce(broker, topic, codec, records):
+        for record in records:
+            command = ["kcat", "-P", "-b", broker, "-t", topic, "-p", "0", "-z", codec, "-X", "acks=all", "-X", "message.max.bytes=1048588"]
+            if record.key is not None:
+                command += ["-k", record.key]
+            for name, value in record.headers:
+                command += ["-H", name.encode() + b"=" + value]
+            if record.value is None:
+                command += ["-Z"]
+            # A file is one message whatever it holds; standard input would be split into lines.
+            with tempfile.NamedTemporaryFile() as file:
+                file.write(record.value or b"")
+                file.flush()
+                run([*command, file.name])
+
+    @staticmethod
+    def consume(broker, topic, count):
+        # Sizes first (-1 for null), then the bytes: nothing in a value can be mistaken for the frame.
+        output = run([
+            "kcat", "-C", "-b", broker, "-t", topic, "-p", "0", "-o", "beginning", "-c", str(count), "-q",
+            "-X", "fetch.message.max.bytes=4194304", "-X", "check.crcs=true", "-f", "%o %K %S %h\n%k%s\n"])
+        records = []
+        while output:
+            head, output = output.split(b"\n", 1)
+            offset, key_size, value_size, headers = re.fullmatch(rb"(\d+) (-?\d+) (-?\d+) (.*)", head).groups()
+            key, output = _take(output, int(key_size))
+            value, output = _take(output, int(value_size))
+            records.append((int(offset), Record(key, value, _headers(headers))))
+            output = output[1:]
+        return records
+
+
+class KafkaJs:
+    """kafkajs; sends all records in one batch and reads through a group."""
+
+    name = "kafkajs"
+    codecs = ("none", "gzip", "snappy", "lz4", "zstd")
+
+    @staticmethod
+    def produce(broker, topic, codec, records):
+        node("produce.mjs", broker, topic, codec, input="\n".join(record.to_json() for record in records).encode())
+
+    @staticmethod
+    def consume(broker, topic, count):
+        return [from_json(line) for line in node("consume.mjs", broker, topic, count).decode().splitlines()]
+
+
+class PythonKafka:
+    """python3-kafka, a client of its own, not built on librdkafka."""
+
+    name = "python-kafka"
+    codecs = ("none", "gzip", "snappy", "lz4", "zstd")
+
+    @staticmethod
+    def produce(broker, topic, codec, records):
+        from kafka import KafkaProducer
+
+        producer = KafkaProducer(
+            bootstrap_servers=broker, acks="all", compression_type=None if codec == "none" else codec,
+            max_request_size=4 << 20, linger_ms=20, api_version=(2, 5, 0))
+        sent = [producer.send(topic, key=r.key, value=r.value, headers=list(r.headers), partition=0) for r in records]
+        for future in sent:
+            future.get(timeout=TIMEOUT)
+        producer.close()
+
+    @staticmethod
+    def consume(broker, topic, count):
+        from kafka import KafkaConsumer, TopicPartition
+
+        consumer = KafkaConsumer(bootstrap_servers=broker, max_partition_fetch_bytes=4 << 20, check_crcs=True, consumer_timeout_ms=TIMEOUT * 1000)
+        consumer.assign([TopicPartition(topic, 0)])
+        consumer.seek_to_beginning()
+        records = []
+        for message in consumer:
+            records.append((message.offset, Record(message.key, message.value, tuple(message.headers))))
+            if len(records) == count:
+                break
+        consumer.close()
+        return records
+
+
+ALL = (Kcat, KafkaJs, PythonKafka)
+
+
+def _take(output, size):
+    return (None, output) if size < 0 else (output[:size], output[size:])
+
+
+def _headers(text):
+    pairs = [part.split(b"=", 1) for part in text.split(b",") if part]
+    return tuple((name.decode(), value[0] if value else None) for name, *value in pairs)
