@@ -49,7 +49,7 @@ public static class StartCommand
         GatewaySettings settings;
         try
         {
-            var reader = new SettingsReader(BrokerSettingNames.All);
+            var reader = new SettingsReader(new Dictionary<string, Func<string, string?>>());
             if (config is not null) reader.AddFile(config);
             settings = reader.AddEnvironment(EnvironmentVariables()).AddFlags(flags).AddAssignments(assignments).Read();
         }

@@ -1,0 +1,64 @@
+using System.Reflection;
+using System.Xml.Linq;
+
+namespace Gateway.Architecture;
+
+public sealed class LayeringTests
+{
+    [Fact]
+    public void Every_room_stands_in_the_table() =>
+        Assert.Equal(RoomTable.Allowed.Keys.Order(StringComparer.Ordinal), SourceTree.Rooms);
+
+    [Fact]
+    public void Project_references_follow_the_table()
+    {
+        foreach (string room in SourceTree.Rooms)
+        {
+            XDocument project = XDocument.Load(Path.Combine(SourceTree.Root, "src", room, room + ".csproj"));
+            IEnumerable<string> references = project.Descendants("ProjectReference")
+                .Where(r => (string?)r.Attribute("OutputItemType") != "Analyzer")
+                .Select(r => Path.GetFileNameWithoutExtension(((string)r.Attribute("Include")!).Replace('\\', '/')));
+            Assert.True(!references.Except(RoomTable.Allowed[room]).Any(), $"{room} references {string.Join(", ", references.Except(RoomTable.Allowed[room]))}");
+        }
+    }
+
+    [Fact]
+    public void Assemblies_use_only_what_the_table_allows()
+    {
+        foreach (string room in SourceTree.Rooms.Where(r => r != "Protocol.Generator"))
+        {
+            Assembly assembly = Assembly.Load(room == "Gateway" ? "gateway" : "Gateway." + room);
+            IEnumerable<string> used = assembly.GetReferencedAssemblies().Select(a => a.Name!)
+                .Where(name => name.StartsWith("Gateway.", StringComparison.Ordinal)).Select(name => name["Gateway.".Length..]);
+            Assert.True(!used.Except(RoomTable.Allowed[room]).Any(), $"{room} uses {string.Join(", ", used.Except(RoomTable.Allowed[room]))}");
+        }
+    }
+
+    [Fact]
+    public void Only_the_registry_the_proxy_and_the_executable_know_the_web_framework()
+    {
+        string[] web = ["SchemaRegistry", "HttpProxy", "Gateway"];
+        foreach (string room in SourceTree.Rooms.Except(web).Where(r => r != "Protocol.Generator"))
+        {
+            IEnumerable<string> used = Assembly.Load("Gateway." + room).GetReferencedAssemblies().Select(a => a.Name!);
+            Assert.DoesNotContain(used, name => name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Lower_folders_of_the_broker_do_not_use_upper_ones()
+    {
+        IReadOnlyList<string> order = RoomTable.BrokerFolders;
+        for (int lower = 1; lower < order.Count; lower++)
+        {
+            string folder = Path.Combine("src", "Broker", order[lower]);
+            if (!Directory.Exists(Path.Combine(SourceTree.Root, folder))) continue;
+            foreach (string file in SourceTree.CSharpFiles(folder))
+            {
+                IEnumerable<string> usings = File.ReadLines(file).Where(line => line.StartsWith("using ", StringComparison.Ordinal));
+                foreach (string upper in order.Take(lower))
+                    Assert.True(!usings.Any(u => u.StartsWith($"using Gateway.Broker.{upper}", StringComparison.Ordinal)), $"{SourceTree.Relative(file)} uses {upper}");
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace Gateway.Architecture;
+
+/// <summary>Which rooms a room may reference. The same table stands in ARCHITECTURE.md.</summary>
+internal static class RoomTable
+{
+    public static IReadOnlyDictionary<string, string[]> Allowed { get; } = new Dictionary<string, string[]>
+    {
+        ["Common"] = [],
+        ["Protocol"] = ["Common"],
+        ["Protocol.Generator"] = [],
+        ["Links"] = ["Common", "Protocol"],
+        ["Shards"] = ["Common"],
+        ["Storage"] = ["Common"],
+        ["Broker"] = ["Common", "Protocol", "Links", "Shards", "Storage"],
+        ["Client"] = ["Common", "Protocol", "Links"],
+        ["Schemas"] = ["Common"],
+        ["SchemaRegistry"] = ["Common", "Client", "Schemas"],
+        ["HttpProxy"] = ["Common", "Client", "Schemas"],
+        ["Cli"] = ["Common", "Client"],
+        ["Gateway"] = ["Common", "Protocol", "Links", "Shards", "Storage", "Broker", "Client", "Schemas", "SchemaRegistry", "HttpProxy", "Cli"],
+    };
+
+    /// <summary>Folders of the broker from top to bottom: a folder may use those after it, never those before it.</summary>
+    public static IReadOnlyList<string> BrokerFolders { get; } = ["Network", "Handlers", "Coordinators", "Cluster", "Partitions"];
+}

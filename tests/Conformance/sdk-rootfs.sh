@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# The README's two commands as a stranger runs them: a bare Debian with only git and the .NET SDK (and the libraries the SDK itself
+# asks for), a fresh clone of this repository, nothing else. Needs root and debootstrap; takes several minutes, so CI does not run it.
+#
+#   tests/Conformance/sdk-rootfs.sh
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+sdk=$(dirname "$(realpath "$(command -v dotnet)")")
+root=$(mktemp -d /tmp/gateway-sdk-XXXXXX)
+cleanup() {
+  [ -n "${pid:-}" ] && kill -KILL "$pid" 2>/dev/null
+  for mount in "$root/usr/lib/dotnet" "$root/proc"; do mountpoint -q "$mount" && umount "$mount"; done
+  rm -rf "$root"
+}
+trap cleanup EXIT
+fail() { echo "sdk-rootfs: $*" >&2; exit 1; }
+
+debootstrap --variant=minbase --include=git,ca-certificates,libicu72,libssl3,libstdc++6,zlib1g bookworm "$root" >"$root.log" 2>&1 || fail "debootstrap: $(tail -n 5 "$root.log")"
+rm -f "$root.log"
+mkdir -p "$root/usr/lib/dotnet" "$root/root/.nuget/NuGet"
+mount -t proc proc "$root/proc"
+mount --bind "$sdk" "$root/usr/lib/dotnet"
+ln -s /usr/lib/dotnet/dotnet "$root/usr/bin/dotnet"
+# Where packages come from is the machine's business, not the project's.
+[ -f "$HOME/.nuget/NuGet/NuGet.Config" ] && cp "$HOME/.nuget/NuGet/NuGet.Config" "$root/root/.nuget/NuGet/"
+[ -f /etc/resolv.conf ] && cp /etc/resolv.conf "$root/etc/resolv.conf"
+[ -f /etc/hosts ] && cp /etc/hosts "$root/etc/hosts"
+cp -r /etc/ssl/certs/. "$root/etc/ssl/certs/"
+git clone -q --no-local . "$root/gateway"
+
+inside() { chroot "$root" env -i HOME=/root PATH=/usr/bin:/bin DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 bash -c "cd /gateway && $1"; }
+echo "== the first command"
+inside 'exec dotnet run --project src/Gateway -c Release -- start --kafka-addr 127.0.0.1:19092 --schema-registry-addr 127.0.0.1:18081 --http-proxy-addr 127.0.0.1:18082 --admin-addr 127.0.0.1:19644' >"$root/out" 2>"$root/err" &
+pid=$!
+for _ in $(seq 600); do
+  grep -q '^READY ' "$root/out" && break
+  kill -0 "$pid" 2>/dev/null || { tail -n 30 "$root/out" "$root/err"; fail "dotnet run ended"; }
+  sleep 0.5
+done
+grep '^READY ' "$root/out" || fail "no READY line"
+for url in http://127.0.0.1:18081/subjects http://127.0.0.1:18082/topics http://127.0.0.1:19644/readyz; do
+  curl -sS --fail-with-body "$url" >/dev/null || fail "$url does not answer"
+done
+kill -TERM "$(pgrep -P "$pid" -f 'gateway start' | head -n 1 || echo "$pid")"
+wait "$pid" || fail "the node ended with $?"
+pid=""
+echo "== the second command"
+inside 'dotnet test Gateway.sln -c Release' || fail "the tests failed"
+echo "sdk-rootfs: passed"
