@@ -55,6 +55,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         HttpDoor admin = await OpenAdminAsync(cancel);
         _origins = new AdminOrigins(admin.Address, []);
+        _addresses = null;
         throw new StartupException("this build has no broker yet");
     }
 
