@@ -1,0 +1,178 @@
+using System.Diagnostics.CodeAnalysis;
+using Gateway.Broker.Configs;
+using Gateway.Broker.Metrics;
+using Gateway.Broker.Partitions;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.Shards;
+using Gateway.Storage;
+
+namespace Gateway.Broker.Cluster;
+
+/// <summary>
+/// The broker's part of one shard: the cluster as this shard knows it, and the partitions the shard owns. It opens and drops
+/// partitions as images come in.
+/// </summary>
+public sealed class BrokerShard : ShardOwned
+{
+    private readonly Dictionary<TopicIdPartition, Partition> _partitions = [];
+    private readonly HashSet<TopicIdPartition> _offline = [];
+    private readonly LogStore _store;
+    private readonly PartitionOptions _options;
+    private readonly BrokerMetrics _metrics;
+    private ShardTimer? _retention;
+    private bool _isStopping;
+
+    internal BrokerShard(Shard shard, ClusterImage image, LogStore store, PartitionRouter router, PartitionOptions options, BrokerMetrics metrics)
+        : base(shard)
+    {
+        Image = image;
+        Router = router;
+        _store = store;
+        _options = options;
+        _metrics = metrics;
+    }
+
+    /// <summary>Raised on the shard when a partition it owns was opened; at start too.</summary>
+    public event Action<Partition>? PartitionOpened;
+
+    /// <summary>Raised on the shard when a partition it owns is about to be dropped because its topic was deleted.</summary>
+    public event Action<Partition>? PartitionDropping;
+
+    /// <summary>Raised on the shard after a new image was taken over.</summary>
+    public event Action<ClusterImage>? ImageChanged;
+
+    /// <summary>The shard.</summary>
+    public Shard Owner => Shard;
+
+    /// <summary>The cluster as this shard knows it.</summary>
+    public ClusterImage Image { get; private set; }
+
+    /// <summary>Where partitions are.</summary>
+    public PartitionRouter Router { get; }
+
+    /// <summary>The partitions this shard owns.</summary>
+    public IReadOnlyCollection<Partition> Partitions => _partitions.Values;
+
+    /// <summary>Finds a partition this shard owns.</summary>
+    public bool TryGetPartition(TopicIdPartition id, [MaybeNullWhen(false)] out Partition partition)
+    {
+        AssertOnShard();
+        return _partitions.TryGetValue(id, out partition);
+    }
+
+    /// <summary>True when a partition, on whatever shard, is known to be offline.</summary>
+    public bool IsOffline(TopicIdPartition id)
+    {
+        AssertOnShard();
+        return _offline.Contains(id);
+    }
+
+    /// <summary>Takes a new image over: opens what is new, drops what is gone, applies configs.</summary>
+    internal void Take(ClusterImage image)
+    {
+        AssertOnShard();
+        if (_isStopping) return;
+        ClusterImage before = Image;
+        Image = image;
+        if (!ReferenceEquals(before.Topics, image.Topics))
+        {
+            foreach (TopicImage topic in before.Topics.Values)
+            {
+                if (!image.Topics.ContainsKey(topic.Id)) Drop(topic);
+            }
+            foreach (TopicImage topic in image.Topics.Values)
+            {
+                if (!before.TryGetTopic(topic.Id, out TopicImage? known)) Open(topic);
+                else if (!ReferenceEquals(known.Config, topic.Config)) ForEachOwn(topic, p => p.Apply(topic.Config));
+            }
+        }
+        ImageChanged?.Invoke(image);
+    }
+
+    /// <summary>Starts looking after retention at the broker's interval.</summary>
+    internal void StartRetention()
+    {
+        AssertOnShard();
+        TimeSpan interval = TimeSpan.FromMilliseconds(Image.Configs.BrokerLong(BrokerConfigs.RetentionCheckIntervalMs));
+        _retention = Shard.Schedule(interval, static shard => shard.RunRetention(), this);
+    }
+
+    /// <summary>Answers everybody who waits and takes no more; the logs are the store's to close.</summary>
+    internal void Stop()
+    {
+        AssertOnShard();
+        _isStopping = true;
+        _retention?.Dispose();
+        foreach (Partition partition in _partitions.Values) partition.Close(ErrorCode.NotLeaderOrFollower);
+    }
+
+    // async void here and below: what goes wrong surfaces on the shard, which stops the process, instead of in a task nobody looks at.
+    private async void RunRetention()
+    {
+        long producerIdExpirationMs = Image.Configs.BrokerLong(BrokerConfigs.ProducerIdExpirationMs);
+        foreach (Partition partition in _partitions.Values.ToArray())
+        {
+            RetentionResult removed = await partition.ApplyRetentionAsync(producerIdExpirationMs);
+            if (removed.Segments > 0)
+                ClusterEvents.SegmentsRemoved(_options.Logger, partition.Topic, partition.Id.Partition, removed.Segments, removed.Bytes, partition.LogStartOffset);
+        }
+        if (!_isStopping) StartRetention();
+    }
+
+    private void Open(TopicImage topic)
+    {
+        for (int index = 0; index < topic.PartitionCount; index++)
+        {
+            var id = new TopicIdPartition(topic.Id, index);
+            if (Router.OwnerIndex(id) != Shard.Index) continue;
+            Partition partition = Open(topic, id);
+            _partitions.Add(id, partition);
+            _metrics.Add(partition);
+            if (partition.IsOffline) TellOffline(id);
+            partition.WentOffline += p => TellOffline(p.Id);
+            PartitionOpened?.Invoke(partition);
+            Replay(partition);
+        }
+    }
+
+    private static async void Replay(Partition partition) => await partition.ReplayProducersAsync();
+
+    private Partition Open(TopicImage topic, TopicIdPartition id)
+    {
+        int epoch = Image.LeaderEpochOf(topic);
+        try
+        {
+            PartitionLog log = _store.OpenLog(id, topic.Config.Log, Shard);
+            return new Partition(Shard, id, topic.Name, log, topic.Config, epoch, _options);
+        }
+        catch (DamagedLogException damage)
+        {
+            PartitionEvents.Damaged(_options.Logger, topic.Name, id.Partition, damage.Message);
+            return new Partition(Shard, id, topic.Name, topic.Config, epoch, _options);
+        }
+    }
+
+    private void Drop(TopicImage topic) => ForEachOwn(topic, partition =>
+    {
+        PartitionDropping?.Invoke(partition);
+        partition.Close(ErrorCode.UnknownTopicOrPartition);
+        _partitions.Remove(partition.Id);
+        _offline.Remove(partition.Id);
+        _metrics.Remove(partition);
+        _store.DeleteLog(partition.Id);
+    });
+
+    private void ForEachOwn(TopicImage topic, Action<Partition> act)
+    {
+        for (int index = 0; index < topic.PartitionCount; index++)
+        {
+            if (_partitions.TryGetValue(new TopicIdPartition(topic.Id, index), out Partition? partition)) act(partition);
+        }
+    }
+
+    private void TellOffline(TopicIdPartition id)
+    {
+        foreach (ShardRef<BrokerShard> shard in Router.Shards) shard.Post(static (target, id) => target._offline.Add(id), id);
+    }
+}

@@ -1,0 +1,83 @@
+using Gateway.Broker.Cluster;
+using Gateway.Broker.Network;
+using Gateway.Broker.Partitions;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.Common.Records;
+using Gateway.Protocol.Messages;
+
+namespace Gateway.Broker.Handlers.Produce;
+
+/// <summary>
+/// Sends each batch to the shard that owns its partition; everything is on its way before the first await, so that batches keep
+/// the order they arrived in (IDM-7). The checks come in Kafka's order (PRD-1…8); those at the log are the partition's.
+/// </summary>
+internal sealed class ProduceHandler(BrokerShard shard) : Handler<ProduceRequest, ProduceResponse>
+{
+    /// <summary>Kafka's own tools mend internal topics under this client id (PRD-8).</summary>
+    private const string AdminClientId = "__admin_client";
+
+    private const short FirstVersionWithZstd = 7;
+
+    public override ValueTask<ProduceResponse?> HandleAsync(RequestContext context, ProduceRequest request)
+    {
+        var reply = new ProduceReply(shard, request.Acks == 0 ? AckAt.Append : AckAt.Commit, context.ApiVersion >= FirstVersionWithZstd);
+        ErrorCode onAll = ErrorOfTransactions(request);
+        foreach (ProduceRequest.TopicProduceData data in request.TopicData)
+        {
+            ProduceResponse.TopicProduceResponse answers = reply.AddTopic(data.Name, data.TopicId);
+            TopicImage? topic = Find(context, data);
+            foreach (ProduceRequest.PartitionProduceData partition in data.PartitionData)
+            {
+                ProduceResponse.PartitionProduceResponse answer = ProduceReply.AddPartition(answers, partition.Index);
+                (ErrorCode error, string? message) = onAll != ErrorCode.None ? (onAll, null) : Judge(context, request, topic, partition);
+                if (error != ErrorCode.None)
+                {
+                    reply.Refuse(answer, error, message);
+                    continue;
+                }
+                reply.Add(answer, new TopicIdPartition(topic!.Id, partition.Index), partition.Records!);
+                partition.Records = null;
+            }
+        }
+        return reply.SendAsync(context, request);
+    }
+
+    /// <summary>PRD-1 and PRD-2, and PRD-11 as long as there is no transaction coordinator that could have verified a batch.</summary>
+    private static ErrorCode ErrorOfTransactions(ProduceRequest request)
+    {
+        long producerId = RecordBatchHeader.NoProducerId;
+        bool any = false;
+        foreach (ProduceRequest.TopicProduceData data in request.TopicData)
+        {
+            foreach (ProduceRequest.PartitionProduceData partition in data.PartitionData)
+            {
+                if (partition.Records is null || !RecordBatchHeader.TryRead(partition.Records.Span, out RecordBatchHeader header) || !header.IsTransactional) continue;
+                if (request.TransactionalId is null) return ErrorCode.TransactionalIdAuthorizationFailed;
+                if (any && header.ProducerId != producerId) return ErrorCode.InvalidProducerIdMapping;
+                producerId = header.ProducerId;
+                any = true;
+            }
+        }
+        return any ? ErrorCode.InvalidTxnState : ErrorCode.None;
+    }
+
+    private TopicImage? Find(RequestContext context, ProduceRequest.TopicProduceData data)
+    {
+        TopicImage? topic;
+        _ = context.ApiVersion >= 13 ? shard.Image.TryGetTopic(data.TopicId, out topic) : shard.Image.TryGetTopic(data.Name, out topic);
+        return topic;
+    }
+
+    private static (ErrorCode Error, string? Message) Judge(
+        RequestContext context, ProduceRequest request, TopicImage? topic, ProduceRequest.PartitionProduceData partition)
+    {
+        if (topic is null) return (context.ApiVersion >= 13 ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, null);
+        if (partition.Index < 0 || partition.Index >= topic.PartitionCount) return (ErrorCode.UnknownTopicOrPartition, null);
+        if (partition.Records is null) return (ErrorCode.InvalidRecord, "There is no record batch.");
+        if (request.Acks is not (-1 or 0 or 1)) return (ErrorCode.InvalidRequiredAcks, $"acks is {request.Acks}, not -1, 0 or 1");
+        if (topic.IsInternal && context.ClientId != AdminClientId) return (ErrorCode.InvalidTopicException, "The topic is the broker's own");
+        return request.Acks == -1 && topic.Config.MinInsyncReplicas > topic.ReplicationFactor
+            ? (ErrorCode.NotEnoughReplicas, $"min.insync.replicas is {topic.Config.MinInsyncReplicas}, there is {topic.ReplicationFactor}") : (ErrorCode.None, null);
+    }
+}

@@ -1,0 +1,144 @@
+using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
+using Gateway.Common.Records;
+using Gateway.Storage;
+
+namespace Gateway.Broker.Partitions;
+
+/// <content>From a batch that arrived to a batch that is written: checks, sequence numbers, the log.</content>
+public sealed partial class Partition
+{
+    private bool IsCheckedElsewhere(in ProducedBatch batch)
+    {
+        if (batch.Origin == AppendOrigin.Coordinator) return false;
+        bool recompressed = Config.Rules.Compression is not null;
+        bool compressed = recompressed
+            || (RecordBatchHeader.TryRead(batch.Records.Span, out RecordBatchHeader header) && header.Compression != CompressionType.None);
+        return batch.Records.Length > (compressed ? _options.CompressedBytesCheckedInline : _options.PlainBytesCheckedInline);
+    }
+
+    private AcceptedBatch Check(in ProducedBatch batch, ValidationRules rules)
+    {
+        if (batch.Origin == AppendOrigin.Client) return RecordBatchIntake.Accept(batch.Records, rules, NowMs(), batch.AllowsZstd);
+        // A coordinator's batch is our own: it may be a control batch, and nobody has touched it on the way.
+        Invariant.Check(RecordBatchHeader.TryRead(batch.Records.Span, out RecordBatchHeader header) && header.SizeInBytes == batch.Records.Length);
+        return new AcceptedBatch(new ValidationResult(ErrorCode.None, null, [], header, header.MaxTimestamp), batch.Records, RecordBatchHeader.NoTimestamp);
+    }
+
+    private void CheckElsewhere(PendingAppend append)
+    {
+        append.IsBeingChecked = true;
+        ValidationRules rules = Config.Rules;
+        _options.Checks.Post(
+            static work =>
+            {
+                AcceptedBatch accepted = work.Partition.Check(work.Append.Batch, work.Rules);
+                work.Partition.Shard.Post(static done => done.Partition.Checked(done.Append, done.Accepted), (work.Partition, work.Append, Accepted: accepted));
+            },
+            (Partition: this, Append: append, Rules: rules));
+    }
+
+    private void Checked(PendingAppend append, AcceptedBatch accepted)
+    {
+        append.SetAccepted(accepted);
+        if (IsOpen) WriteArrivals();
+    }
+
+    /// <summary>Writes what has been checked, in the order of arrival, up to the first that has not or that the disk has no room for yet.</summary>
+    private void WriteArrivals()
+    {
+        while (!_isReplaying && IsOpen && _arrivals.TryPeek(out PendingAppend? append) && append.Accepted is { } accepted)
+        {
+            if (!accepted.Result.IsValid)
+            {
+                _arrivals.Dequeue();
+                append.Refuse(AppendOutcome.Refused(accepted.Result.Error, accepted.Result.Message, accepted.Result.RecordErrors));
+            }
+            else if (Write(append, accepted.Records!, accepted.Result.Header, accepted.LogAppendTimeMs))
+            {
+                // The reply of what was just written may have appended more, and the partition may be closed by now.
+                accepted.Records!.Dispose();
+            }
+            else
+            {
+                ScheduleRetry();
+                return;
+            }
+        }
+    }
+
+    /// <summary>Writes the batch at the head of the arrivals and takes it off; false when the disk is too busy to take it.</summary>
+    private bool Write(PendingAppend append, RecordsLease records, RecordBatchHeader header, long logAppendTimeMs)
+    {
+        if (header.HasProducerId)
+        {
+            ProducerCheck check = _producers.Check(header);
+            if (check.Verdict != ProducerVerdict.Append)
+            {
+                _arrivals.Dequeue();
+                AnswerUnwritten(append, check);
+                return true;
+            }
+        }
+
+        AppendResult written = _log!.Append(records);
+        if (written.Status == AppendStatus.Busy) return false;
+        _arrivals.Dequeue();
+        if (written.Error != ErrorCode.None)
+        {
+            append.Refuse(AppendOutcome.Refused(written.Error, written.Status == AppendStatus.DiskFull ? "The disk is full" : "The log is offline"));
+            return true;
+        }
+
+        RecordBatchHeader.TryRead(records.Span, out RecordBatchHeader stored);
+        if (stored.HasProducerId) _producers.Apply(stored, NowMs());
+        Traffic.Appended(records.Length, stored.RecordsCount);
+        Traffic.SetSize(_log.SizeInBytes);
+        _appendedSinceSnapshot += records.Length;
+        var outcome = new AppendOutcome
+        {
+            BaseOffset = written.BaseOffset,
+            LogAppendTimeMs = logAppendTimeMs,
+            LogStartOffset = _log.LogStartOffset,
+            LeaderEpoch = LeaderEpoch,
+            RefusedRecords = [],
+        };
+        bool answersAtCommit = append.Batch.AckAt == AckAt.Commit;
+        _uncommitted.Add(written.EndOffset, records.Length, answersAtCommit ? append.Batch.Reply : null, outcome);
+        if (Config.WriteCaching) MoveHighWatermark(written.EndOffset);
+        if (!answersAtCommit) append.Batch.Reply.Complete(outcome);
+        return true;
+    }
+
+    private void AnswerUnwritten(PendingAppend append, in ProducerCheck check)
+    {
+        if (check.Verdict == ProducerVerdict.Refused)
+        {
+            append.Refuse(AppendOutcome.Refused(check.Error, check.Message));
+            return;
+        }
+
+        // A repetition is answered like the first time, and no sooner (IDM-1).
+        var outcome = new AppendOutcome
+        {
+            BaseOffset = check.BaseOffset,
+            LogAppendTimeMs = check.LogAppendTimeMs,
+            LogStartOffset = _log!.LogStartOffset,
+            LeaderEpoch = LeaderEpoch,
+            RefusedRecords = [],
+        };
+        if (append.Batch.AckAt == AckAt.Append || check.LastOffset < _highWatermark) append.Batch.Reply.Complete(outcome);
+        else _uncommitted.AddDuplicate(check.LastOffset + 1, append.Batch.Reply, outcome);
+    }
+
+    private void ScheduleRetry()
+    {
+        if (_isRetryScheduled) return;
+        _isRetryScheduled = true;
+        Shard.Schedule(_options.BusyRetry, static partition =>
+        {
+            partition._isRetryScheduled = false;
+            partition.WriteArrivals();
+        }, this);
+    }
+}

@@ -1,0 +1,83 @@
+using Gateway.Common.Errors;
+using Gateway.Common.Records;
+using Gateway.Storage;
+
+namespace Gateway.Broker.Partitions;
+
+/// <content>
+/// The producers' sequence numbers over restarts. What the log says is what they are; a snapshot only shortens the replay (IDM-9).
+/// </content>
+public sealed partial class Partition
+{
+    private const int ReplayChunkBytes = 1 << 20;
+
+    private long _appendedSinceSnapshot;
+    private ProducerSnapshot? _dueSnapshot;
+
+    /// <summary>
+    /// Brings the producers' state up to the log's end. Until it is done appends wait in the order they came; reads do not.
+    /// </summary>
+    public async ValueTask ReplayProducersAsync()
+    {
+        AssertOnShard();
+        if (!IsOpen) return;
+        _isReplaying = true;
+        long offset = RestoreSnapshot();
+        while (IsOpen && offset < _log.LogEndOffset)
+        {
+            LogReadResult chunk = await _log.ReadAsync(offset, _log.LogEndOffset, ReplayChunkBytes, atLeastOneBatch: true);
+            if (chunk.Error != ErrorCode.None || chunk.Records is null)
+            {
+                chunk.Records?.Dispose();
+                if (!IsOpen) return;
+                PartitionEvents.ReplayFailed(_options.Logger, Topic, Id.Partition, offset, chunk.Error);
+                Close(ErrorCode.KafkaStorageError);
+                WentOffline?.Invoke(this);
+                return;
+            }
+            foreach (RecordBatchSpan batch in RecordBatches.Enumerate(chunk.Records.Span))
+            {
+                _producers.Apply(batch.Header, NowMs());
+            }
+            chunk.Records.Dispose();
+            Invariant.Check(chunk.NextOffset > offset);
+            offset = chunk.NextOffset;
+        }
+        _isReplaying = false;
+        if (IsOpen) WriteArrivals();
+    }
+
+    private long RestoreSnapshot()
+    {
+        long start = _log!.LogStartOffset;
+        ProducerSnapshot? snapshot = _log.LoadProducerSnapshot();
+        // One that reaches beyond the log knows of batches a crash took away: their retries would be taken for duplicates (IDM-8).
+        if (snapshot is null || snapshot.Offset > _log.LogEndOffset) return start;
+        if (ProducerStates.ReadSnapshot(snapshot.Content.Span) is { } states)
+        {
+            _producers = states;
+            return Math.Max(start, snapshot.Offset);
+        }
+        PartitionEvents.SnapshotUnreadable(_options.Logger, Topic, Id.Partition);
+        return start;
+    }
+
+    /// <summary>A snapshot may only be stored once everything in it is durable; so it is taken at one flush and stored at a later one.</summary>
+    private void StoreDueSnapshot(long flushed)
+    {
+        if (_dueSnapshot is { } due && due.Offset <= flushed)
+        {
+            _log!.StoreProducerSnapshot(due);
+            _dueSnapshot = null;
+        }
+        if (_dueSnapshot is not null || _appendedSinceSnapshot < _options.SnapshotEveryBytes) return;
+        _appendedSinceSnapshot = 0;
+        _dueSnapshot = new ProducerSnapshot(_log!.LogEndOffset, _producers.WriteSnapshot());
+    }
+
+    private void StoreSnapshotAtClose()
+    {
+        if (_log!.FlushedOffset == _log.LogEndOffset)
+            _log.StoreProducerSnapshot(new ProducerSnapshot(_log.LogEndOffset, _producers.WriteSnapshot()));
+    }
+}

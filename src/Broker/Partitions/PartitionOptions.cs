@@ -1,0 +1,25 @@
+using Gateway.Common.Execution;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Broker.Partitions;
+
+/// <summary>What all partitions of a broker share.</summary>
+/// <param name="Checks">Where batches are checked that would hold a shard up: not the shards.</param>
+/// <param name="Logger">For what an operator should know.</param>
+public sealed record PartitionOptions(IExecutor Checks, ILogger Logger)
+{
+    /// <summary>Uncompressed batches up to this size are checked on the shard; a larger one may take more than a millisecond.</summary>
+    public int PlainBytesCheckedInline { get; init; } = 512 << 10;
+
+    /// <summary>Compressed batches up to this size are checked on the shard: they may inflate many times.</summary>
+    public int CompressedBytesCheckedInline { get; init; } = 16 << 10;
+
+    /// <summary>After so many appended bytes the producers' state is stored, so that a restart need not replay more.</summary>
+    public int SnapshotEveryBytes { get; init; } = 32 << 20;
+
+    /// <summary>How long to wait before an append is tried again that the disk was too busy for.</summary>
+    public TimeSpan BusyRetry { get; init; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Batches that may wait in front of one partition; one more is answered with a retriable error.</summary>
+    public int ArrivalsMax { get; init; } = 10_000;
+}
