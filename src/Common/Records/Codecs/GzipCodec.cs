@@ -54,25 +54,22 @@ internal sealed unsafe class GzipInflater : Inflater
 
     internal override void Start(byte* source, int length)
     {
+        // The framework would take an empty source for an empty stream.
+        if (length == 0) throw new CorruptRecordException("The gzip data is empty.");
         _source = new UnmanagedMemoryStream(source, length);
         _gzip = new GZipStream(_source, CompressionMode.Decompress, leaveOpen: true);
     }
 
     internal override int Read(Span<byte> destination)
     {
-        int read;
         try
         {
-            read = _gzip!.Read(destination);
+            return _gzip!.Read(destination);
         }
         catch (Exception damage) when (damage is InvalidDataException or IOException)
         {
             throw new CorruptRecordException("The gzip data is damaged.", damage);
         }
-
-        // The framework takes an empty source for an empty stream.
-        if (read == 0 && _source!.Length == 0) throw new CorruptRecordException("The gzip data is empty.");
-        return read;
     }
 
     internal override void Stop()

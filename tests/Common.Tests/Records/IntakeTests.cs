@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
+using Gateway.Common.Records;
+using Record = Gateway.Common.Records.Record;
+
+namespace Gateway.Common.Tests.Records;
+
+/// <summary>What a topic makes of a batch it accepts: PRD-12 (after recompression), PRD-20, PRD-21.</summary>
+public sealed class IntakeTests
+{
+    private const long Now = 1_700_000_000_000;
+
+    public static TheoryData<CompressionType, CompressionType> Pairs
+    {
+        get
+        {
+            var pairs = new TheoryData<CompressionType, CompressionType>();
+            foreach (CompressionType from in Enum.GetValues<CompressionType>())
+            {
+                foreach (CompressionType to in Enum.GetValues<CompressionType>()) pairs.Add(from, to);
+            }
+
+            return pairs;
+        }
+    }
+
+    [Fact]
+    public void PRD_20_create_time_stores_the_very_bytes_that_were_sent()
+    {
+        byte[] sent = Golden.Read("librdkafka-zstd");
+        AcceptedBatch accepted = RecordBatchIntake.Accept(RecordsLease.Copy(sent), new ValidationRules(), Now);
+        using RecordsLease stored = accepted.Records!;
+        Assert.Equal(Convert.ToHexString(sent), Convert.ToHexString(stored.Span));
+        Assert.Equal(-1, accepted.LogAppendTimeMs);
+    }
+
+    [Fact]
+    public void PRD_20_log_append_time_changes_bit_3_the_maximum_and_the_checksum_only()
+    {
+        byte[] sent = Golden.Read("librdkafka-none");
+        var rules = new ValidationRules { TimestampType = TimestampType.LogAppendTime };
+        AcceptedBatch accepted = RecordBatchIntake.Accept(RecordsLease.Copy(sent), rules, Now + 99);
+        using RecordsLease stored = accepted.Records!;
+        Assert.Equal(Now + 99, accepted.LogAppendTimeMs);
+
+        byte[] expected = [.. sent];
+        expected[22] |= 0x08;
+        BinaryPrimitives.WriteInt64BigEndian(expected.AsSpan(35), Now + 99);
+        BinaryPrimitives.WriteUInt32BigEndian(expected.AsSpan(17), Crc32C.Compute(expected.AsSpan(21)));
+        Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(stored.Span));
+        Assert.All(RecordReader.ReadAll(stored.Memory), record => Assert.Equal(Now + 99, record.TimestampMs));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void PRD_21_another_codec_keeps_records_offsets_and_producer(CompressionType from, CompressionType to)
+    {
+        byte[] sent = Golden.Read("librdkafka-" + from.ToString().ToLowerInvariant());
+        RecordBatchBytes.SetProducer(sent, 77, 3, 1000);
+        AcceptedBatch accepted = RecordBatchIntake.Accept(RecordsLease.Copy(sent), new ValidationRules { Compression = to }, Now);
+        using RecordsLease stored = accepted.Records!;
+        if (from == to) Assert.Equal(Convert.ToHexString(sent), Convert.ToHexString(stored.Span));
+
+        Assert.True(RecordBatchHeader.TryRead(stored.Span, out RecordBatchHeader header));
+        Assert.Equal(header, accepted.Result.Header with { Crc = header.Crc });
+        Assert.Equal((to, 77, (short)3, 1000, 5, stored.Length), (header.Compression, header.ProducerId, header.ProducerEpoch, header.BaseSequence, header.RecordsCount, header.SizeInBytes));
+        Assert.True(RecordBatchValidator.Validate(stored.Span, new ValidationRules(), Now).IsValid);
+        Assert.Equal(Texts(sent), Texts(stored.Memory));
+    }
+
+    [Fact]
+    public void PRD_12_counts_again_after_recompression()
+    {
+        using var builder = new RecordBatchBuilder(new RecordBatchOptions { Compression = CompressionType.Zstd });
+        builder.Append(Now, null, new byte[100_000]);
+        var rules = new ValidationRules { MaxMessageBytes = 50_000, Compression = CompressionType.None };
+        AcceptedBatch accepted = RecordBatchIntake.Accept(builder.Build(), rules, Now);
+        Assert.Equal(ErrorCode.MessageTooLarge, accepted.Result.Error);
+        Assert.Null(accepted.Records);
+    }
+
+    [Fact]
+    public void A_maximum_timestamp_that_lies_is_put_right()
+    {
+        byte[] sent = Golden.Read("librdkafka-gzip");
+        RecordBatchBytes.SetMaxTimestamp(sent, Now + 1_000_000);
+        AcceptedBatch accepted = RecordBatchIntake.Accept(RecordsLease.Copy(sent), new ValidationRules(), Now);
+        using RecordsLease stored = accepted.Records!;
+        Assert.Equal(Convert.ToHexString(Golden.Read("librdkafka-gzip")), Convert.ToHexString(stored.Span));
+    }
+
+    [Fact]
+    public void With_header_validation_damage_inside_is_found_when_it_must_be_inflated()
+    {
+        byte[] sent = ValidatorTests.Wrapped(CompressionType.Gzip, "no gzip"u8, 1);
+        var rules = new ValidationRules { Validation = RecordValidation.Header };
+        using (RecordsLease stored = RecordBatchIntake.Accept(RecordsLease.Copy(sent), rules, Now).Records!)
+            Assert.Equal(Convert.ToHexString(sent), Convert.ToHexString(stored.Span));
+        AcceptedBatch refused = RecordBatchIntake.Accept(RecordsLease.Copy(sent), rules with { Compression = CompressionType.Lz4 }, Now);
+        Assert.Equal((ErrorCode.InvalidRecord, null), (refused.Result.Error, refused.Records));
+    }
+
+    private static string Texts(ReadOnlyMemory<byte> batch) => string.Join('\n', RecordReader.ReadAll(batch).Select(Text));
+
+    private static string Text(Record record)
+    {
+        string headers = string.Join(',', record.Headers.Select(header => $"{header.Key}={Hex(header.Value)}"));
+        return $"{record.Offset} {record.TimestampMs} {Hex(record.Key)} {Hex(record.Value)} {headers}";
+    }
+
+    private static string Hex(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? Convert.ToHexString(some.Span) : "null";
+}
