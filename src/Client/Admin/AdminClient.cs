@@ -1,0 +1,143 @@
+using Gateway.Client.Topology;
+using Gateway.Common.Errors;
+using Gateway.Links;
+using Gateway.Protocol;
+using Gateway.Protocol.Messages;
+
+namespace Gateway.Client.Admin;
+
+/// <summary>Topics and settings. A refusal is a <see cref="KafkaErrorException"/> with the broker's code and words.</summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class AdminClient
+{
+    private const int TimeoutMs = 30_000;
+    private readonly RequestRouter _router;
+    private readonly MetadataCache _metadata;
+
+    internal AdminClient(RequestRouter router, MetadataCache metadata)
+    {
+        _router = router;
+        _metadata = metadata;
+    }
+
+    /// <summary>Creates a topic; with <paramref name="validateOnly"/> only says whether it could.</summary>
+    /// <exception cref="KafkaErrorException">The broker refused.</exception>
+    public async ValueTask<CreatedTopic> CreateTopicAsync(NewTopic topic, bool validateOnly = false, CancellationToken cancel = default)
+    {
+        CreateTopicsResponse answer = await _router.ToControllerAsync(
+            _ => BuildCreate(topic, validateOnly),
+            static answer => answer.Topics is [{ ErrorCode: ErrorCode.NotController }] ? ErrorCode.NotController : ErrorCode.None,
+            cancel).ConfigureAwait(false);
+        if (answer.Topics is not [{ } created]) throw Unanswered(topic.Name);
+        KafkaErrorException.ThrowIfError(created.ErrorCode, $"Topic '{topic.Name}' was not created", created.ErrorMessage);
+        _metadata.Forget(topic.Name);
+        return new CreatedTopic(created.Name, created.TopicId, created.NumPartitions, created.ReplicationFactor);
+    }
+
+    /// <summary>Deletes a topic with its records.</summary>
+    /// <exception cref="KafkaErrorException">The broker refused.</exception>
+    public async ValueTask DeleteTopicAsync(string topic, CancellationToken cancel = default)
+    {
+        DeleteTopicsResponse answer = await _router.ToControllerAsync(
+            link => BuildDelete(link, topic),
+            static answer => answer.Responses is [{ ErrorCode: ErrorCode.NotController }] ? ErrorCode.NotController : ErrorCode.None,
+            cancel).ConfigureAwait(false);
+        _metadata.Forget(topic);
+        if (answer.Responses is not [{ } deleted]) throw Unanswered(topic);
+        KafkaErrorException.ThrowIfError(deleted.ErrorCode, $"Topic '{topic}' was not deleted", deleted.ErrorMessage);
+    }
+
+    /// <summary>All topics, by name.</summary>
+    public ValueTask<IReadOnlyList<TopicView>> ListTopicsAsync(CancellationToken cancel = default) => _metadata.AllTopicsAsync(cancel);
+
+    /// <summary>One topic, fresh from the broker.</summary>
+    /// <exception cref="KafkaErrorException">There is no such topic, or the broker does not show it.</exception>
+    public async ValueTask<TopicView> DescribeTopicAsync(string topic, CancellationToken cancel = default)
+    {
+        _metadata.Forget(topic);
+        (ErrorCode error, TopicView? view) = await _metadata.TopicAsync(topic, allowCreate: false, cancel).ConfigureAwait(false);
+        return view ?? throw new KafkaErrorException(error, $"Topic '{topic}': {error}");
+    }
+
+    /// <summary>The brokers, fresh.</summary>
+    public ValueTask<ClusterView> DescribeClusterAsync(CancellationToken cancel = default) => _metadata.RefreshClusterAsync(cancel);
+
+    /// <summary>All settings of a topic or broker with their values.</summary>
+    /// <exception cref="KafkaErrorException">The broker refused.</exception>
+    public async ValueTask<IReadOnlyList<ConfigEntry>> DescribeConfigsAsync(
+        ConfigResourceType type, string name, CancellationToken cancel = default)
+    {
+        DescribeConfigsResponse answer = await _router.ToControllerAsync(
+            _ => new DescribeConfigsRequest
+            {
+                Resources = [new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = (sbyte)type, ResourceName = name, ConfigurationKeys = null }],
+            },
+            static _ => ErrorCode.None,
+            cancel).ConfigureAwait(false);
+        if (answer.Results is not [{ } result]) throw Unanswered(name);
+        KafkaErrorException.ThrowIfError(result.ErrorCode, $"Settings of {type} '{name}'", result.ErrorMessage);
+        return [.. result.Configs.Select(static config =>
+            new ConfigEntry(config.Name, config.Value, (ConfigSource)config.ConfigSource, config.ReadOnly, config.IsSensitive))];
+    }
+
+    /// <summary>Changes some settings of a topic or broker and leaves the others.</summary>
+    /// <exception cref="KafkaErrorException">The broker refused; nothing was changed.</exception>
+    public async ValueTask AlterConfigsAsync(
+        ConfigResourceType type, string name, IReadOnlyList<ConfigChange> changes, bool validateOnly = false, CancellationToken cancel = default)
+    {
+        IncrementalAlterConfigsResponse answer = await _router.ToControllerAsync(
+            _ => BuildAlter(type, name, changes, validateOnly),
+            static answer => answer.Responses is [{ ErrorCode: ErrorCode.NotController }] ? ErrorCode.NotController : ErrorCode.None,
+            cancel).ConfigureAwait(false);
+        if (answer.Responses is not [{ } result]) throw Unanswered(name);
+        KafkaErrorException.ThrowIfError(result.ErrorCode, $"Settings of {type} '{name}' were not changed", result.ErrorMessage);
+    }
+
+    private static CreateTopicsRequest BuildCreate(NewTopic topic, bool validateOnly) => new()
+    {
+        Topics =
+        [
+            new CreateTopicsRequest.CreatableTopic
+            {
+                Name = topic.Name,
+                NumPartitions = topic.Partitions,
+                ReplicationFactor = topic.ReplicationFactor,
+                Configs = [.. (topic.Configs ?? new Dictionary<string, string?>()).Select(static config =>
+                    new CreateTopicsRequest.CreatableTopicConfig { Name = config.Key, Value = config.Value })],
+            },
+        ],
+        TimeoutMs = TimeoutMs,
+        ValidateOnly = validateOnly,
+    };
+
+    private static DeleteTopicsRequest BuildDelete(IBrokerLink link, string topic)
+    {
+        var request = new DeleteTopicsRequest { TimeoutMs = TimeoutMs };
+        if (link.NegotiatedVersion(ApiKey.DeleteTopics) >= 6) request.Topics = [new DeleteTopicsRequest.DeleteTopicState { Name = topic }];
+        else request.TopicNames = [topic];
+        return request;
+    }
+
+    private static IncrementalAlterConfigsRequest BuildAlter(
+        ConfigResourceType type, string name, IReadOnlyList<ConfigChange> changes, bool validateOnly) => new()
+        {
+            Resources =
+            [
+                new IncrementalAlterConfigsRequest.AlterConfigsResource
+                {
+                    ResourceType = (sbyte)type,
+                    ResourceName = name,
+                    Configs = [.. changes.Select(static change => new IncrementalAlterConfigsRequest.AlterableConfig
+                    {
+                        Name = change.Name,
+                        ConfigOperation = (sbyte)change.Operation,
+                        Value = change.Value,
+                    })],
+                },
+            ],
+            ValidateOnly = validateOnly,
+        };
+
+    private static KafkaErrorException Unanswered(string name) =>
+        new(ErrorCode.UnknownServerError, $"The broker's answer does not cover '{name}'.");
+}

@@ -1,0 +1,343 @@
+using System.Text.RegularExpressions;
+using Gateway.Client.Fetching;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+
+namespace Gateway.Client.Consuming;
+
+/// <summary>
+/// Reads topics: as a member of a group that shares partitions out, or partitions assigned by hand. Membership is kept up in
+/// the background; records are fetched when they are polled for.
+/// </summary>
+/// <remarks>Thread-safe; one poll runs at a time, the others wait.</remarks>
+public sealed class GroupConsumer : IAsyncDisposable
+{
+    // A broker answers a waiting fetch when its time is up; this much later its answer is still worth waiting for.
+    private static readonly TimeSpan AnswerGrace = TimeSpan.FromMilliseconds(500);
+
+    private readonly KafkaClient _client;
+    private readonly ConsumerOptions _options;
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _polling = new(1, 1);
+    private readonly Dictionary<TopicPartition, PartitionPosition> _positions = [];
+    private readonly PositionResolver _resolver;
+    private readonly FetchPump _pump;
+    private GroupMembership? _membership;
+    private TopicSelection _selection = TopicSelection.Nothing;
+    private GroupState _applied = GroupState.Start;
+    private long _lastAutoCommit;
+    private bool _isManual;
+    private bool _disposed;
+
+    internal GroupConsumer(KafkaClient client, ConsumerOptions options)
+    {
+        _client = client;
+        _options = options;
+        _resolver = new PositionResolver(client.Offsets, client.OffsetLookup, options, _lock);
+        _pump = new FetchPump(client.FetchSender, client.Metadata, client.Options, _lock);
+        _lastAutoCommit = client.Options.Time.GetTimestamp();
+    }
+
+    /// <summary>The group, or null.</summary>
+    public string? Group => _options.Group;
+
+    /// <summary>The topics subscribed to by name; empty for a pattern or an assignment by hand.</summary>
+    public IReadOnlyList<string> Subscription => _selection.Names;
+
+    /// <summary>True while subscribed to names or a pattern.</summary>
+    public bool IsSubscribed => !_selection.IsNothing;
+
+    /// <summary>True while partitions are assigned by hand.</summary>
+    public bool IsAssignedByHand => _isManual;
+
+    /// <summary>The partitions read now.</summary>
+    public IReadOnlyList<TopicPartition> Assignment
+    {
+        get
+        {
+            ApplyGroupState();
+            lock (_lock) return [.. _positions.Keys.OrderBy(static partition => partition.Topic, StringComparer.Ordinal).ThenBy(static partition => partition.Partition)];
+        }
+    }
+
+    /// <summary>Joins the group for these topics, instead of those before.</summary>
+    public ValueTask SubscribeAsync(IEnumerable<string> topics) => SelectAsync(TopicSelection.ByName(topics));
+
+    /// <summary>Joins the group for all topics whose whole name matches, now and later.</summary>
+    public ValueTask SubscribeAsync(Regex pattern) => SelectAsync(TopicSelection.ByPattern(pattern));
+
+    /// <summary>Leaves the group and drops any assignment.</summary>
+    public async ValueTask UnsubscribeAsync()
+    {
+        await CommitIfAutomaticAsync().ConfigureAwait(false);
+        GroupMembership? membership;
+        lock (_lock)
+        {
+            (membership, _membership) = (_membership, null);
+            (_selection, _isManual, _applied) = (TopicSelection.Nothing, false, GroupState.Start);
+            Retain(static _ => false);
+        }
+        if (membership is not null) await membership.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Reads exactly these partitions, without sharing them with the group.</summary>
+    /// <exception cref="InvalidOperationException">The consumer is subscribed.</exception>
+    public void Assign(IEnumerable<TopicPartition> partitions)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_membership is not null) throw new InvalidOperationException("The consumer is subscribed.");
+            var wanted = partitions.ToHashSet();
+            Retain(wanted.Contains);
+            foreach (TopicPartition partition in wanted) _positions.TryAdd(partition, new PartitionPosition(partition));
+            _isManual = wanted.Count > 0;
+        }
+    }
+
+    /// <summary>Waits until the group has given this member its share; true at once without a subscription.</summary>
+    /// <exception cref="KafkaErrorException">The group refused this member.</exception>
+    public async ValueTask<bool> WaitForAssignmentAsync(TimeSpan limit, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task late = Task.Delay(limit, _client.Options.Time, either.Token);
+        while (true)
+        {
+            Task? changed = ApplyGroupState();
+            if (changed is null) break;
+            if (await Task.WhenAny(changed, late).ConfigureAwait(false) != late) continue;
+            cancel.ThrowIfCancellationRequested();
+            return false;
+        }
+        await either.CancelAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Records in order per partition; waits for the first up to <paramref name="maxWait"/>. The caller disposes them.</summary>
+    /// <param name="maxBytes">Bound on keys and values; one record always comes, however large.</param>
+    /// <param name="maxWait">How long to wait for the first record.</param>
+    /// <param name="cancel">Stops the wait; nothing is lost by that.</param>
+    /// <exception cref="KafkaErrorException">The group or a partition is refused for good.</exception>
+    public async ValueTask<ConsumedRecords> PollAsync(int maxBytes, TimeSpan maxWait, CancellationToken cancel)
+    {
+        long start = _client.Options.Time.GetTimestamp();
+        TimeSpan Left() => maxWait - _client.Options.Time.GetElapsedTime(start);
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task late = Task.Delay(maxWait + AnswerGrace, _client.Options.Time, either.Token);
+        await _polling.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            await AutoCommitIfDueAsync().ConfigureAwait(false);
+            for (bool first = true; ; first = false)
+            {
+                // While the group decides, these partitions may already be somebody else's.
+                Task? deciding = ApplyGroupState();
+                IReadOnlyCollection<PartitionPosition> positions = deciding is null ? Positions() : [];
+                await _resolver.ResolveAsync(positions, cancel).WaitAsyncQuietly(late).ConfigureAwait(false);
+                _pump.Harvest(_options.OffsetReset);
+                ConsumedRecords records = Take(positions, maxBytes);
+                TimeSpan left = Left();
+                if (!records.IsEmpty || late.IsCompleted || (!first && left <= TimeSpan.Zero)) return records;
+
+                var limits = new FetchLimits(maxBytes, left > TimeSpan.Zero ? left : TimeSpan.Zero, _options.MinBytes);
+                await _pump.StartAsync(positions, limits, cancel).ConfigureAwait(false);
+                Task fetched = _pump.AnyDone ?? Task.Delay(_client.Options.RetryBackoff * 5, _client.Options.Time, either.Token);
+                await Task.WhenAny(deciding ?? fetched, late).ConfigureAwait(false);
+                cancel.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            _polling.Release();
+            await either.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The offset to read next; null while it is not known or the partition is not assigned.</summary>
+    public long? Position(TopicPartition partition)
+    {
+        lock (_lock) return _positions.GetValueOrDefault(partition)?.Offset;
+    }
+
+    /// <summary>Reads on from <paramref name="offset"/>; false when the partition is not assigned.</summary>
+    public bool Seek(TopicPartition partition, long offset) => Seek(partition, position =>
+    {
+        position.Seek(offset);
+        position.IsDirty = true;
+    });
+
+    /// <summary>Reads on from an end of the log; false when the partition is not assigned.</summary>
+    public bool Seek(TopicPartition partition, AutoOffsetReset end) => Seek(partition, position => position.Seek(end));
+
+    /// <summary>Commits what was handed out so far. Partitions of which nothing was are left out.</summary>
+    /// <returns>What became of each partition.</returns>
+    public ValueTask<IReadOnlyDictionary<TopicPartition, ErrorCode>> CommitAsync(CancellationToken cancel) => CommitAsync(Dirty(), cancel);
+
+    /// <summary>Commits these offsets: each is the one to read next.</summary>
+    /// <returns>What became of each partition.</returns>
+    /// <exception cref="KafkaErrorException">The consumer has no group, or its group refused it.</exception>
+    public async ValueTask<IReadOnlyDictionary<TopicPartition, ErrorCode>> CommitAsync(
+        IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, CancellationToken cancel)
+    {
+        string group = RequireGroup();
+        if (offsets.Count == 0) return new Dictionary<TopicPartition, ErrorCode>();
+        while (true)
+        {
+            // A commit speaks for a generation; in between two it has to wait.
+            if (_membership is not null && !await WaitForAssignmentAsync(_client.Options.ApiTimeout, cancel).ConfigureAwait(false))
+                throw new KafkaErrorException(ErrorCode.RebalanceInProgress, $"Group '{group}' is rebalancing.");
+            GroupState state = _membership?.Current.State ?? GroupState.Start;
+            var committer = new Committer(group, state.Generation, state.MemberId, state.MemberId.Length > 0 ? _options.InstanceId : null);
+            IReadOnlyDictionary<TopicPartition, ErrorCode> results = await _client.Offsets.CommitAsync(committer, offsets, cancel).ConfigureAwait(false);
+            bool isOutdated = results.Values.Any(static error => error is ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration);
+            if (!isOutdated || _membership is not { } membership || ReferenceEquals(membership.Current.State, state)) return results;
+        }
+    }
+
+    /// <summary>What the group has committed for these partitions; those without are left out.</summary>
+    public ValueTask<IReadOnlyDictionary<TopicPartition, CommittedOffset>> CommittedAsync(
+        IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancel) => _client.Offsets.FetchAsync(RequireGroup(), partitions, cancel);
+
+    /// <summary>Commits if that is automatic, leaves the group and gives up everything held.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            if (_disposed) return;
+            _disposed = true;
+        }
+        await UnsubscribeAsync().ConfigureAwait(false);
+        await _pump.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private string RequireGroup() => _options.Group ?? throw new KafkaErrorException(ErrorCode.InvalidGroupId, "The consumer has no group.");
+
+    private async ValueTask SelectAsync(TopicSelection selection)
+    {
+        RequireGroup();
+        GroupMembership? failed = null;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_isManual) throw new InvalidOperationException("Partitions are assigned by hand.");
+            _selection = selection;
+            if (_membership?.Current.State.Failure is not null) (failed, _membership) = (_membership, null);
+            if (_membership is not null)
+            {
+                _membership.Select(selection);
+            }
+            else
+            {
+                _membership = _client.Join(_options, selection, CommitIfAutomaticAsync);
+                _membership.Start();
+            }
+        }
+        if (failed is not null) await failed.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Takes over what the group has decided. A task that ends at the next change while the group is deciding, else null.</summary>
+    private Task? ApplyGroupState()
+    {
+        lock (_lock)
+        {
+            if (_membership is null) return null;
+            (GroupState state, Task changed) = _membership.Current;
+            if (state.Failure is { } failure) throw new KafkaErrorException(failure.Code, failure.Message, failure);
+            if (!state.IsStable) return changed;
+            if (ReferenceEquals(state, _applied)) return null;
+            // Positions survive a rebalance only if nobody else can have read these partitions meanwhile.
+            var kept = state.Continuity == _applied.Continuity ? state.Assignment.ToHashSet() : [];
+            Retain(kept.Contains);
+            foreach (TopicPartition partition in state.Assignment) _positions.TryAdd(partition, new PartitionPosition(partition));
+            _applied = state;
+            return null;
+        }
+    }
+
+    private void Retain(Func<TopicPartition, bool> keep)
+    {
+        foreach (PartitionPosition position in _positions.Values.ToArray())
+        {
+            if (keep(position.Partition)) continue;
+            // Without an offset, whatever a read still under way brings is thrown away.
+            position.Seek(end: null);
+            _positions.Remove(position.Partition);
+        }
+    }
+
+    private IReadOnlyCollection<PartitionPosition> Positions()
+    {
+        lock (_lock) return [.. _positions.Values];
+    }
+
+    private bool Seek(TopicPartition partition, Action<PartitionPosition> seek)
+    {
+        ApplyGroupState();
+        lock (_lock)
+        {
+            if (!_positions.TryGetValue(partition, out PartitionPosition? position)) return false;
+            seek(position);
+            return true;
+        }
+    }
+
+    private ConsumedRecords Take(IReadOnlyCollection<PartitionPosition> positions, int maxBytes)
+    {
+        var records = new ConsumedRecords();
+        long left = maxBytes;
+        lock (_lock)
+        {
+            foreach (PartitionPosition position in positions)
+            {
+                if (position.Buffered is not { } buffer || position.Offset is not { } from || (left <= 0 && !records.IsEmpty)) continue;
+                (long to, long bytes) = BatchCut.Find(buffer.Span, from, left);
+                bool isUsedUp = to > from && IsEnd(buffer.Span, to);
+                if (to > from) records.Add(new ConsumedPart(position.Partition, buffer.Share(), from, to));
+                position.Advance(to, bufferIsUsedUp: isUsedUp || to == from);
+                left -= bytes;
+            }
+        }
+        return records;
+    }
+
+    private static bool IsEnd(ReadOnlySpan<byte> batches, long offset)
+    {
+        long end = 0;
+        foreach (Common.Records.RecordBatchSpan batch in Common.Records.RecordBatches.Enumerate(batches)) end = batch.Header.LastOffset + 1;
+        return offset >= end;
+    }
+
+    private Dictionary<TopicPartition, CommittedOffset> Dirty()
+    {
+        lock (_lock)
+        {
+            return _positions.Values.Where(static position => position is { IsDirty: true, Offset: not null })
+                .ToDictionary(static position => position.Partition, static position => new CommittedOffset(position.Offset!.Value));
+        }
+    }
+
+    private async ValueTask AutoCommitIfDueAsync()
+    {
+        if (!_options.AutoCommit || _client.Options.Time.GetElapsedTime(_lastAutoCommit) < _options.AutoCommitInterval) return;
+        _lastAutoCommit = _client.Options.Time.GetTimestamp();
+        await CommitIfAutomaticAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>An automatic commit that fails is made up for by the next: nobody is waiting for it.</summary>
+    private async ValueTask CommitIfAutomaticAsync()
+    {
+        if (!_options.AutoCommit || _options.Group is not { } group || Dirty() is not { Count: > 0 } offsets) return;
+        try
+        {
+            GroupState state = _membership?.Current.State ?? GroupState.Start;
+            var committer = new Committer(group, state.Generation, state.MemberId, state.MemberId.Length > 0 ? _options.InstanceId : null);
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), _client.Options.Time);
+            await _client.Offsets.CommitAsync(committer, offsets, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is KafkaErrorException or OperationCanceledException)
+        {
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Gateway.Client.Topology;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.Links;
+using Gateway.Protocol.Messages;
+
+namespace Gateway.Client.Fetching;
+
+/// <summary>Reads single partitions from any offset, waiting at the broker for the first record if asked to.</summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class Fetcher
+{
+    private readonly MetadataCache _metadata;
+    private readonly FetchSender _sender;
+    private readonly ClientOptions _options;
+
+    internal Fetcher(MetadataCache metadata, FetchSender sender, ClientOptions options)
+    {
+        _metadata = metadata;
+        _sender = sender;
+        _options = options;
+    }
+
+    /// <summary>
+    /// Reads from <paramref name="offset"/>. Leadership changes are followed; any other error code is in the answer. The
+    /// caller disposes the answer.
+    /// </summary>
+    public async ValueTask<FetchedRecords> ReadAsync(TopicPartition partition, long offset, FetchLimits limits, CancellationToken cancel)
+    {
+        var pause = new RetryPause(_options, _options.ApiTimeout);
+        while (true)
+        {
+            (ErrorCode error, TopicView? topic) = await _metadata.TopicAsync(partition.Topic, allowCreate: false, cancel).ConfigureAwait(false);
+            if (topic is null || partition.Partition < 0 || partition.Partition >= topic.Partitions.Length)
+                return new FetchedRecords(topic is null ? error : ErrorCode.UnknownTopicOrPartition, offset, null);
+
+            FetchedRecords fetched = await ReadOnceAsync(topic, partition.Partition, offset, limits, cancel).ConfigureAwait(false);
+            ErrorClass kind = ErrorClasses.Of(fetched.Error);
+            if (kind == ErrorClass.RefreshMetadata) _metadata.Forget(partition.Topic);
+            if (kind is ErrorClass.None or ErrorClass.Fatal || !await pause.WaitAsync(cancel).ConfigureAwait(false)) return fetched;
+        }
+    }
+
+    private async ValueTask<FetchedRecords> ReadOnceAsync(
+        TopicView topic, int partition, long offset, FetchLimits limits, CancellationToken cancel)
+    {
+        if (_metadata.LeaderOf(topic, partition) is not { } leader) return new FetchedRecords(ErrorCode.LeaderNotAvailable, offset, null);
+        try
+        {
+            FetchResponse answer = await _sender.SendAsync(leader, [new FetchTarget(topic, partition, offset)], limits, cancel).ConfigureAwait(false);
+            if (answer.ErrorCode != ErrorCode.None) return new FetchedRecords(answer.ErrorCode, offset, null);
+            if (answer.Responses is not [{ Partitions: [{ } data] }])
+            {
+                answer.ReleaseRecords();
+                return new FetchedRecords(ErrorCode.UnknownServerError, offset, null);
+            }
+            if (data.ErrorCode == ErrorCode.None)
+                return new FetchedRecords(ErrorCode.None, offset, data.Records) { HighWatermark = data.HighWatermark, LogStartOffset = data.LogStartOffset };
+            data.Records?.Dispose();
+            return new FetchedRecords(data.ErrorCode, offset, null) { HighWatermark = data.HighWatermark, LogStartOffset = data.LogStartOffset };
+        }
+        catch (LinkClosedException)
+        {
+            return new FetchedRecords(ErrorCode.NetworkException, offset, null);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Gateway.Common.Buffers;
+using Gateway.Common.Records;
+
+namespace Gateway.Client.Producing;
+
+/// <summary>One batch on its way, over all attempts: its bytes, its sequence numbers, and what is still in doubt.</summary>
+internal sealed class Delivery(RecordsLease bytes, int count)
+{
+    private byte[]? _pristineHeader;
+
+    /// <summary>The identity in the batch, or null.</summary>
+    internal ProducerIdentity? Stamp { get; private set; }
+
+    /// <summary>True when the stamp was taken back once already.</summary>
+    internal bool WasRestamped { get; private set; }
+
+    /// <summary>True when an attempt has left this side at least once.</summary>
+    internal bool WasSent { get; set; }
+
+    /// <summary>True when an attempt may have been stored although no answer says so.</summary>
+    internal bool InDoubt { get; set; }
+
+    /// <summary>True when fresh metadata does not have the partition.</summary>
+    internal bool TopicIsGone { get; set; }
+
+    /// <summary>Writes producer id, epoch and the lane's next sequence into the batch, which no broker has stored.</summary>
+    internal void StampWith(PartitionLane lane, ProducerIdentity identity)
+    {
+        if (lane.Identity != identity) (lane.Identity, lane.NextSequence) = (identity, 0);
+        Stamp = identity;
+        Span<byte> batch = bytes.WritableMemory.Span;
+        _pristineHeader?.CopyTo(batch);
+        RecordBatchHeader.TryRead(batch, out RecordBatchHeader header);
+        header = header with { ProducerId = identity.Id, ProducerEpoch = identity.Epoch, BaseSequence = lane.NextSequence };
+        header.Write(batch);
+        RecordBatchBytes.SetCrc(batch);
+        if (_pristineHeader is not null) batch[..RecordBatchHeader.Size].CopyTo(_pristineHeader);
+    }
+
+    /// <summary>Takes the stamp back; the next attempt gets a new one.</summary>
+    internal void Unstamp()
+    {
+        Stamp = null;
+        WasRestamped = true;
+    }
+
+    /// <summary>The lane's sequence moves past this batch. Only when it is known to be stored.</summary>
+    internal void CountSequences(PartitionLane lane)
+    {
+        if (Stamp is not null) lane.NextSequence = (int)((lane.NextSequence + (long)count) & int.MaxValue);
+    }
+
+    /// <summary>
+    /// The bytes of the next attempt. A broker in this process writes offset, epoch and time into the header of the very
+    /// bytes it was given and may still be storing them, so every attempt but the first gets a copy with the header as it was.
+    /// </summary>
+    internal RecordsLease NextBytes()
+    {
+        if (_pristineHeader is null)
+        {
+            _pristineHeader = bytes.Span[..RecordBatchHeader.Size].ToArray();
+            return bytes.Share();
+        }
+        RecordsLease copy = RecordsLease.Copy(bytes.Span);
+        _pristineHeader.CopyTo(copy.WritableMemory.Span);
+        return copy;
+    }
+}

@@ -1,0 +1,10 @@
+using Gateway.Common.Errors;
+
+namespace Gateway.Client.Producing;
+
+/// <summary>What became of one record.</summary>
+/// <param name="Error">None, or Kafka's code.</param>
+/// <param name="Partition">Where it went, or was to go; -1 when that was not decided.</param>
+/// <param name="Offset">Its offset; -1 with an error and with <see cref="Acks.None"/>.</param>
+/// <param name="Message">The broker's words about an error, if it had any.</param>
+public readonly record struct ProducedRecord(ErrorCode Error, int Partition, long Offset, string? Message = null);

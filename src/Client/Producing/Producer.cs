@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using Gateway.Client.Topology;
+using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.Common.Records;
+
+namespace Gateway.Client.Producing;
+
+/// <summary>Writes records. Errors that concern records are in their results; nothing waits for a timer.</summary>
+/// <remarks>
+/// Thread-safe. Records of one caller for one partition keep their order. Cancelling stops the wait, not the batch: whether
+/// its records are stored is then unknown, as after any lost answer.
+/// </remarks>
+public sealed class Producer : IAsyncDisposable
+{
+    private readonly MetadataCache _metadata;
+    private readonly BatchSender _sender;
+    private readonly ProducerOptions _options;
+    private readonly ClientOptions _client;
+    private readonly Partitioner _partitioner;
+    private readonly ByteBudget _budget;
+    private readonly ConcurrentDictionary<TopicPartition, PartitionLane> _lanes = new();
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _callers = 1;
+    private int _disposed;
+
+    internal Producer(MetadataCache metadata, BatchSender sender, ProducerOptions options, ClientOptions client)
+    {
+        _metadata = metadata;
+        _sender = sender;
+        _options = options;
+        _client = client;
+        _partitioner = new Partitioner(client.Random);
+        _budget = new ByteBudget(options.MaxBufferedBytes);
+    }
+
+    /// <summary>Writes one record.</summary>
+    /// <param name="topic">The topic's name.</param>
+    /// <param name="key">Its key; null goes to partitions by turns.</param>
+    /// <param name="value">Its value; null is a tombstone.</param>
+    /// <param name="partition">The partition, or -1 to choose by the key.</param>
+    /// <param name="headers">Its headers.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    public async ValueTask<ProducedRecord> ProduceAsync(
+        string topic,
+        ReadOnlyMemory<byte>? key,
+        ReadOnlyMemory<byte>? value,
+        int partition = -1,
+        IReadOnlyList<RecordHeader>? headers = null,
+        CancellationToken cancel = default)
+    {
+        using var records = new RecordSet((key?.Length ?? 0) + (value?.Length ?? 0));
+        records.Add(key, value, partition, headers: headers);
+        return (await ProduceAsync(topic, records, cancel).ConfigureAwait(false))[0];
+    }
+
+    /// <summary>Writes the records of a set; the results stand in the same order. The set may be disposed when the call has returned.</summary>
+    public async ValueTask<ProducedRecord[]> ProduceAsync(string topic, RecordSet records, CancellationToken cancel = default)
+    {
+        Enter();
+        var call = new Call(this);
+        try
+        {
+            var results = new ProducedRecord[records.Count];
+            (ErrorCode error, TopicView? view) = await FindTopicAsync(topic, records, cancel).ConfigureAwait(false);
+            if (view is null)
+            {
+                Array.Fill(results, new ProducedRecord(error, -1, -1));
+                return results;
+            }
+
+            long bytes = 0;
+            for (int i = 0; i < records.Count; i++) bytes += records.SizeOf(i);
+            await call.ReserveAsync(bytes, cancel).ConfigureAwait(false);
+
+            Dictionary<int, List<int>> byPartition = ByPartition(records, view, results);
+            foreach ((int partition, List<int> indexes) in byPartition) call.Shares.AddRange(Lane(topic, partition).Add(records, indexes));
+            await call.WaitAsync(cancel).ConfigureAwait(false);
+
+            int share = 0;
+            foreach ((int partition, List<int> indexes) in byPartition)
+            {
+                for (int done = 0; done < indexes.Count; share++)
+                {
+                    PartitionLane.Share part = call.Shares[share];
+                    for (int i = 0; i < part.Count; i++) results[indexes[done++]] = part.Batch.ResultOf(part.First + i, partition);
+                }
+            }
+            return results;
+        }
+        finally
+        {
+            call.End();
+        }
+    }
+
+    /// <summary>
+    /// Writes one finished batch as it is, apart from its sequence numbers. Takes the lease. The result's offset is that of
+    /// the first record.
+    /// </summary>
+    /// <exception cref="ArgumentException">The bytes are not exactly one batch.</exception>
+    public async ValueTask<ProducedRecord> ProduceBatchAsync(TopicPartition partition, RecordsLease batch, CancellationToken cancel = default)
+    {
+        Enter();
+        var call = new Call(this);
+        try
+        {
+            if (!RecordBatchHeader.TryRead(batch.Span, out RecordBatchHeader header) || header.SizeInBytes != batch.Length || header.RecordsCount < 1)
+                throw new ArgumentException("Not exactly one record batch.", nameof(batch));
+            await call.ReserveAsync(batch.Length, cancel).ConfigureAwait(false);
+            call.Shares.Add(Lane(partition.Topic, partition.Partition).Add(batch, header.RecordsCount));
+            await call.WaitAsync(cancel).ConfigureAwait(false);
+            return call.Shares[0].Batch.ResultOf(0, partition.Partition);
+        }
+        finally
+        {
+            if (call.Shares.Count == 0) batch.Dispose();
+            call.End();
+        }
+    }
+
+    /// <summary>Refuses further records and waits until those under way have their results.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) Leave();
+        await _idle.Task.ConfigureAwait(false);
+    }
+
+    private async ValueTask<TopicAnswer> FindTopicAsync(string name, RecordSet records, CancellationToken cancel)
+    {
+        TopicAnswer answer = await _metadata.TopicOrNewAsync(
+            name, _options.AllowTopicCreation, _options.TopicCreationWait, cancel).ConfigureAwait(false);
+        for (int i = 0; answer.Topic is { } topic && i < records.Count; i++)
+        {
+            if (records[i].Partition < topic.Partitions.Length) continue;
+            // Partitions may have been added since metadata was asked for.
+            _metadata.Forget(name);
+            return await _metadata.TopicAsync(name, allowCreate: false, cancel).ConfigureAwait(false);
+        }
+        return answer;
+    }
+
+    private PartitionLane Lane(string topic, int partition) => _lanes.GetOrAdd(
+        new TopicPartition(topic, partition), static (key, self) => new PartitionLane(key, self._sender, self._options, self._client.Time), this);
+
+    private Dictionary<int, List<int>> ByPartition(RecordSet records, TopicView topic, ProducedRecord[] results)
+    {
+        var byPartition = new Dictionary<int, List<int>>();
+        int withoutKey = -1;
+        for (int i = 0; i < records.Count; i++)
+        {
+            RecordSet.Entry entry = records[i];
+            int partition = entry.Partition;
+            if (partition < 0 && !entry.Key.IsNull) partition = Partitioner.ForKey(records.BytesOf(entry.Key), topic.Partitions.Length);
+            else if (partition < 0) partition = withoutKey < 0 ? withoutKey = _partitioner.NextWithoutKey(topic.Partitions.Length) : withoutKey;
+            if (partition >= topic.Partitions.Length)
+            {
+                results[i] = new ProducedRecord(ErrorCode.UnknownTopicOrPartition, partition, -1);
+                continue;
+            }
+            if (!byPartition.TryGetValue(partition, out List<int>? indexes)) byPartition[partition] = indexes = [];
+            indexes.Add(i);
+        }
+        return byPartition;
+    }
+
+    private void Enter()
+    {
+        Interlocked.Increment(ref _callers);
+        if (Volatile.Read(ref _disposed) == 0) return;
+        Leave();
+        throw new ObjectDisposedException(nameof(Producer));
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _callers) == 0) _idle.TrySetResult();
+    }
+
+    /// <summary>What one call holds of the producer: given back when its batches are done, even if the caller stopped waiting before.</summary>
+    private sealed class Call(Producer producer)
+    {
+        private long _reserved;
+
+        internal List<PartitionLane.Share> Shares { get; } = new(1);
+
+        internal async ValueTask ReserveAsync(long bytes, CancellationToken cancel)
+        {
+            await producer._budget.TakeAsync(bytes, cancel).ConfigureAwait(false);
+            _reserved = bytes;
+        }
+
+        internal async ValueTask WaitAsync(CancellationToken cancel)
+        {
+            foreach (PartitionLane.Share share in Shares) await share.Batch.Done.WaitAsync(cancel).ConfigureAwait(false);
+        }
+
+        internal void End()
+        {
+            if (Shares.TrueForAll(static share => share.Batch.Done.IsCompleted)) GiveBack();
+            else Task.WhenAll(Shares.Select(static share => share.Batch.Done)).ContinueWith((_, call) => ((Call)call!).GiveBack(), this, TaskScheduler.Default);
+        }
+
+        private void GiveBack()
+        {
+            if (_reserved > 0) producer._budget.Return(_reserved);
+            producer.Leave();
+        }
+    }
+}
