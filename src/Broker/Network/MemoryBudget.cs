@@ -1,29 +1,112 @@
+using Gateway.Common.Errors;
+using Gateway.Shards;
+
 namespace Gateway.Broker.Network;
 
-/// <summary>How many bytes of requests the process holds at most; a frame is read only as far as its bytes are granted (design D2).</summary>
-/// <remarks>Any thread. Whoever finds it exhausted waits in line, and its connection is not read meanwhile.</remarks>
+/// <summary>
+/// How many bytes of requests and answers the process holds at most; a frame is read only as far as its bytes are granted
+/// (design D2). Whoever finds it exhausted waits in line, and its connection is not read meanwhile.
+/// </summary>
+/// <remarks>
+/// <para>A quarter is kept for small frames, so that however many large ones are on their way, heartbeats and metadata pass.</para>
+/// <para>Any thread. Invariant: what is taken is at most <see cref="Limit"/>, and nobody is served while somebody waits in the same line.</para>
+/// </remarks>
 public sealed class MemoryBudget
 {
-    private long _used;
+    /// <summary>With less, connections would wait for memory that can never be granted.</summary>
+    public const long Smallest = 1024 * 1024;
 
-    /// <summary>A budget of <paramref name="limit"/> bytes.</summary>
+    private readonly Lock _gate = new();
+    private readonly MemoryLine _small;
+    private readonly MemoryLine _large;
+    private long _used;
+    private long _grants;
+
+    /// <summary>A budget of <paramref name="limit"/> bytes, at least <see cref="Smallest"/>.</summary>
     public MemoryBudget(long limit)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, Smallest);
         Limit = limit;
+        LargeLimit = limit - limit / 4;
+        _small = new MemoryLine(Limit);
+        _large = new MemoryLine(LargeLimit);
     }
 
     /// <summary>The bound.</summary>
     public long Limit { get; }
 
-    /// <summary>How much is granted at the moment.</summary>
+    /// <summary>How far large frames and answers may fill it.</summary>
+    public long LargeLimit { get; }
+
+    /// <summary>How much is taken at the moment.</summary>
     public long Used => Volatile.Read(ref _used);
 
-    /// <summary>Takes <paramref name="bytes"/> if they are free now. What was taken must go back by <see cref="Release"/>.</summary>
-    public bool TryTake(long bytes)
+    /// <summary>Whether connections should take no more than they need just now.</summary>
+    public bool IsTight => Used > Limit / 2 || _small.Length > 0 || _large.Length > 0;
+
+    /// <summary>How many wait for memory.</summary>
+    public int Waiting => _small.Length + _large.Length;
+
+    /// <summary>Takes memory for something large if it is free now. What was taken goes back by <see cref="Release"/>.</summary>
+    public bool TryTake(long bytes) => TryTake(bytes, _large);
+
+    /// <summary>Gives bytes back, and hands them to who waits.</summary>
+    public void Release(long bytes)
+    {
+        if (bytes == 0) return;
+        Invariant.Check(Interlocked.Add(ref _used, -bytes) >= 0);
+        if (Waiting == 0) return;
+        lock (_gate) ServeLines();
+    }
+
+    /// <summary>As <see cref="TryTake(long)"/>, from the share for small frames too when <paramref name="small"/>.</summary>
+    internal bool TryTake(long bytes, bool small) => TryTake(bytes, small ? _small : _large);
+
+    /// <summary>Gets in line; <see cref="MemoryWaiter.Done"/> will run on the waiter's shard.</summary>
+    internal void Wait(MemoryWaiter waiter)
+    {
+        lock (_gate)
+        {
+            MemoryLine line = waiter.IsSmall ? _small : _large;
+            waiter.GrantsSeen = Volatile.Read(ref _grants);
+            line.Add(waiter);
+            // What was released before the line was visible has woken nobody.
+            Interlocked.MemoryBarrier();
+            ServeLines();
+        }
+    }
+
+    /// <summary>Leaves the line. False when the grant (or refusal) is already on its way.</summary>
+    internal bool Leave(MemoryWaiter waiter)
+    {
+        lock (_gate)
+        {
+            if (!(waiter.IsSmall ? _small : _large).Remove(waiter)) return false;
+            ServeLines();
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Called by a waiter who has had enough: if nobody at all was served meanwhile, frames that each hold a part and wait for the
+    /// rest block each other, and the youngest in line is refused, so that its connection closes and its part goes to the others.
+    /// </summary>
+    internal void RelieveIfStuck(MemoryWaiter waiter)
+    {
+        lock (_gate)
+        {
+            long grants = Volatile.Read(ref _grants);
+            if (waiter.GrantsSeen == grants) (_large.TakeYoungest() ?? _small.TakeYoungest())?.Answer(granted: false);
+            waiter.GrantsSeen = grants;
+        }
+    }
+
+    private bool TryTake(long bytes, MemoryLine line) => line.Length == 0 && TryTakeUpTo(bytes, line.Ceiling);
+
+    private bool TryTakeUpTo(long bytes, long ceiling)
     {
         long used = Volatile.Read(ref _used);
-        while (used + bytes <= Limit)
+        while (used + bytes <= ceiling)
         {
             long seen = Interlocked.CompareExchange(ref _used, used + bytes, used);
             if (seen == used) return true;
@@ -32,6 +115,19 @@ public sealed class MemoryBudget
         return false;
     }
 
-    /// <summary>Gives bytes back.</summary>
-    public void Release(long bytes) => Interlocked.Add(ref _used, -bytes);
+    private void ServeLines()
+    {
+        Serve(_small);
+        Serve(_large);
+    }
+
+    private void Serve(MemoryLine line)
+    {
+        while (line.First is { } first && TryTakeUpTo(first.Bytes, line.Ceiling))
+        {
+            line.Remove(first);
+            Volatile.Write(ref _grants, _grants + 1);
+            first.Answer(granted: true);
+        }
+    }
 }

@@ -10,12 +10,14 @@ namespace Gateway.Common.Buffers;
 /// <remarks>Invariant: the count is above zero while any lease lives. Thread-safe.</remarks>
 internal sealed class BufferBlock
 {
+    private readonly IDisposable? _charge;
     private byte[]? _array;
     private int _leases = 1;
 
-    internal BufferBlock(int length)
+    internal BufferBlock(int length, IDisposable? charge = null)
     {
         _array = ArrayPool<byte>.Shared.Rent(length);
+        _charge = charge;
         Memory = _array.AsMemory(0, length);
     }
 
@@ -37,5 +39,6 @@ internal sealed class BufferBlock
         array.AsSpan().Fill(0xDB);
 #endif
         ArrayPool<byte>.Shared.Return(array);
+        _charge?.Dispose();
     }
 }

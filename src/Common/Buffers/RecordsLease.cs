@@ -43,6 +43,13 @@ public sealed class RecordsLease : IDisposable
         return new RecordsLease(block, block.Memory);
     }
 
+    /// <summary>As <see cref="Rent(int)"/>; <paramref name="charge"/> is disposed when the last lease gives the memory up, whoever holds it.</summary>
+    public static RecordsLease Rent(int length, IDisposable charge)
+    {
+        var block = new BufferBlock(length, charge);
+        return new RecordsLease(block, block.Memory);
+    }
+
     /// <summary>Rents and fills with a copy of <paramref name="bytes"/>.</summary>
     public static RecordsLease Copy(ReadOnlySpan<byte> bytes)
     {

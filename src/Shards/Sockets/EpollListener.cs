@@ -35,6 +35,8 @@ internal sealed unsafe class EpollListener : IShardListener, IEpollTarget
 
     public IPEndPoint BoundEndPoint { get; }
 
+    public void Start() => _shard.Post(Watch);
+
     public void Pause()
     {
         Invariant.Check(_shard.IsCurrent);
@@ -59,7 +61,7 @@ internal sealed unsafe class EpollListener : IShardListener, IEpollTarget
         _socket.Dispose();
     }
 
-    internal void Watch()
+    private void Watch()
     {
         if (_closed) return;
         _token = _loop.Add(_fd, _paused ? 0 : Libc.EpollIn, this);

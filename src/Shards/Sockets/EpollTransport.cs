@@ -6,13 +6,8 @@ namespace Gateway.Shards.Sockets;
 /// <summary>Listening and accepting with epoll.</summary>
 internal sealed class EpollTransport : ITransport
 {
-    public IShardListener Listen(Shard shard, IPEndPoint endPoint, Action<IIncomingSocket> accepted)
-    {
-        Socket socket = ListeningSocket.Open(endPoint);
-        var listener = new EpollListener(shard, socket, accepted);
-        shard.Post(listener.Watch);
-        return listener;
-    }
+    public IShardListener Listen(Shard shard, IPEndPoint endPoint, Action<IIncomingSocket> accepted) =>
+        new EpollListener(shard, ListeningSocket.Open(endPoint), accepted);
 }
 
 /// <summary>How every listening socket here is opened.</summary>
@@ -26,8 +21,8 @@ internal static class ListeningSocket
         try
         {
             if (endPoint.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
-            // A restarted broker must get its port back at once. On Windows the option means something else: two listeners on one port.
-            if (!OperatingSystem.IsWindows()) socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // Bind sets SO_REUSEADDR, so a restarted broker gets its port back at once. Setting the option here as well would also
+            // set SO_REUSEPORT, and two brokers could share a port without noticing.
             socket.Bind(endPoint);
             socket.Listen(Backlog);
             socket.Blocking = false;

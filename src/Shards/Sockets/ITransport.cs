@@ -6,8 +6,8 @@ namespace Gateway.Shards.Sockets;
 public interface ITransport
 {
     /// <summary>
-    /// Listens on <paramref name="endPoint"/> (port 0 picks a free one) at once; connections are accepted by
-    /// <paramref name="shard"/>, which runs <paramref name="accepted"/> for each. Any thread. Throws
+    /// Listens on <paramref name="endPoint"/> (port 0 picks a free one) at once; from <see cref="IShardListener.Start"/> on,
+    /// connections are accepted by <paramref name="shard"/>, which runs <paramref name="accepted"/> for each. Any thread. Throws
     /// <see cref="System.Net.Sockets.SocketException"/> when the address is taken or not ours.
     /// </summary>
     IShardListener Listen(Shard shard, IPEndPoint endPoint, Action<IIncomingSocket> accepted);
@@ -18,6 +18,9 @@ public interface IShardListener
 {
     /// <summary>Where it really listens. Any thread.</summary>
     IPEndPoint BoundEndPoint { get; }
+
+    /// <summary>Begins to accept. Any thread, once.</summary>
+    void Start();
 
     /// <summary>Leaves newcomers in the kernel's queue until <see cref="Resume"/>.</summary>
     void Pause();

@@ -9,7 +9,7 @@ namespace Gateway.Shards.Sockets;
 /// there is something, and a send that does not fit is finished in the background.
 /// </summary>
 /// <remarks>Completions arrive on the pool and only post; what they find closed they leave alone.</remarks>
-internal sealed class PortableSocket : IShardSocket
+internal sealed class PortableSocket : IShardSocket, IDisposable
 {
     private const int BackgroundSend = 64 * 1024;
 
@@ -26,7 +26,7 @@ internal sealed class PortableSocket : IShardSocket
         _loop = loop;
         _socket = socket;
         RemoteEndPoint = remote;
-        loop.Add(socket);
+        loop.Add(this);
     }
 
     public Shard Shard { get; }
@@ -83,11 +83,34 @@ internal sealed class PortableSocket : IShardSocket
         if (_closed) return;
         _closed = true;
         _events = null;
-        _loop.Remove(_socket);
-        _socket.Dispose();
+        _loop.Remove(this);
+        Dispose();
+        DisposeWhenQuiet();
+    }
+
+    /// <summary>
+    /// Says goodbye and ends what is outstanding. Not more: a Socket that is disposed with an operation under way resets the
+    /// connection, and the client would lose the answers it has not read yet.
+    /// </summary>
+    public void Dispose()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The other side was first.
+        }
     }
 
     public override string ToString() => $"socket from {RemoteEndPoint}";
+
+    private bool DisposeWhenQuiet()
+    {
+        if (_closed && !_awaitsData && !_sendsInBackground) _socket.Dispose();
+        return _closed;
+    }
 
     // Both are awaited on the shard, whose context brings them back to it.
     private async void AwaitData()
@@ -105,7 +128,7 @@ internal sealed class PortableSocket : IShardSocket
         // It may have completed at once, inside Receive or Watch; events never come from inside a call.
         await Task.Yield();
         _awaitsData = false;
-        if (_closed) return;
+        if (DisposeWhenQuiet()) return;
         if (broken) _events?.OnHangup();
         else _events?.OnReadable();
     }
@@ -124,7 +147,7 @@ internal sealed class PortableSocket : IShardSocket
         }
         await Task.Yield();
         _sendsInBackground = false;
-        if (_closed) return;
+        if (DisposeWhenQuiet()) return;
         if (broken) _events?.OnHangup();
         else _events?.OnWritable();
     }

@@ -7,12 +7,8 @@ namespace Gateway.Shards.Sockets;
 /// <summary>Listening and accepting with <see cref="Socket"/>, where there is no epoll.</summary>
 internal sealed class PortableTransport : ITransport
 {
-    public IShardListener Listen(Shard shard, IPEndPoint endPoint, Action<IIncomingSocket> accepted)
-    {
-        var listener = new PortableListener(shard, ListeningSocket.Open(endPoint), accepted);
-        shard.Post(listener.Start);
-        return listener;
-    }
+    public IShardListener Listen(Shard shard, IPEndPoint endPoint, Action<IIncomingSocket> accepted) =>
+        new PortableListener(shard, ListeningSocket.Open(endPoint), accepted);
 }
 
 internal sealed class PortableListener(Shard shard, Socket socket, Action<IIncomingSocket> accepted) : IShardListener
@@ -24,6 +20,8 @@ internal sealed class PortableListener(Shard shard, Socket socket, Action<IIncom
     private bool _closed;
 
     public IPEndPoint BoundEndPoint { get; } = (IPEndPoint)socket.LocalEndPoint!;
+
+    public void Start() => shard.Post(Begin);
 
     public void Pause()
     {
@@ -47,7 +45,7 @@ internal sealed class PortableListener(Shard shard, Socket socket, Action<IIncom
         socket.Dispose();
     }
 
-    internal void Start()
+    private void Begin()
     {
         if (_closed) return;
         ((PortableLoop)shard.Loop!).Add(socket);

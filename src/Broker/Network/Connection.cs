@@ -1,0 +1,322 @@
+using System.Net;
+using Gateway.Common.Buffers;
+using Gateway.Shards;
+using Gateway.Shards.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Broker.Network;
+
+/// <summary>
+/// A client's connection: frames in, answers out, on one shard. Requests are taken while neither too many of them nor too many
+/// bytes of answers are waiting; what is not taken stays in the kernel, so that a slow reader slows only itself down.
+/// </summary>
+/// <remarks>
+/// The shard's scratch is in use during <see cref="Pump"/> only, and nothing that a handler may run inline calls it: completions
+/// post <see cref="Continue"/> instead.
+/// </remarks>
+internal sealed class Connection : ShardOwned, ISocketEvents
+{
+    private const int FramesPerTurn = 256;
+    private const int BytesPerTurn = 1024 * 1024;
+
+    private readonly ListenerShard _home;
+    private readonly IShardSocket _socket;
+    private readonly ConnectionLimits _limits;
+    private readonly FrameReader _reader;
+    private readonly ResponseQueue _answers = new();
+    private readonly RequestRunner _runner;
+    private readonly CancellationTokenSource _closing = new();
+    private PendingRequest? _held;
+    private MemoryWaiter? _waiter;
+    private ShardTimer? _idleTimer;
+    private ShardTimer? _stallTimer;
+    private long _lastActivity;
+    private long _receivedAtStallCheck;
+    private bool _pumps;
+    private bool _continues;
+    private bool _starved;
+    private bool _takesNoMore;
+    private bool _closed;
+
+    internal Connection(ListenerShard home, IShardSocket socket) : base(home.Owner)
+    {
+        _home = home;
+        _socket = socket;
+        _limits = home.Listener.Options.Limits;
+        _reader = new FrameReader(socket, home.Scratch, home.Listener.Budget, _limits.MaxFrameBytes);
+        _runner = new RequestRunner(home, socket.RemoteEndPoint, _closing.Token, Answered);
+    }
+
+    internal IPEndPoint RemoteEndPoint => _socket.RemoteEndPoint;
+
+    /// <summary>Whether another request may be taken now.</summary>
+    private bool TakesRequests =>
+        !_closed && !_takesNoMore && _held is null && _waiter is null
+        && _answers.Unanswered < _limits.MaxInFlightRequests && _answers.QueuedBytes < _limits.MaxQueuedAnswerBytes;
+
+    /// <summary>Starts the clock; the first event may come any time.</summary>
+    internal void Start()
+    {
+        AssertOnShard();
+        _lastActivity = Shard.Time.GetTimestamp();
+        _idleTimer = Shard.Schedule(_limits.MaxIdle, static connection => connection.CheckIdle(), this);
+    }
+
+    /// <inheritdoc/>
+    public void OnReadable() => Pump();
+
+    /// <inheritdoc/>
+    public void OnWritable()
+    {
+        AssertOnShard();
+        Flush();
+        if (!_closed) Pump();
+    }
+
+    /// <inheritdoc/>
+    public void OnHangup() => Close();
+
+    /// <summary>Takes no more requests, ends long polls, and closes once everything is answered.</summary>
+    internal void Drain()
+    {
+        AssertOnShard();
+        if (_closed) return;
+        TakeNoMore();
+        Flush();
+    }
+
+    /// <summary>Closes at once. Idempotent.</summary>
+    internal void Close()
+    {
+        AssertOnShard();
+        if (_closed) return;
+        _closed = true;
+        _socket.Close();
+        _idleTimer?.Dispose();
+        _stallTimer?.Dispose();
+        if (_waiter is not null) _home.Listener.Budget.Leave(_waiter);
+        _held?.Drop();
+        _held = null;
+        _reader.Close();
+        _answers.Clear();
+        _home.Closed(this);
+        _closing.Cancel();
+    }
+
+    private void Pump()
+    {
+        AssertOnShard();
+        if (!TakesRequests) return;
+        long before = _reader.BytesReceived;
+        bool wasStarved = _starved;
+        _starved = false;
+        _pumps = true;
+        try
+        {
+            Read(before);
+        }
+        finally
+        {
+            _pumps = false;
+            if (!_closed) _reader.Park();
+        }
+        if (_reader.BytesReceived != before)
+        {
+            _lastActivity = Shard.Time.GetTimestamp();
+            _home.CountReceived(_reader.BytesReceived - before);
+        }
+        if (_closed) return;
+        WatchForStalls(wasStarved);
+        Flush();
+    }
+
+    private void Read(long before)
+    {
+        for (int frames = 0; TakesRequests; frames++)
+        {
+            if (frames == FramesPerTurn || _reader.BytesReceived - before > BytesPerTurn)
+            {
+                ContinueLater();
+                return;
+            }
+            switch (_reader.Next(out RecordsLease? frame))
+            {
+                case FrameStatus.Complete:
+                    Take(frame!);
+                    break;
+                case FrameStatus.WouldBlock:
+                    _starved = true;
+                    return;
+                case FrameStatus.NeedsMemory:
+                    WaitForMemory();
+                    return;
+                case FrameStatus.Refused:
+                    CloseAt(_answers.Add(), _reader.Refusal);
+                    return;
+                case FrameStatus.Ended:
+                    TakeNoMore();
+                    return;
+                default:
+                    Close();
+                    return;
+            }
+        }
+    }
+
+    private void Take(RecordsLease frame)
+    {
+        AnswerSlot slot = _answers.Add();
+        PendingRequest? request = _runner.Decode(frame, slot, out string? refusal);
+        if (request is null)
+        {
+            CloseAt(slot, refusal!);
+            return;
+        }
+        if (request.StartsAlone && (_answers.Unanswered > 1 || !_answers.IsFlushed)) _held = request;
+        else _runner.Start(request);
+    }
+
+    /// <summary>A request's answer is known. On the shard, but possibly in the middle of another connection's turn.</summary>
+    private void Answered(AnswerSlot slot, RequestOutcome outcome)
+    {
+        AssertOnShard();
+        if (_closed)
+        {
+            outcome.Frame?.Dispose();
+            return;
+        }
+        if (outcome.CloseReason is not null) CloseAt(slot, outcome.CloseReason);
+        else _answers.Complete(slot, outcome.Frame);
+        // Several answers often become ready in the same round; sent together they cost one system call.
+        if (!_pumps) ContinueLater();
+    }
+
+    /// <summary>The connection ends where this answer would be: no frame says "I do not understand" (CON-2).</summary>
+    private void CloseAt(AnswerSlot slot, string reason)
+    {
+        _home.Listener.Logger.LogInformation("Closing connection from {Remote}: {Reason}", RemoteEndPoint, reason);
+        _answers.CloseAt(slot, reason);
+        _takesNoMore = true;
+    }
+
+    private void TakeNoMore()
+    {
+        _takesNoMore = true;
+        _closing.Cancel();
+    }
+
+    private void ContinueLater()
+    {
+        if (_continues) return;
+        _continues = true;
+        Shard.Post(static connection => connection.Continue(), this);
+    }
+
+    private void Continue()
+    {
+        _continues = false;
+        if (_closed) return;
+        Flush();
+        if (!_closed) Pump();
+    }
+
+    private void Flush()
+    {
+        TransferStatus status = _answers.Flush(_socket, _home.Gather, out long sent);
+        if (sent > 0)
+        {
+            _lastActivity = Shard.Time.GetTimestamp();
+            _home.CountSent(sent);
+        }
+        if (status == TransferStatus.Failed)
+        {
+            Close();
+            return;
+        }
+        if (!_answers.IsFlushed) return;
+        if (_answers.CloseReason is not null || (_takesNoMore && _answers.Unanswered == 0))
+        {
+            Close();
+            return;
+        }
+        if (_held is null || _answers.Unanswered > 1) return;
+        PendingRequest held = _held;
+        _held = null;
+        _runner.Start(held);
+    }
+
+    private void WaitForMemory()
+    {
+        _waiter = new MemoryWaiter(Shard, _reader.Wanted, _reader.WantsSmall, MemoryAnswered);
+        // Into line only after Park has given back what is granted but unused.
+        Shard.Post(static waiting => waiting.Connection.GetInLine(waiting.Waiter), (Connection: this, Waiter: _waiter));
+    }
+
+    private void GetInLine(MemoryWaiter waiter)
+    {
+        if (!_closed && _waiter == waiter) _home.Listener.Budget.Wait(waiter);
+    }
+
+    private void MemoryAnswered(MemoryWaiter waiter, bool granted)
+    {
+        if (_closed)
+        {
+            if (granted) _home.Listener.Budget.Release(waiter.Bytes);
+            return;
+        }
+        _waiter = null;
+        if (granted)
+        {
+            _reader.Grant(waiter.Bytes);
+            Pump();
+            // A grant that could not be used now (the connection takes no requests) must not be kept from others.
+            if (!_closed) _reader.Park();
+            return;
+        }
+        _home.Listener.Logger.LogInformation("Closing connection from {Remote}: out of request memory", RemoteEndPoint);
+        Close();
+    }
+
+    /// <summary>Runs the stall clock while memory is held for a frame of which the client owes us the rest, or while more is waited for.</summary>
+    private void WatchForStalls(bool wasStarved)
+    {
+        bool watches = _waiter is not null || (_starved && _reader.HoldsUnfinished);
+        // What was not read because we did not want to is not the client's delay: the clock begins when the socket runs dry.
+        if (_stallTimer is { IsPending: true } && watches && wasStarved == _starved) return;
+        _stallTimer?.Dispose();
+        _stallTimer = null;
+        if (!watches) return;
+        _receivedAtStallCheck = _reader.BytesReceived;
+        _stallTimer = Shard.Schedule(_limits.StallTimeout, static connection => connection.CheckStall(), this);
+    }
+
+    private void CheckStall()
+    {
+        long progress = _reader.BytesReceived - _receivedAtStallCheck;
+        if (_waiter is not null) _home.Listener.Budget.RelieveIfStuck(_waiter);
+        else if (progress < _limits.StallProgressBytes)
+        {
+            _home.Listener.Logger.LogInformation(
+                "Closing connection from {Remote}: {Progress} bytes of an unfinished request within {Timeout}", RemoteEndPoint, progress, _limits.StallTimeout);
+            Close();
+            return;
+        }
+        WatchForStalls(_starved);
+    }
+
+    private void CheckIdle()
+    {
+        TimeSpan idle = Shard.Time.GetElapsedTime(_lastActivity);
+        // A request that is being worked on is no idleness, however long it takes; an answer that nobody reads is.
+        bool works = _answers.Unanswered > 0 && _answers.IsFlushed;
+        if (idle >= _limits.MaxIdle && !works)
+        {
+            Close();
+            return;
+        }
+        TimeSpan next = works || idle >= _limits.MaxIdle ? _limits.MaxIdle : _limits.MaxIdle - idle;
+        _idleTimer = Shard.Schedule(next, static connection => connection.CheckIdle(), this);
+    }
+
+    public override string ToString() => $"connection from {RemoteEndPoint}";
+}
