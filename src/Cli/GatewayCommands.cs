@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Gateway.Cli.Connections;
+using Gateway.Cli.Groups;
+using Gateway.Cli.Topics;
 
 namespace Gateway.Cli;
 
@@ -9,6 +12,13 @@ public static class GatewayCommands
     /// <param name="version">What <c>gateway version</c> prints.</param>
     public static IEnumerable<Command> Create(string version)
     {
+        var options = new ClientOptionSet();
+        Command[] clientCommands = [TopicCommands.Create(options), GroupCommands.Create(options)];
+        foreach (Command command in clientCommands)
+        {
+            options.AddTo(command);
+            yield return command;
+        }
         yield return VersionCommand(version);
     }
 

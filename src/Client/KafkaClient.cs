@@ -4,7 +4,9 @@ using Gateway.Client.Consuming;
 using Gateway.Client.Fetching;
 using Gateway.Client.Producing;
 using Gateway.Client.Topology;
+using Gateway.Common.Ids;
 using Gateway.Links;
+using Gateway.Links.Tcp;
 
 namespace Gateway.Client;
 
@@ -36,6 +38,10 @@ public sealed class KafkaClient : IAsyncDisposable
         Admin = new AdminClient(_router, Metadata);
         Groups = new GroupAdmin(_router, Metadata, _links, Offsets);
     }
+
+    /// <summary>A client of the cluster reached first at one of <paramref name="brokers"/>, over TCP.</summary>
+    public static KafkaClient OverTcp(IReadOnlyList<HostAndPort> brokers, ClientOptions? options = null, string clientId = "gateway") =>
+        new(new TcpLinkFactory(brokers, new TcpLinkOptions { ClientId = clientId }), options);
 
     /// <summary>What all parts share.</summary>
     public ClientOptions Options { get; }

@@ -40,8 +40,8 @@ internal static class GroupDescribe
         IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = await client.Groups.OffsetsAsync(name, cancel);
         if (group.State == "Dead" && committed.Count == 0) throw new KafkaErrorException(ErrorCode.GroupIdNotFound, $"there is no group '{name}'");
         TopicPartition[] partitions = [.. committed.Keys.Union(group.Members.SelectMany(m => m.Partitions)).OrderBy(p => p.Topic, StringComparer.Ordinal).ThenBy(p => p.Partition)];
-        IReadOnlyDictionary<TopicPartition, FoundOffset> starts = await client.Offsets.FindAsync(partitions.ToDictionary(p => p, _ => OffsetLookup.Earliest), cancel);
-        IReadOnlyDictionary<TopicPartition, FoundOffset> ends = await client.Offsets.FindAsync(partitions.ToDictionary(p => p, _ => OffsetLookup.Latest), cancel);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> starts = await client.OffsetLookup.FindAsync(partitions.ToDictionary(p => p, _ => OffsetLookup.Earliest), cancel);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> ends = await client.OffsetLookup.FindAsync(partitions.ToDictionary(p => p, _ => OffsetLookup.Latest), cancel);
         return new GroupReport(group, [.. partitions.Select(p => new PartitionLag(
             p,
             committed.TryGetValue(p, out CommittedOffset offset) ? offset.Offset : null,

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,6 +14,10 @@ public static class JsonOutput
 
     /// <summary>Writes a document.</summary>
     public static void WriteDocument(TextWriter output, JsonNode document) => output.WriteLine(document.ToJsonString(Indented));
+
+    /// <summary>A document and a line break, as UTF-8.</summary>
+    public static byte[] Utf8Line(JsonNode document, bool indented) =>
+        Encoding.UTF8.GetBytes(document.ToJsonString(indented ? Indented : Compact) + "\n");
 
     /// <summary>A document on one line.</summary>
     public static string OneLine(JsonNode document) => document.ToJsonString(Compact);

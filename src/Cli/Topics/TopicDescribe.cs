@@ -42,8 +42,8 @@ internal static class TopicDescribe
         TopicView topic = await client.Admin.DescribeTopicAsync(name, cancel);
         IReadOnlyList<ConfigEntry> configs = await client.Admin.DescribeConfigsAsync(ConfigResourceType.Topic, name, cancel);
         TopicPartition[] partitions = [.. topic.Partitions.Select(p => new TopicPartition(name, p.Index))];
-        IReadOnlyDictionary<TopicPartition, FoundOffset> starts = await client.Offsets.FindAsync(partitions.ToDictionary(p => p, _ => OffsetLookup.Earliest), cancel);
-        IReadOnlyDictionary<TopicPartition, FoundOffset> ends = await client.Offsets.FindAsync(partitions.ToDictionary(p => p, _ => OffsetLookup.Latest), cancel);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> starts = await client.OffsetLookup.FindAsync(partitions.ToDictionary(p => p, _ => OffsetLookup.Earliest), cancel);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> ends = await client.OffsetLookup.FindAsync(partitions.ToDictionary(p => p, _ => OffsetLookup.Latest), cancel);
         return new TopicReport(topic, configs, [.. topic.Partitions.Select((p, i) => new PartitionReport(p, starts[partitions[i]], ends[partitions[i]]))]);
     }
 }
