@@ -4,12 +4,11 @@ using Gateway.Broker.Configs;
 using Gateway.Broker.Network;
 using Gateway.Common.Errors;
 using Gateway.Protocol.Messages;
-using Gateway.Shards;
 
 namespace Gateway.Broker.Handlers;
 
 /// <summary>Creates topics: the controller decides, the answer comes when every shard serves them.</summary>
-internal sealed class CreateTopicsHandler(BrokerShard shard, ShardRef<Controller> controller, CreateTopics creation)
+internal sealed class CreateTopicsHandler(BrokerShard shard, BrokerServices services)
     : Handler<CreateTopicsRequest, CreateTopicsResponse>
 {
     public override async ValueTask<CreateTopicsResponse?> HandleAsync(RequestContext context, CreateTopicsRequest request)
@@ -18,9 +17,9 @@ internal sealed class CreateTopicsHandler(BrokerShard shard, ShardRef<Controller
         IReadOnlyList<CreatedTopic> outcomes;
         try
         {
-            outcomes = await controller.Call(
+            outcomes = await services.Controller.Call(
                 static (target, state) => target.CommitAsync(image => state.creation.Decide(image, state.wanted, state.ValidateOnly)),
-                (creation, wanted, ValidateOnly: request.ValidateOnly));
+                (creation: services.TopicCreation, wanted, ValidateOnly: request.ValidateOnly));
         }
         catch (ControllerOfflineException offline)
         {

@@ -5,12 +5,11 @@ using Gateway.Broker.Network;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.Protocol.Messages;
-using Gateway.Shards;
 
 namespace Gateway.Broker.Handlers;
 
 /// <summary>Who leads which partition (MD-1…9). One node leads them all; a topic that is not there may be created (MD-3).</summary>
-internal sealed class MetadataHandler(BrokerShard shard, ShardRef<Controller> controller, CreateTopics creation) : Handler<MetadataRequest, MetadataResponse>
+internal sealed class MetadataHandler(BrokerShard shard, BrokerServices services) : Handler<MetadataRequest, MetadataResponse>
 {
     public override async ValueTask<MetadataResponse?> HandleAsync(RequestContext context, MetadataRequest request)
     {
@@ -58,8 +57,8 @@ internal sealed class MetadataHandler(BrokerShard shard, ShardRef<Controller> co
         if (wanted.Count == 0) return refused;
         try
         {
-            IReadOnlyList<CreatedTopic> outcomes = await controller.Call(
-                static (target, state) => target.CommitAsync(image => state.creation.Decide(image, state.wanted, validateOnly: false)), (creation, wanted));
+            IReadOnlyList<CreatedTopic> outcomes = await services.Controller.Call(
+                static (target, state) => target.CommitAsync(image => state.creation.Decide(image, state.wanted, validateOnly: false)), (creation: services.TopicCreation, wanted));
             foreach (CreatedTopic outcome in outcomes)
             {
                 // Somebody else was first: then it is there now.

@@ -26,6 +26,8 @@ internal sealed class BufferBlock
 
     internal Memory<byte> Memory { get; }
 
+    internal bool IsExclusive => _array is not null && Volatile.Read(ref _leases) == 1;
+
     internal void Retain() => Invariant.Check(Interlocked.Increment(ref _leases) > 1);
 
     internal void Release()

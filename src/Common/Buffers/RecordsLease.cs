@@ -36,6 +36,12 @@ public sealed class RecordsLease : IDisposable
     /// <summary>How many bytes.</summary>
     public int Length => WritableMemory.Length;
 
+    /// <summary>
+    /// True when nobody else has a lease on this memory, and nobody can get one but through this lease: only then may an owner
+    /// write to bytes it did not fill. Memory that was wrapped is its maker's and never exclusive.
+    /// </summary>
+    public bool IsExclusive => _block.IsExclusive;
+
     /// <summary>Rents <paramref name="length"/> bytes from the pool; their content is undefined.</summary>
     public static RecordsLease Rent(int length)
     {

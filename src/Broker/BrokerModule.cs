@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using Gateway.Broker.Cluster;
+using Gateway.Broker.Cluster.Decisions;
+using Gateway.Broker.Configs;
+using Gateway.Broker.Handlers;
+using Gateway.Broker.Metrics;
+using Gateway.Broker.Network;
+using Gateway.Broker.Partitions;
+using Gateway.Common.Ids;
+using Gateway.Shards;
+using Gateway.Storage;
+using Gateway.Storage.Execution;
+using Gateway.Storage.Files;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Broker;
+
+/// <summary>Builds a broker: data directory, log store, replay, shards' parts, handlers, listener, in this order.</summary>
+public static class BrokerModule
+{
+    private const int IoThreads = 4;
+
+    /// <summary>Starts a broker on shards that run already. They must run until the broker was disposed.</summary>
+    /// <exception cref="BrokerConfigException">A setting is unknown or has a value it cannot have.</exception>
+    /// <exception cref="DataDirectoryException">The data directory is in use, or of a newer format.</exception>
+    public static async Task<KafkaBroker> StartAsync(BrokerOptions options, IShardHost host, ILoggerFactory loggers)
+    {
+        ImmutableSortedDictionary<string, string> settings = Checked(options.Settings);
+        TimeProvider time = host.Shards[0].Time;
+        var started = new KafkaBroker(options, host);
+        try
+        {
+            DataDirectory directory = started.Own(Storage.DataDirectory.Open(options.FileSystem ?? new OsFileSystem(), options.DataDirectory, options.NewId, options.NodeId));
+            ThreadExecutor flusher = started.Own(new ThreadExecutor("flush"));
+            ThreadExecutor io = started.Own(new ThreadExecutor("io", IoThreads));
+            ThreadExecutor checks = started.Own(new ThreadExecutor("checks", Math.Max(1, host.Shards.Count)));
+            BrokerMetrics metrics = started.Own(new BrokerMetrics());
+            LogStore store = LogStore.Open(directory, options.Store, time, flusher, io, loggers.CreateLogger("Gateway.Storage"));
+            started.Own(store);
+
+            ILogger logger = loggers.CreateLogger("Gateway.Broker");
+            settings = settings.SetItems(FixedSettings(directory, options));
+            BrokerServices services = await ComposeAsync(options, host, loggers, directory, store, settings, metrics, new PartitionOptions(checks, logger));
+            started.Own(services);
+
+            var table = new HandlerTable(host.Shards.Count);
+            HandlerRegistration.AddTo(table, services);
+            KafkaListener listener = KafkaListener.Start(
+                new KafkaListenerOptions { EndPoint = options.KafkaEndPoint, AdvertisedAddress = options.AdvertisedKafkaAddress, Limits = Limits(settings) },
+                table, host, new MemoryBudget(options.EffectiveMemoryBudget), loggers.CreateLogger("Gateway.Broker.Network"));
+            started.Open(listener, table);
+            ModuleEvents.Started(logger, directory.ClusterId, directory.NodeId, listener.BoundAddress, listener.AdvertisedAddress, host.Shards.Count, !store.WasClosedCleanly);
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<BrokerServices> ComposeAsync(
+        BrokerOptions options, IShardHost host, ILoggerFactory loggers, DataDirectory directory, LogStore store,
+        ImmutableSortedDictionary<string, string> settings, BrokerMetrics metrics, PartitionOptions partitionOptions)
+    {
+        ClusterImage empty = ClusterImage.Empty(directory.ClusterId, directory.NodeId, settings);
+        var router = new PartitionRouter(host.Shards.Count);
+        foreach (Shard shard in host.Shards)
+            router.Set(shard.Index, new ShardRef<BrokerShard>(shard, new BrokerShard(shard, empty, store, router, partitionOptions, metrics)));
+        var start = new ClusterStart(host.Shards[0], store, router, partitionOptions.Logger);
+        ShardRef<Controller> controller = await new ShardRef<ClusterStart>(host.Shards[0], start)
+            .Call(static (target, empty) => target.RunAsync(empty), empty);
+        return new BrokerServices(
+            router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs), new AlterConfigs(options.DropsRetiredConfigs), loggers);
+    }
+
+    /// <summary>What the broker says about itself, whatever the settings say.</summary>
+    private static Dictionary<string, string> FixedSettings(DataDirectory directory, BrokerOptions options)
+    {
+        string node = directory.NodeId.ToString(CultureInfo.InvariantCulture);
+        IPEndPoint endPoint = options.KafkaEndPoint;
+        HostAndPort advertised = options.AdvertisedKafkaAddress ?? new HostAndPort(endPoint.Address.ToString(), endPoint.Port);
+        return new()
+        {
+            [BrokerConfigs.BrokerId] = node,
+            [BrokerConfigs.NodeId] = node,
+            [BrokerConfigs.LogDirs] = directory.Path,
+            [BrokerConfigs.Listeners] = $"PLAINTEXT://{endPoint}",
+            [BrokerConfigs.AdvertisedListeners] = $"PLAINTEXT://{advertised}",
+        };
+    }
+
+    private static ConnectionLimits Limits(ImmutableSortedDictionary<string, string> settings)
+    {
+        EffectiveConfigs configs = EffectiveConfigs.None with { Static = settings };
+        long idleMs = configs.BrokerLong(BrokerConfigs.ConnectionsMaxIdleMs);
+        return new ConnectionLimits
+        {
+            MaxFrameBytes = configs.BrokerInt(BrokerConfigs.SocketRequestMaxBytes),
+            MaxIdle = idleMs < 0 ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(idleMs),
+            MaxConnections = configs.BrokerInt(BrokerConfigs.MaxConnections),
+            MaxConnectionsPerIp = configs.BrokerInt(BrokerConfigs.MaxConnectionsPerIp),
+        };
+    }
+
+    private static ImmutableSortedDictionary<string, string> Checked(IReadOnlyDictionary<string, string> settings)
+    {
+        foreach ((string name, string value) in settings)
+        {
+            if (ConfigChecks.BrokerProblem(name, value) is { } problem) throw new BrokerConfigException(problem);
+        }
+        return settings.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
+}
+
+/// <summary>A setting the broker cannot start with; the message names it.</summary>
+public sealed class BrokerConfigException(string message) : Exception(message);

@@ -1,0 +1,38 @@
+using Gateway.Broker.Cluster.Decisions;
+using Gateway.Common.Ids;
+using Gateway.Shards;
+using Gateway.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Broker.Cluster;
+
+/// <summary>Brings the cluster back from its metadata log: replay, a new epoch after an unclean stop, partitions opened on all shards.</summary>
+internal sealed class ClusterStart(Shard shard, LogStore store, PartitionRouter router, ILogger logger) : ShardOwned(shard)
+{
+    public async ValueTask<ShardRef<Controller>> RunAsync(ClusterImage image)
+    {
+        AssertOnShard();
+        var log = new MetadataLog(Shard, store);
+        IReadOnlyList<MetadataRecord> records = await log.ReadAllAsync();
+        foreach (MetadataRecord record in records) image = image.Apply(record);
+        ClusterEvents.Replayed(logger, records.Count, image.Topics.Count, image.Topics.Values.Sum(static t => t.PartitionCount));
+        RemoveLogsOfDeletedTopics(image);
+
+        var controller = new Controller(Shard, log, image, router, logger);
+        if (store.WasClosedCleanly) await controller.PublishAsync(image);
+        else await controller.CommitAsync(static image => new Decision<bool>([new EpochRaised(image.Epoch + 1)], true));
+        foreach (ShardRef<BrokerShard> target in router.Shards) target.Post(static owner => owner.StartRetention());
+        return new ShardRef<Controller>(Shard, controller);
+    }
+
+    /// <summary>A deletion is done when it is in the metadata log; a crash may have kept the files.</summary>
+    private void RemoveLogsOfDeletedTopics(ClusterImage image)
+    {
+        foreach (TopicIdPartition log in store.ExistingLogs)
+        {
+            if (log == MetadataLog.Id || image.Topics.ContainsKey(log.TopicId)) continue;
+            if (image.DeletedTopics.Contains(log.TopicId)) store.DeleteLog(log);
+            else ClusterEvents.UnknownLog(logger, log);
+        }
+    }
+}

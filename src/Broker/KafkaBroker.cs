@@ -1,0 +1,76 @@
+using Gateway.Broker.Cluster;
+using Gateway.Broker.InProcess;
+using Gateway.Broker.Network;
+using Gateway.Common.Ids;
+using Gateway.Links;
+using Gateway.Shards;
+
+namespace Gateway.Broker;
+
+/// <summary>A broker that runs. Disposing it stops it in good order: no new connections, answers, flush, close, clean mark.</summary>
+public sealed class KafkaBroker : IAsyncDisposable
+{
+    private readonly BrokerOptions _options;
+    private readonly IShardHost _host;
+    private readonly Stack<object> _owned = new();
+    private KafkaListener? _listener;
+    private InProcessLinks? _links;
+    private BrokerServices? _services;
+    private bool _isDisposed;
+
+    internal KafkaBroker(BrokerOptions options, IShardHost host)
+    {
+        _options = options;
+        _host = host;
+    }
+
+    /// <summary>Where clients are told to connect to.</summary>
+    public HostAndPort KafkaAddress => Listener.AdvertisedAddress;
+
+    /// <summary>Where it listens; the port is the real one.</summary>
+    public HostAndPort BoundAddress => new(Listener.BoundAddress.Address.ToString(), Listener.BoundAddress.Port);
+
+    private KafkaListener Listener => _listener ?? throw new InvalidOperationException("The broker has not started");
+
+    /// <summary>Links into this broker, on behalf of a principal such as <c>User:ANONYMOUS</c>.</summary>
+    public IBrokerLinkFactory InProcessLinks(string principal, string clientId = "in-process") => new InProcessLinkFactory(_links!, principal, clientId);
+
+    /// <summary>Stops. Not from a shard.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        if (_listener is not null) await _listener.StopAsync(_options.StopGrace);
+        _links?.CloseAll();
+        if (_services is not null)
+        {
+            foreach (ShardRef<BrokerShard> shard in _services.Router.Shards)
+            {
+                await shard.Call(static target =>
+                {
+                    target.Stop();
+                    return new ValueTask<bool>(true);
+                });
+            }
+        }
+        while (_owned.TryPop(out object? owned))
+        {
+            if (owned is IAsyncDisposable store) await store.DisposeAsync();
+            else ((IDisposable)owned).Dispose();
+        }
+    }
+
+    internal T Own<T>(T owned)
+        where T : class
+    {
+        if (owned is BrokerServices services) _services = services;
+        else _owned.Push(owned);
+        return owned;
+    }
+
+    internal void Open(KafkaListener listener, HandlerTable table)
+    {
+        _listener = listener;
+        _links = new InProcessLinks(_host.Shards, table, listener.AdvertisedAddress);
+    }
+}
