@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Cli.Output;
 using Gateway.Client;
+using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 
 namespace Gateway.Cli.Connections;
@@ -78,9 +79,9 @@ public sealed class ClientOptionSet
         {
             return await action(client);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or KafkaErrorException { Code: ErrorCode.NetworkException })
         {
-            throw new CommandException($"no broker can be reached at {string.Join(", ", brokers)}: {e.Message}; is it running? -X brokers=host:port chooses another", e);
+            throw new CommandException($"{e.Message}; is it running? -X brokers=host:port chooses another broker", e);
         }
         catch (KafkaErrorException e)
         {

@@ -23,13 +23,13 @@ internal static class TopicConsume
               gateway topic consume orders -o -10:end -f '%p %o %k %v\n'
             """);
         var topics = new Argument<string[]>("TOPIC") { Arity = ArgumentArity.OneOrMore, Description = "Names of the topics." };
-        var offset = new Option<string>("-o", "--offset") { Description = "From where, and up to where. Default: start", HelpName = "RANGE", DefaultValueFactory = _ => "start" };
+        var offset = new Option<string>("-o", "--offset") { Description = "From where, and up to where.", HelpName = "RANGE", DefaultValueFactory = _ => "start" };
         var count = new Option<long>("-n", "--num") { Description = "Stop after so many records.", HelpName = "N" };
         var partitions = new Option<string?>("-p", "--partitions") { Description = "Only these partitions.", HelpName = "N,…" };
         var group = new Option<string?>("-g", "--group") { Description = "Read as a member of this group; commits what was printed.", HelpName = "GROUP" };
         var regex = new Option<bool>("-r", "--regex") { Description = "The names are regular expressions." };
         var format = new Option<string?>("-f", "--record-format") { Description = "How a record is printed, or json. Default: json", HelpName = "FORMAT" };
-        var pretty = new Option<bool>("--pretty-print") { Description = "JSON over several lines. Default: true on a terminal", DefaultValueFactory = _ => !Console.IsOutputRedirected };
+        var pretty = new Option<bool>("--pretty-print") { Description = "JSON over several lines. Off when the output is redirected.", DefaultValueFactory = _ => !Console.IsOutputRedirected };
         command.Add(topics);
         foreach (Option option in new Option[] { offset, count, partitions, group, regex, format, pretty }) command.Add(option);
         command.SetAction((parsed, cancel) => options.WithClientAsync(parsed, async client =>

@@ -26,10 +26,10 @@ internal static class TopicProduce
         var key = new Option<string?>("-k", "--key") { Description = "Key of every record.", HelpName = "KEY" };
         var headers = new Option<string[]>("-H", "--header") { Description = "A header of every record; may be repeated.", HelpName = "NAME:VALUE", DefaultValueFactory = _ => [] };
         var partition = new Option<int>("-p", "--partition") { Description = "The partition; -1 chooses by the key.", HelpName = "N", DefaultValueFactory = _ => -1 };
-        var compression = new Option<string>("-z", "--compression") { Description = "none, gzip, snappy, lz4 or zstd. Default: snappy", HelpName = "CODEC", DefaultValueFactory = _ => "snappy" };
-        var acks = new Option<int>("--acks") { Description = "-1 (all), 1 or 0. Default: -1", HelpName = "N", DefaultValueFactory = _ => -1 };
+        var compression = new Option<string>("-z", "--compression") { Description = "none, gzip, snappy, lz4 or zstd.", HelpName = "CODEC", DefaultValueFactory = _ => "snappy" };
+        var acks = new Option<int>("--acks") { Description = "-1 (all), 1 or 0.", HelpName = "N", DefaultValueFactory = _ => -1 };
         var tombstone = new Option<bool>("-Z", "--tombstone") { Description = "An empty value becomes null." };
-        var inputFormat = new Option<string>("-f", "--input-format") { Description = "How records are read. Default: %v\\n", HelpName = "FORMAT", DefaultValueFactory = _ => "%v\\n" };
+        var inputFormat = new Option<string>("-f", "--input-format") { Description = "How records are read.", HelpName = "FORMAT", DefaultValueFactory = _ => "%v\\n" };
         var create = new Option<bool>("--allow-auto-topic-creation") { Description = "Create the topic if it is missing and the broker permits it." };
         command.Add(topic);
         foreach (Option option in new Option[] { key, headers, partition, compression, acks, tombstone, inputFormat, create }) command.Add(option);
