@@ -1,0 +1,173 @@
+using Gateway.Common.Errors;
+using Gateway.Protocol.Wire;
+using Gateway.Shards;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Broker.Coordinators.Groups;
+
+/// <summary>
+/// The groups whose state lives in one partition of <c>__consumer_offsets</c>. Requests are decided and their records appended and
+/// applied in one turn; answers wait until everything applied so far is committed (design D6).
+/// </summary>
+/// <remarks>
+/// Invariant: the store holds exactly what the appended records say. When an append fails the whole state is thrown away and
+/// replayed from the log; nothing is rolled back.
+/// </remarks>
+internal sealed partial class GroupPartition : ShardOwned
+{
+    private static readonly TimeSpan ReplayAgainAfter = TimeSpan.FromSeconds(5);
+
+    private readonly ICoordinatorLog _log;
+    private readonly Func<GroupSettings> _settings;
+    private readonly Func<Guid> _newId;
+    private readonly ILogger _logger;
+    private readonly GroupStore _store = new();
+    private readonly Queue<(long Position, TaskCompletionSource<ErrorCode> Waiting)> _uncommitted = new();
+    private ErrorCode _unavailable = ErrorCode.CoordinatorLoadInProgress;
+    private ShardTimer? _expiry;
+    private long _appended;
+    private long _committed;
+    private int _life;
+
+    public GroupPartition(Shard shard, int index, ICoordinatorLog log, Func<GroupSettings> settings, Func<Guid> newId, ILogger logger)
+        : base(shard)
+    {
+        Index = index;
+        _log = log;
+        _settings = settings;
+        _newId = newId;
+        _logger = logger;
+    }
+
+    /// <summary>Which partition of <c>__consumer_offsets</c>.</summary>
+    public int Index { get; }
+
+    /// <summary>None when requests are served; otherwise what they are answered with.</summary>
+    public ErrorCode Unavailable => _unavailable;
+
+    /// <summary>The groups, for tests that compare live with replayed state.</summary>
+    internal GroupStore Store => _store;
+
+    private GroupSettings Settings => _settings();
+
+    /// <summary>Replays the log and begins to serve. Until then every request is answered with COORDINATOR_LOAD_IN_PROGRESS (14).</summary>
+    public async Task LoadAsync()
+    {
+        AssertOnShard();
+        int life = _life;
+        ErrorCode error = await ReplayAsync(life);
+        if (life != _life) return;
+        if (error != ErrorCode.None)
+        {
+            GroupEvents.ReplayFailed(_logger, Index, error);
+            _store.Clear();
+            _unavailable = ErrorCode.NotCoordinator;
+            Shard.Schedule(ReplayAgainAfter, static partition => partition.LoadAgain(), this);
+            return;
+        }
+        _unavailable = ErrorCode.None;
+        foreach (ClassicGroup group in _store.Groups)
+        {
+            foreach (GroupMember member in group.Members) StartSession(group, member);
+        }
+        GroupEvents.Loaded(_logger, Index, _store.Groups.Count);
+        ScheduleExpiry();
+    }
+
+    private async ValueTask<ErrorCode> ReplayAsync(int life)
+    {
+        try
+        {
+            return await _log.ReplayAsync(record =>
+            {
+                if (life == _life) _store.Apply(record);
+            });
+        }
+        catch (ProtocolException)
+        {
+            return ErrorCode.CorruptMessage;
+        }
+    }
+
+    /// <summary>Answers everybody who waits with <paramref name="because"/> and serves no more.</summary>
+    public void Close(ErrorCode because)
+    {
+        AssertOnShard();
+        Discard(because);
+    }
+
+    /// <summary>Appends the records of a decision and applies them. Whether they last is known when <see cref="CommittedAsync"/> completes.</summary>
+    private void Write(IReadOnlyList<CoordinatorRecord> records)
+    {
+        if (records.Count == 0) return;
+        int life = _life;
+        long position = ++_appended;
+        _log.Append(records, error => Done(life, position, error));
+        if (life != _life) return;
+        foreach (CoordinatorRecord record in records) _store.Apply(record);
+    }
+
+    /// <summary>Completes when everything applied so far is committed: None, or what the request is to be answered with instead.</summary>
+    private ValueTask<ErrorCode> CommittedAsync()
+    {
+        if (_unavailable != ErrorCode.None) return new(_unavailable);
+        if (_committed >= _appended) return new(ErrorCode.None);
+        var waiting = new TaskCompletionSource<ErrorCode>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _uncommitted.Enqueue((_appended, waiting));
+        return new(waiting.Task);
+    }
+
+    private void Done(int life, long position, ErrorCode error)
+    {
+        if (life != _life) return;
+        if (error != ErrorCode.None)
+        {
+            GroupEvents.AppendFailed(_logger, Index, error);
+            Discard(AnswerFor(error));
+            _unavailable = ErrorCode.CoordinatorLoadInProgress;
+            LoadAgain();
+            return;
+        }
+        _committed = position;
+        while (_uncommitted.TryPeek(out var entry) && entry.Position <= position) _uncommitted.Dequeue().Waiting.SetResult(ErrorCode.None);
+    }
+
+    /// <summary>How a failed append is told to members: the classes make them look for the coordinator again (kafka: §8, append errors).</summary>
+    private static ErrorCode AnswerFor(ErrorCode append) => append switch
+    {
+        ErrorCode.UnknownTopicOrPartition or ErrorCode.NotEnoughReplicas or ErrorCode.RequestTimedOut => ErrorCode.CoordinatorNotAvailable,
+        ErrorCode.NotLeaderOrFollower or ErrorCode.KafkaStorageError => ErrorCode.NotCoordinator,
+        _ => ErrorCode.UnknownServerError,
+    };
+
+    private void Discard(ErrorCode because)
+    {
+        _life++;
+        _unavailable = because;
+        _committed = _appended;
+        _expiry?.Dispose();
+        while (_uncommitted.TryDequeue(out var entry)) entry.Waiting.SetResult(because);
+        foreach (ClassicGroup group in _store.Groups) LetGo(group, because);
+        _store.Clear();
+    }
+
+    private static void LetGo(ClassicGroup group, ErrorCode because)
+    {
+        group.Phase?.Dispose();
+        foreach (ShardTimer pending in group.Pending.Values) pending.Dispose();
+        foreach (GroupMember member in group.Members)
+        {
+            member.Session?.Dispose();
+            AnswerJoin(member, Failed(because, member.Id));
+            AnswerSync(member, Failed(because));
+        }
+    }
+
+    // async void: what goes wrong here surfaces on the shard instead of in a task nobody looks at.
+    private async void LoadAgain()
+    {
+        if (_unavailable is ErrorCode.CoordinatorLoadInProgress or ErrorCode.NotCoordinator) await LoadAsync();
+    }
+
+    private long NowMs() => Shard.Time.GetUtcNow().ToUnixTimeMilliseconds();
+}
