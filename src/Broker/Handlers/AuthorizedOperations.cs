@@ -23,6 +23,9 @@ internal static class AuthorizedOperations
     /// <summary>All that can be done with the cluster.</summary>
     public const int OnCluster = Create | Alter | Describe | ClusterAction | DescribeConfigs | AlterConfigs | IdempotentWrite;
 
+    /// <summary>All that can be done with a group.</summary>
+    public const int OnGroup = Read | Delete | Describe;
+
     /// <summary>What stands in an answer that was not asked (MD-8).</summary>
     public const int NotAsked = int.MinValue;
 }

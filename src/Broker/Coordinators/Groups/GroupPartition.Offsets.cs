@@ -59,8 +59,7 @@ internal sealed partial class GroupPartition
     }
 
     /// <summary>Deletes the offsets of topics that are gone: their names may come back and mean other records (OFF-2).</summary>
-    /// <param name="isGone">Whether the topic of that name and (unless zero) id does not exist any more.</param>
-    public void DropOffsetsOf(Func<string, Guid, bool> isGone)
+    public void DropOffsetsOfGoneTopics()
     {
         AssertOnShard();
         if (_unavailable != ErrorCode.None) return;
@@ -69,7 +68,7 @@ internal sealed partial class GroupPartition
         {
             foreach ((TopicPartition partition, CommittedOffset offset) in group.Offsets)
             {
-                if (isGone(partition.Topic, offset.TopicId)) records.Add(GroupRecords.Offset(group.Id, partition, null));
+                if (_isGone(partition.Topic, offset.TopicId)) records.Add(GroupRecords.Offset(group.Id, partition, null));
             }
         }
         Write(records);

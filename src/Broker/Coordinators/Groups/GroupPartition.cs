@@ -19,6 +19,7 @@ internal sealed partial class GroupPartition : ShardOwned
 
     private readonly ICoordinatorLog _log;
     private readonly Func<GroupSettings> _settings;
+    private readonly Func<string, Guid, bool> _isGone;
     private readonly Func<Guid> _newId;
     private readonly ILogger _logger;
     private readonly GroupStore _store = new();
@@ -29,12 +30,21 @@ internal sealed partial class GroupPartition : ShardOwned
     private long _committed;
     private int _life;
 
-    public GroupPartition(Shard shard, int index, ICoordinatorLog log, Func<GroupSettings> settings, Func<Guid> newId, ILogger logger)
+    /// <param name="shard">The owner.</param>
+    /// <param name="index">Which partition of <c>__consumer_offsets</c>.</param>
+    /// <param name="log">That partition.</param>
+    /// <param name="settings">The settings in force.</param>
+    /// <param name="isGone">Whether the topic of a name and (unless zero) an id does not exist any more.</param>
+    /// <param name="newId">Where member ids come from.</param>
+    /// <param name="logger">Whom to tell.</param>
+    public GroupPartition(
+        Shard shard, int index, ICoordinatorLog log, Func<GroupSettings> settings, Func<string, Guid, bool> isGone, Func<Guid> newId, ILogger logger)
         : base(shard)
     {
         Index = index;
         _log = log;
         _settings = settings;
+        _isGone = isGone;
         _newId = newId;
         _logger = logger;
     }
@@ -71,6 +81,7 @@ internal sealed partial class GroupPartition : ShardOwned
             foreach (GroupMember member in group.Members) StartSession(group, member);
         }
         GroupEvents.Loaded(_logger, Index, _store.Groups.Count);
+        DropOffsetsOfGoneTopics();
         ScheduleExpiry();
     }
 
