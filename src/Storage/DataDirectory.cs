@@ -96,6 +96,8 @@ public sealed class DataDirectory : IDisposable
         byte[] content = Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture, $"format.version={CurrentFormatVersion}\ncluster.id={ToText(newId())}\nnode.id={nodeId}\n"));
         DurableFile.Replace(files, meta, content);
+        // The directory itself is a name in the one above, and only durable once that is synced.
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } parent) files.SyncDirectory(parent);
         return content;
     }
 

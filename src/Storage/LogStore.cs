@@ -1,5 +1,9 @@
 using Gateway.Common.Execution;
 using Gateway.Common.Ids;
+using Gateway.Storage.Files;
+using Gateway.Storage.Journal;
+using Gateway.Storage.Logs;
+using Gateway.Storage.Segments;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Storage;
@@ -8,15 +12,62 @@ namespace Gateway.Storage;
 /// <remarks>Members are thread-safe unless they say otherwise; a log's own members belong to its owner.</remarks>
 public sealed class LogStore : IAsyncDisposable
 {
-    private LogStore()
+    private readonly Lock _lock = new();
+    private readonly DataDirectory _directory;
+    private readonly IFileSystem _files;
+    private readonly LogContext _context;
+    private readonly Checkpointer _checkpointer;
+    private readonly Dictionary<TopicIdPartition, LogKey> _existing;
+    private readonly Dictionary<LogKey, DamagedLogException> _damaged;
+    private readonly Dictionary<TopicIdPartition, PartitionLog> _open = [];
+    private readonly Dictionary<IExecutor, FlushInbox> _inboxes = [];
+    private long _nextIncarnation;
+    private Exception? _failure;
+    private bool _disposed;
+
+    private LogStore(
+        DataDirectory directory, LogStoreOptions options, TimeProvider time, IExecutor flushExecutor, IExecutor ioExecutor, ILogger logger,
+        StoreRecovery recovered)
     {
+        _directory = directory;
+        _files = directory.Files;
+        WasClosedCleanly = recovered.WasClean;
+        _existing = recovered.Existing;
+        _damaged = recovered.Damaged;
+        _nextIncarnation = recovered.NextSequence;
+        JournalFile[] journalFiles = recovered.OpenJournal(options);
+        var journal = new CommitJournal(
+            _files, options, flushExecutor, time, recovered.LastRun + 1, recovered.NextSequence, journalFiles[0]);
+        var checkpoints = new CheckpointWriter(_files);
+        _context = new LogContext(_files, recovered.Segments, journal, checkpoints, ioExecutor, time, logger, Fail);
+        _checkpointer = new Checkpointer(
+            _files, checkpoints, journal, ioExecutor, logger, recovered.LastRun + 1, directory.JournalPath, options, journalFiles.Length, Fail);
+        journal.FileFull = _checkpointer.Enqueue;
+        journal.FilesShort = _checkpointer.PrepareFile;
+        journal.Failed = Fail;
+        for (int i = 1; i < journalFiles.Length; i++) journal.AddFree(journalFiles[i]);
     }
 
-    /// <summary>False when the last process ended without closing its store: every partition then starts a new leader epoch.</summary>
-    public bool WasClosedCleanly => throw new NotImplementedException();
+    /// <summary>False when the last process ended without closing its store: every partition then starts a new leader epoch. True for a new directory.</summary>
+    public bool WasClosedCleanly { get; }
 
-    /// <summary>The logs that lie on the disk, open or not.</summary>
-    public IReadOnlyList<TopicIdPartition> ExistingLogs => throw new NotImplementedException();
+    /// <summary>False once a write or a sync failed. Nothing is accepted from then on.</summary>
+    public bool IsOnline
+    {
+        get
+        {
+            lock (_lock) return _failure is null;
+        }
+    }
+
+    /// <summary>The logs that lie on the disk, open or not, damaged ones included.</summary>
+    public IReadOnlyList<TopicIdPartition> ExistingLogs
+    {
+        get
+        {
+            lock (_lock) return [.. _existing.Keys];
+        }
+    }
 
     /// <summary>Opens the store; after an unclean end it brings every log back to what was durable. Waits for the disk.</summary>
     /// <param name="directory">The locked data directory. The store does not dispose it.</param>
@@ -25,17 +76,180 @@ public sealed class LogStore : IAsyncDisposable
     /// <param name="flushExecutor">Where journal writes and syncs run: a <see cref="Execution.ThreadExecutor"/> of one thread in production.</param>
     /// <param name="ioExecutor">Where cold reads, segment syncs and deletions run: a <see cref="Execution.ThreadExecutor"/> of a few threads.</param>
     /// <param name="logger">For what an operator should know.</param>
+    /// <exception cref="DataDirectoryException">The commit journal is damaged.</exception>
     public static LogStore Open(
-        DataDirectory directory, LogStoreOptions options, TimeProvider time, IExecutor flushExecutor, IExecutor ioExecutor, ILogger logger) =>
-        throw new NotImplementedException();
+        DataDirectory directory, LogStoreOptions options, TimeProvider time, IExecutor flushExecutor, IExecutor ioExecutor, ILogger logger)
+    {
+        options.Check();
+        StoreRecovery recovered = StoreRecovery.Run(directory, options, time.GetUtcNow().ToUnixTimeMilliseconds(), ioExecutor, logger);
+        return new LogStore(directory, options, time, flushExecutor, ioExecutor, logger, recovered);
+    }
 
-    /// <summary>Opens the log of a partition, creating it when there is none. Call it on <paramref name="owner"/>; waits for the disk.</summary>
+    /// <summary>
+    /// Opens the log of a partition, creating it when there is none. Call it on <paramref name="owner"/>; reads its checkpoint and the
+    /// index of its last segment. Creating one costs no sync: the first flush that covers a record of it covers its creation.
+    /// </summary>
     /// <exception cref="DamagedLogException">Stored data below the recovery point is missing or wrong.</exception>
-    public PartitionLog OpenLog(TopicIdPartition id, LogSettings settings, IExecutor owner) => throw new NotImplementedException();
+    /// <exception cref="StoreOfflineException">The data directory failed.</exception>
+    public PartitionLog OpenLog(TopicIdPartition id, LogSettings settings, IExecutor owner)
+    {
+        LogKey key;
+        bool isNew;
+        FlushInbox? inbox;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_failure is not null) throw new StoreOfflineException("The data directory is offline", _failure);
+            if (_open.ContainsKey(id)) throw new InvalidOperationException($"The log of {id} is open");
+            isNew = !_existing.TryGetValue(id, out key);
+            if (isNew) _existing.Add(id, key = new LogKey(id, _nextIncarnation++));
+            else if (_damaged.TryGetValue(key, out DamagedLogException? damage)) throw new DamagedLogException(damage.Message, damage);
+            if (!_inboxes.TryGetValue(owner, out inbox)) _inboxes.Add(owner, inbox = new FlushInbox(owner));
+        }
 
-    /// <summary>Deletes a log with its files, open or not. An open one must be called on its owner; it takes no more calls after that.</summary>
-    public void DeleteLog(TopicIdPartition id) => throw new NotImplementedException();
+        string directory = DirectoryOf(key);
+        if (isNew) _files.CreateDirectory(directory);
+        LogContent content;
+        try
+        {
+            content = LogLoader.Load(_files, _context.Segments, directory, key, _context.NowMs, settings.IndexIntervalBytes);
+        }
+        catch (DamagedLogException damage)
+        {
+            StorageLog.Damaged(_context.Logger, id, damage.Message);
+            lock (_lock) _damaged[key] = damage;
+            throw;
+        }
 
-    /// <summary>Flushes and closes every log, then marks the directory as closed cleanly. Executors must still be running.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+        var log = new PartitionLog(_context, key, settings, owner, inbox, content) { Closed = OnClosed };
+        lock (_lock) _open.Add(id, log);
+        if (isNew) log.NoteCreation();
+        return log;
+    }
+
+    /// <summary>Deletes a log with its files, open or not. Call it on the owner when it is open; the log takes no more calls after that.</summary>
+    public void DeleteLog(TopicIdPartition id)
+    {
+        PartitionLog? log;
+        LogKey key;
+        lock (_lock)
+        {
+            if (!_existing.Remove(id, out key)) return;
+            _ = _open.Remove(id, out log);
+            _ = _damaged.Remove(key);
+        }
+
+        log?.Delete();
+        string directory = DirectoryOf(key);
+        string removed = directory + LogDirectory.RemovedSuffix;
+        _context.Io.Post(() => RemoveDirectory(directory, removed));
+    }
+
+    /// <summary>
+    /// Flushes and closes every log, then marks the directory as closed cleanly. All executors must still be running; do not block one
+    /// of them on it.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        PartitionLog[] logs;
+        lock (_lock)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            logs = [.. _open.Values];
+        }
+
+        bool clean = await CloseAllAsync(logs);
+        _context.Journal.Stop();
+        IReadOnlyList<JournalFile> waiting = _checkpointer.Stop();
+        await OnIoAsync(() =>
+        {
+            foreach (JournalFile file in _context.Journal.TakeFiles()) file.Dispose();
+            foreach (JournalFile file in waiting) file.Dispose();
+            _context.Segments.CloseIdle();
+            if (clean && IsOnline) _directory.MarkCleanShutdown(_context.Journal.NextSequence);
+        });
+    }
+
+    private static async Task<bool> CloseAllAsync(PartitionLog[] logs)
+    {
+        var closing = new List<Task>();
+        foreach (PartitionLog log in logs)
+        {
+            var posted = new TaskCompletionSource<Task>();
+            log.Owner.Post(() => posted.SetResult(log.CloseAsync()));
+            closing.Add(posted.Task.Unwrap());
+        }
+
+        try
+        {
+            await Task.WhenAll(closing);
+            return true;
+        }
+        catch (StoreOfflineException)
+        {
+            return false;
+        }
+    }
+
+    private Task OnIoAsync(Action work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _context.Io.Post(() =>
+        {
+            try
+            {
+                work();
+                done.SetResult();
+            }
+            catch (Exception failure)
+            {
+                done.SetException(failure);
+            }
+        });
+        return done.Task;
+    }
+
+    private void RemoveDirectory(string directory, string removed)
+    {
+        try
+        {
+            // The name goes first, and durably: a half-emptied directory must not look like a damaged log.
+            if (_files.List(directory).Count > 0 || _files.List(removed).Count == 0) _files.Rename(directory, removed);
+            _files.SyncDirectory(_directory.LogsPath);
+            _files.DeleteDirectory(removed);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            StorageLog.DeletionFailed(_context.Logger, directory, failure);
+        }
+    }
+
+    private string DirectoryOf(LogKey key) => Path.Combine(_directory.LogsPath, LogDirectory.Name(key));
+
+    private void OnClosed(PartitionLog log)
+    {
+        _context.Checkpoints.Forget(log.Key);
+        lock (_lock)
+        {
+            if (_open.TryGetValue(log.Id, out PartitionLog? open) && ReferenceEquals(open, log)) _ = _open.Remove(log.Id);
+        }
+    }
+
+    /// <summary>Fail-stop: whatever the disk holds after a failed write or sync is unknown, so nothing may be promised any more (design D5).</summary>
+    private void Fail(Exception failure)
+    {
+        PartitionLog[] logs;
+        lock (_lock)
+        {
+            if (_failure is not null) return;
+            _failure = failure;
+            logs = [.. _open.Values];
+        }
+
+        _context.Journal.Stop();
+        _ = _checkpointer.Stop();
+        StorageLog.Offline(_context.Logger, _directory.Path, failure);
+        foreach (PartitionLog log in logs) log.Owner.Post(() => log.OnFailed(failure));
+    }
 }

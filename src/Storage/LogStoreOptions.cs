@@ -4,10 +4,10 @@ namespace Gateway.Storage;
 public sealed record LogStoreOptions
 {
     /// <summary>Size of one journal file. Files are recycled; sizes may differ between them after a change.</summary>
-    public int JournalFileBytes { get; init; } = 32 << 20;
+    public int JournalFileBytes { get; init; } = 16 << 20;
 
     /// <summary>The most journal files there may be. When all hold frames that segments do not have yet, appends are answered Busy.</summary>
-    public int MaxJournalFiles { get; init; } = 8;
+    public int MaxJournalFiles { get; init; } = 16;
 
     /// <summary>Appended bytes waiting for a flush, over all logs; above it appends are answered Busy.</summary>
     public int MaxBytesInFlight { get; init; } = 64 << 20;
@@ -17,4 +17,16 @@ public sealed record LogStoreOptions
 
     /// <summary>Open descriptors of segments; cold ones are closed, the least recently used first.</summary>
     public int MaxOpenSegments { get; init; } = 4_096;
+
+    /// <summary>For the tests of the tests: answers before anything is durable, which a power cut must expose.</summary>
+    internal bool AcknowledgeBeforeSync { get; init; }
+
+    /// <exception cref="ArgumentException">Sizes that cannot work together.</exception>
+    internal void Check()
+    {
+        if (BypassBytes < 1 || JournalFileBytes < 4_096 || JournalFileBytes < 2L * BypassBytes)
+            throw new ArgumentException($"{nameof(JournalFileBytes)} must be at least 4096 and twice {nameof(BypassBytes)}");
+        if (MaxJournalFiles < 3) throw new ArgumentException($"{nameof(MaxJournalFiles)} must be at least 3");
+        if (MaxOpenSegments < 1 || MaxBytesInFlight < 1) throw new ArgumentException("Bounds must be positive");
+    }
 }

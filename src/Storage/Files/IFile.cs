@@ -22,7 +22,7 @@ public interface IFile : IDisposable
     /// <summary>Cuts the file, or extends it with zeros.</summary>
     void SetLength(long length);
 
-    /// <summary>Reserves space up to <paramref name="length"/> so that later writes cannot run out of it.</summary>
+    /// <summary>Reserves space up to <paramref name="length"/>, where the file system can, so that later writes do not run out of it.</summary>
     /// <exception cref="DiskFullException">No space.</exception>
     void Reserve(long length);
 

@@ -36,6 +36,9 @@ internal static partial class NativeFile
         if (OperatingSystem.IsLinux()) _ = sync_file_range(file, 0, 0, StartWrite);
     }
 
+    /// <summary>Returns the error, 0 for none. File systems without it say so, which is no harm.</summary>
+    internal static int Reserve(SafeFileHandle file, long length) => OperatingSystem.IsLinux() ? posix_fallocate(file, 0, length) : 0;
+
     /// <summary>fdatasync: bytes and length, without the times a reader does not need.</summary>
     internal static void SyncData(SafeFileHandle file, string path)
     {
@@ -81,6 +84,9 @@ internal static partial class NativeFile
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int sync_file_range(SafeFileHandle file, long position, long length, uint flags);
+
+    [LibraryImport("libc")]
+    private static partial int posix_fallocate(SafeFileHandle file, long position, long length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fdatasync(SafeFileHandle file);

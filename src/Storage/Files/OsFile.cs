@@ -65,10 +65,8 @@ internal sealed class OsFile(string path, SafeFileHandle handle) : IFile
 
     public void Reserve(long length)
     {
-        // Writing the zeros once is what halves the cost of every later sync: the blocks are allocated and initialised by then.
-        byte[] zeros = new byte[(int)Math.Min(1 << 20, length)];
-        for (long at = Length; at < length; at += zeros.Length)
-            Write(at, zeros.AsSpan(0, (int)Math.Min(zeros.Length, length - at)));
+        int error = NativeFile.Reserve(handle, length);
+        if (error is NoSpace or QuotaExceeded) throw new DiskFullException(path);
     }
 
     public void StartWriteback() => NativeFile.StartWriteback(handle);

@@ -1,0 +1,174 @@
+using Gateway.Common.Execution;
+using Gateway.Storage.Files;
+using Gateway.Storage.Logs;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Storage.Journal;
+
+/// <summary>
+/// Frees full journal files: asks every log with frames in one for its state, makes that durable in the segments, and marks the file
+/// free. One file at a time, the oldest first, so that what remains never has a gap.
+/// </summary>
+/// <remarks>Thread-safe. Logs answer on their owners, the disk is waited for on the I/O executor.</remarks>
+internal sealed class Checkpointer(
+    IFileSystem files, CheckpointWriter writer, CommitJournal journal, IExecutor io, ILogger logger, long run, string journalPath,
+    LogStoreOptions options, int filesThere, Action<Exception> fail)
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<JournalFile> _full = new();
+    private bool _running;
+    private bool _preparing;
+    private bool _stopped;
+    private int _fileCount = filesThere;
+
+    /// <summary>A file is full and all its frames are durable.</summary>
+    internal void Enqueue(JournalFile file)
+    {
+        lock (_lock) _full.Enqueue(file);
+        TryStart();
+    }
+
+    /// <summary>Free files run short: adds one while there may be more.</summary>
+    internal void PrepareFile()
+    {
+        lock (_lock)
+        {
+            if (_preparing || _stopped) return;
+            _preparing = _fileCount < options.MaxJournalFiles;
+        }
+
+        if (_preparing) io.Post(AddFile);
+        else TryStart();
+    }
+
+    /// <summary>Starts no more work; returns the files that were still waiting.</summary>
+    internal IReadOnlyList<JournalFile> Stop()
+    {
+        lock (_lock)
+        {
+            _stopped = true;
+            return [.. _full];
+        }
+    }
+
+    private void TryStart()
+    {
+        JournalFile file;
+        lock (_lock)
+        {
+            if (_running || _stopped || _full.Count == 0) return;
+            _running = true;
+            file = _full.Peek();
+        }
+
+        PartitionLog[] logs = file.Logs.FindAll(static log => !log.IsRetired).ToArray();
+        var round = new Round(this, logs.Length);
+        if (logs.Length == 0) io.Post(() => Run([]));
+        foreach (PartitionLog log in logs) log.Owner.Post(() => log.CaptureCheckpoint(round.Add));
+    }
+
+    private void Run(IReadOnlyList<CheckpointCapture> captures)
+    {
+        bool stopped;
+        lock (_lock) stopped = _stopped;
+        if (stopped)
+        {
+            // A log that is offline gave no capture: the journal is all there is of its tail.
+            foreach (CheckpointCapture capture in captures) capture.Work.Sync.Release();
+            return;
+        }
+
+        try
+        {
+            writer.Write([.. captures.Select(static capture => capture.Work)]);
+            foreach (CheckpointCapture capture in captures) capture.Log.Owner.Post(() => capture.Log.OnCheckpointWritten(capture));
+            JournalFile file;
+            lock (_lock) file = _full.Peek();
+            file.File.Write(0, new JournalFileHeader(run, 0).Encode());
+            file.File.Sync();
+            lock (_lock) _ = _full.Dequeue();
+            journal.AddFree(file);
+        }
+        catch (DiskFullException failure)
+        {
+            // The journal still has all of it: nothing is lost, but no space comes free before the next try.
+            StorageLog.JournalDiskFull(logger, failure);
+            lock (_lock) _running = false;
+            return;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            fail(failure);
+            return;
+        }
+
+        lock (_lock) _running = false;
+        TryStart();
+    }
+
+    private void AddFile()
+    {
+        try
+        {
+            int number;
+            lock (_lock) number = _fileCount;
+            JournalFile file = Create(files, journalPath, number, options.JournalFileBytes);
+            lock (_lock)
+            {
+                _fileCount++;
+                _preparing = false;
+            }
+
+            journal.AddFree(file);
+        }
+        catch (DiskFullException failure)
+        {
+            StorageLog.JournalDiskFull(logger, failure);
+            lock (_lock) _preparing = false;
+            TryStart();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            fail(failure);
+        }
+    }
+
+    /// <summary>Makes or reuses a journal file whose name is durable. Waits for the device.</summary>
+    internal static JournalFile Create(IFileSystem files, string journalPath, int number, int length)
+    {
+        string path = Path.Combine(journalPath, number.ToString("D4", System.Globalization.CultureInfo.InvariantCulture) + JournalFile.Suffix);
+        IFile file = files.Open(path, FileOpening.OrCreate);
+        try
+        {
+            file.Reserve(length);
+            files.SyncDirectory(journalPath);
+            return new JournalFile(file, length);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Collects the captures of one file's logs.</summary>
+    private sealed class Round(Checkpointer owner, int expected)
+    {
+        private readonly Lock _lock = new();
+        private readonly List<CheckpointCapture> _captures = [];
+        private int _missing = expected;
+
+        internal void Add(CheckpointCapture? capture)
+        {
+            lock (_lock)
+            {
+                if (capture is not null) _captures.Add(capture);
+                if (--_missing > 0) return;
+            }
+
+            owner.OnCaptured(_captures);
+        }
+    }
+
+    private void OnCaptured(IReadOnlyList<CheckpointCapture> captures) => io.Post(() => Run(captures));
+}

@@ -1,0 +1,254 @@
+using Gateway.Common.Errors;
+using Gateway.Common.Execution;
+using Gateway.Common.Records;
+using Gateway.Storage.Files;
+
+namespace Gateway.Storage.Journal;
+
+/// <summary>
+/// One stream of frames for all logs of a data directory, so that one sync makes all of them durable (design D5). A sync starts as
+/// soon as there is a frame and gathers what arrives while it runs.
+/// </summary>
+/// <remarks>
+/// Owners add frames, the flush executor writes and syncs them, files go free when a checkpoint has their content. The lock is held
+/// for a copy of one frame at most. Invariant: a file is written only after every frame of the file before it is durable, so a
+/// gap in front of a later file can only be damage.
+/// </remarks>
+internal sealed class CommitJournal
+{
+    private readonly Lock _lock = new();
+    private readonly IExecutor _flushExecutor;
+    private readonly IFileSystem _files;
+    private readonly LogStoreOptions _options;
+    private readonly JournalMetrics _metrics;
+    private readonly long _run;
+    private readonly Queue<JournalFile> _free = new();
+    private readonly Queue<FlushBatch> _ended = new();
+    private FlushBatch _open;
+    private long _nextSequence;
+    private long _nextBatchId = 1;
+    private long _bytesInFlight;
+    private int _position;
+    private bool _turnPosted;
+    private bool _stopped;
+
+    internal CommitJournal(
+        IFileSystem files, LogStoreOptions options, IExecutor flushExecutor, TimeProvider time, long run, long nextSequence, JournalFile first)
+    {
+        _files = files;
+        _options = options;
+        _flushExecutor = flushExecutor;
+        _metrics = new JournalMetrics(time);
+        _run = run;
+        _nextSequence = nextSequence;
+        first.FirstSequence = nextSequence;
+        _position = JournalFileHeader.Size;
+        _open = NewBatch(first);
+    }
+
+    /// <summary>A file has all its frames durable and can be checkpointed. Called on the flush executor.</summary>
+    internal Action<JournalFile>? FileFull { get; set; }
+
+    /// <summary>No free file is left: somebody should prepare one. Called under the lock.</summary>
+    internal Action? FilesShort { get; set; }
+
+    /// <summary>A write or sync failed. Called on the flush executor, once.</summary>
+    internal Action<Exception>? Failed { get; set; }
+
+    internal long NextSequence
+    {
+        get
+        {
+            lock (_lock) return _nextSequence;
+        }
+    }
+
+    /// <summary>
+    /// Adds a frame and returns its sequence; 0 when there is no room for it now, -1 when the journal stopped. Called on the log's owner.
+    /// </summary>
+    internal long Add(in FrameRequest request, ReadOnlySpan<byte> payload)
+    {
+        PartitionLog log = request.Log;
+        uint payloadCrc = Crc32C.Compute(payload);
+        int length = JournalFrame.Size + payload.Length;
+        Span<byte> fixedPart = stackalloc byte[JournalFrame.Size];
+        bool post;
+        long sequence;
+        lock (_lock)
+        {
+            if (_stopped) return -1;
+            // A control frame is small and must not be refused for a load it does not cause.
+            bool isBulk = request.Kind is FrameKind.Append or FrameKind.SegmentsSynced;
+            if (isBulk && _bytesInFlight > 0 && _bytesInFlight + length + request.BypassedBytes > _options.MaxBytesInFlight) return 0;
+            if (_position + length > _open.File.Length && !TryNextFile(isBulk)) return 0;
+            sequence = _nextSequence++;
+            new JournalFrame(_run, sequence, request.Kind, log.Key, request.Offset, request.Epoch, payload.Length, payloadCrc).Write(fixedPart);
+            _open.Add(fixedPart);
+            _open.Add(payload);
+            if (request.Sync is not null) _open.SegmentSyncs.Add(request.Sync);
+            _position += length;
+            _open.BytesInFlight += length + request.BypassedBytes;
+            _bytesInFlight += length + request.BypassedBytes;
+            if (log.Journaled.File != _open.File.FirstSequence)
+            {
+                log.Journaled.File = _open.File.FirstSequence;
+                _open.File.Logs.Add(log);
+            }
+
+            Mark(request, sequence, payload.Length);
+            post = !_turnPosted;
+            _turnPosted = true;
+        }
+
+        if (post) _flushExecutor.Post(static journal => journal.Turn(), this);
+        return sequence;
+    }
+
+    /// <summary>Whether a run, with what the log already has in the flush being gathered, is better synced in its own file.</summary>
+    internal bool WouldBeLarge(PartitionLog log, int length)
+    {
+        JournalState state = log.Journaled;
+        long waiting = state.Batch == Volatile.Read(ref _open).Id ? state.BytesInBatch : 0;
+        return waiting + length >= _options.BypassBytes;
+    }
+
+    /// <summary>A guess, so that bytes are not written to a segment in vain: <see cref="Add"/> decides.</summary>
+    internal bool HasRoom(int length)
+    {
+        long waiting = Volatile.Read(ref _bytesInFlight);
+        return waiting == 0 || waiting + length <= _options.MaxBytesInFlight;
+    }
+
+    /// <summary>Adds a file that may be written over.</summary>
+    internal void AddFree(JournalFile file)
+    {
+        lock (_lock)
+        {
+            file.Logs.Clear();
+            _free.Enqueue(file);
+        }
+    }
+
+    /// <summary>Takes no more frames; what waits is forgotten.</summary>
+    internal void Stop()
+    {
+        lock (_lock) _stopped = true;
+    }
+
+    /// <summary>The file being written and the free ones, for closing.</summary>
+    internal IReadOnlyList<JournalFile> TakeFiles()
+    {
+        lock (_lock)
+        {
+            Invariant.Check(_stopped);
+            return [_open.File, .. _free];
+        }
+    }
+
+    private bool TryNextFile(bool isBulk)
+    {
+        // The last free file is for control frames: a truncation must not wait for the appends that filled the journal.
+        if (_free.Count <= (isBulk ? 1 : 0))
+        {
+            FilesShort?.Invoke();
+            if (_free.Count <= (isBulk ? 1 : 0)) return false;
+        }
+
+        _open.EndsFile = true;
+        _ended.Enqueue(_open);
+        JournalFile next = _free.Dequeue();
+        next.FirstSequence = _nextSequence;
+        _position = JournalFileHeader.Size;
+        _open = NewBatch(next);
+        if (_free.Count <= 1) FilesShort?.Invoke();
+        return true;
+    }
+
+    private FlushBatch NewBatch(JournalFile file) => new(_nextBatchId++, file, _position);
+
+    private void Mark(in FrameRequest request, long sequence, int length)
+    {
+        var mark = new FlushMark(request.Log, request.EndOffset, request.Generation, sequence);
+        JournalState state = request.Log.Journaled;
+        if (state.Batch == _open.Id)
+        {
+            _open.Marks[state.MarkIndex] = mark;
+            state.BytesInBatch += length;
+            return;
+        }
+
+        state.Batch = _open.Id;
+        state.MarkIndex = _open.Marks.Count;
+        state.BytesInBatch = length;
+        _open.Marks.Add(mark);
+    }
+
+    /// <summary>Makes one batch durable. Runs on the flush executor; posts itself again while there is more.</summary>
+    private void Turn()
+    {
+        FlushBatch? batch = TakeBatch();
+        if (batch is null) return;
+        try
+        {
+            if (_options.AcknowledgeBeforeSync) Complete(batch);
+            Write(batch);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            Stop();
+            Failed?.Invoke(failure);
+            return;
+        }
+        finally
+        {
+            foreach (SegmentSync sync in batch.SegmentSyncs) sync.Release();
+            batch.ReturnChunks();
+        }
+
+        lock (_lock) _bytesInFlight -= batch.BytesInFlight;
+        if (!_options.AcknowledgeBeforeSync) Complete(batch);
+        if (batch.EndsFile) FileFull?.Invoke(batch.File);
+        _flushExecutor.Post(static journal => journal.Turn(), this);
+    }
+
+    private FlushBatch? TakeBatch()
+    {
+        lock (_lock)
+        {
+            if (!_stopped)
+            {
+                if (_ended.TryDequeue(out FlushBatch? ended)) return ended;
+                if (!_open.IsEmpty)
+                {
+                    FlushBatch batch = _open;
+                    _open = NewBatch(batch.File);
+                    return batch;
+                }
+            }
+
+            _turnPosted = false;
+            return null;
+        }
+    }
+
+    private void Write(FlushBatch batch)
+    {
+        long started = _metrics.Start();
+        foreach (SegmentSync sync in batch.SegmentSyncs) sync.StartWriteback();
+        foreach (SegmentSync sync in batch.SegmentSyncs) sync.Run(_files);
+        if (!batch.IsEmpty)
+        {
+            ReadOnlyMemory<byte>[] header =
+                batch.Start == JournalFileHeader.Size ? [new JournalFileHeader(_run, batch.File.FirstSequence).Encode()] : [];
+            batch.WriteTo(header);
+            batch.File.File.Sync();
+        }
+
+        _metrics.Flushed(started, batch.Length);
+    }
+
+    private static void Complete(FlushBatch batch)
+    {
+        foreach (FlushMark mark in batch.Marks) mark.Log.Inbox.Add(mark);
+    }
+}

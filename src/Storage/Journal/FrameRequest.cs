@@ -1,0 +1,29 @@
+namespace Gateway.Storage.Journal;
+
+/// <summary>What a log wants written into the journal.</summary>
+/// <param name="Log">The log.</param>
+/// <param name="Kind">What happened.</param>
+/// <param name="Offset">The offset it is about.</param>
+/// <param name="Epoch">The leader epoch.</param>
+/// <param name="EndOffset">The log's end once it has happened: durable when the frame is.</param>
+/// <param name="Generation">The log's generation.</param>
+/// <param name="BypassedBytes">Bytes in the segment that have to be synced for it.</param>
+/// <param name="Sync">The segments with those bytes: synced before the frame is written, released after.</param>
+internal readonly record struct FrameRequest(
+    PartitionLog Log, FrameKind Kind, long Offset, int Epoch, long EndOffset, int Generation, long BypassedBytes = 0, SegmentSync? Sync = null);
+
+/// <summary>What the journal remembers per log. Written under its lock, from the log's owner.</summary>
+internal sealed class JournalState
+{
+    /// <summary>The use of a file the log last had a frame in.</summary>
+    internal long File { get; set; }
+
+    /// <summary>The batch it last had a frame in.</summary>
+    internal long Batch { get; set; }
+
+    /// <summary>Its mark in that batch.</summary>
+    internal int MarkIndex { get; set; }
+
+    /// <summary>Its bytes in that batch.</summary>
+    internal long BytesInBatch { get; set; }
+}

@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using Gateway.Common.Records;
+using Gateway.Storage.Files;
+
+namespace Gateway.Storage.Journal;
+
+/// <summary>The first sector of a journal file: one sector, so a crash leaves the old header or the new one.</summary>
+/// <param name="Run">The opening of the journal that wrote it.</param>
+/// <param name="FirstSequence">Sequence of its first frame; 0 when the file is free: its frames are in the segments.</param>
+internal readonly record struct JournalFileHeader(long Run, long FirstSequence)
+{
+    internal const int Size = 512;
+
+    private const ulong Magic = 0x314C_4E4A_5747; // "GWJNL1"
+    private const int Used = 32;
+
+    internal bool IsFree => FirstSequence == 0;
+
+    internal byte[] Encode()
+    {
+        byte[] bytes = new byte[Size];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(4), Magic);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), DataDirectory.CurrentFormatVersion);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), Run);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), FirstSequence);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, Crc32C.Compute(bytes.AsSpan(4, Used - 4)));
+        return bytes;
+    }
+
+    internal static bool TryRead(ReadOnlySpan<byte> bytes, out JournalFileHeader header)
+    {
+        header = default;
+        if (bytes.Length < Size || BinaryPrimitives.ReadUInt64LittleEndian(bytes[4..]) != Magic) return false;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Crc32C.Compute(bytes[4..Used])) return false;
+        header = new JournalFileHeader(BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]));
+        return header.Run > 0 && header.FirstSequence >= 0;
+    }
+}
+
+/// <summary>A file of the journal: free, being written, or full and waiting for the segments to be synced.</summary>
+internal sealed class JournalFile(IFile file, int length) : IDisposable
+{
+    internal const string Suffix = ".journal";
+
+    internal IFile File { get; } = file;
+
+    internal int Length { get; } = length;
+
+    /// <summary>The logs with frames in it. Guarded by the journal's lock.</summary>
+    internal List<PartitionLog> Logs { get; } = [];
+
+    /// <summary>Sequence of its first frame in this use; tells uses apart.</summary>
+    internal long FirstSequence { get; set; }
+
+    public void Dispose() => File.Dispose();
+}

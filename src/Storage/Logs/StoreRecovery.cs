@@ -1,0 +1,181 @@
+using Gateway.Common.Execution;
+using Gateway.Common.Ids;
+using Gateway.Storage.Files;
+using Gateway.Storage.Journal;
+using Gateway.Storage.Segments;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Storage.Logs;
+
+/// <summary>What a store finds in its directory; after an unclean end, brought back to what was durable.</summary>
+internal sealed class StoreRecovery
+{
+    private const int InitialJournalFiles = 3;
+    private const int IndexInterval = 32_768;
+
+    private readonly DataDirectory _directory;
+    private readonly IFileSystem _files;
+    private readonly ILogger _logger;
+    private readonly long _nowMs;
+    private readonly List<IFile> _journalFiles = [];
+
+    private StoreRecovery(DataDirectory directory, LogStoreOptions options, long nowMs, IExecutor io, ILogger logger)
+    {
+        _directory = directory;
+        _files = directory.Files;
+        _logger = logger;
+        _nowMs = nowMs;
+        Segments = new OpenSegments(_files, options.MaxOpenSegments, io);
+    }
+
+    internal bool WasClean { get; private set; }
+
+    internal long LastRun { get; private set; }
+
+    internal long NextSequence { get; private set; } = 1;
+
+    internal OpenSegments Segments { get; }
+
+    internal Dictionary<TopicIdPartition, LogKey> Existing { get; } = [];
+
+    internal Dictionary<LogKey, DamagedLogException> Damaged { get; } = [];
+
+    internal static StoreRecovery Run(DataDirectory directory, LogStoreOptions options, long nowMs, IExecutor io, ILogger logger)
+    {
+        var recovery = new StoreRecovery(directory, options, nowMs, io, logger);
+        try
+        {
+            recovery.Run();
+            return recovery;
+        }
+        catch
+        {
+            foreach (IFile file in recovery._journalFiles) file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The journal's files for a new run, all of them free: the first is the one to write. Their headers are overwritten one by one as
+    /// they are used; until then the frames in them are in every checkpoint, or of a run that is over.
+    /// </summary>
+    internal JournalFile[] OpenJournal(LogStoreOptions options)
+    {
+        var files = new List<JournalFile>();
+        foreach (IFile file in _journalFiles)
+            files.Add(new JournalFile(file, (int)Math.Max(options.JournalFileBytes, Math.Min(file.Length, int.MaxValue))));
+        while (files.Count < InitialJournalFiles)
+            files.Add(Checkpointer.Create(_files, _directory.JournalPath, files.Count, options.JournalFileBytes));
+        return [.. files];
+    }
+
+    private void Run()
+    {
+        _files.CreateDirectory(_directory.LogsPath);
+        _files.CreateDirectory(_directory.JournalPath);
+        _files.SyncDirectory(_directory.Path);
+        OpenJournalFiles();
+        FindLogs();
+        JournalContent journal = JournalReader.Read(_journalFiles);
+        LastRun = journal.LastRun;
+        bool isNew = Existing.Count == 0 && journal.LastRun == 0;
+        WasClean = _directory.TakeCleanShutdownMark(out long markedSequence) || isNew;
+        NextSequence = Math.Max(Math.Max(journal.NextSequence, markedSequence), NextSequence);
+        if (!WasClean) RecoverLogs(journal);
+    }
+
+    private void OpenJournalFiles()
+    {
+        var names = new List<string>();
+        foreach (FileEntry entry in _files.List(_directory.JournalPath))
+        {
+            if (entry.Name.EndsWith(JournalFile.Suffix, StringComparison.Ordinal)) names.Add(entry.Name);
+        }
+
+        names.Sort(StringComparer.Ordinal);
+        foreach (string name in names) _journalFiles.Add(_files.Open(Path.Combine(_directory.JournalPath, name), FileOpening.Existing));
+    }
+
+    private void FindLogs()
+    {
+        foreach (FileEntry entry in _files.List(_directory.LogsPath))
+        {
+            if (entry.Name.EndsWith(LogDirectory.RemovedSuffix, StringComparison.Ordinal))
+                _files.DeleteDirectory(Path.Combine(_directory.LogsPath, entry.Name));
+            else if (LogDirectory.TryParse(entry.Name, out LogKey key)) Add(key);
+        }
+    }
+
+    private void Add(LogKey key)
+    {
+        // The newest incarnation is the partition; an older one is left of a deletion that a crash interrupted.
+        if (!Existing.TryGetValue(key.Id, out LogKey other) || other.Incarnation < key.Incarnation) Existing[key.Id] = key;
+        NextSequence = Math.Max(NextSequence, key.Incarnation + 1);
+    }
+
+    private void RecoverLogs(JournalContent journal)
+    {
+        int orphans = 0;
+        bool created = false;
+        foreach ((LogKey key, List<FoundFrame> frames) in journal.Frames)
+        {
+            string path = Path.Combine(_directory.LogsPath, LogDirectory.Name(key));
+            if (frames[^1].Frame.Kind == FrameKind.Delete)
+            {
+                _files.DeleteDirectory(path);
+                if (Existing.TryGetValue(key.Id, out LogKey deleted) && deleted == key) _ = Existing.Remove(key.Id);
+            }
+            else if (Existing.TryGetValue(key.Id, out LogKey known) && known.Incarnation >= key.Incarnation)
+            {
+                if (known != key) orphans += frames.Count;
+            }
+            else if (frames[0].Frame.Kind == FrameKind.Create)
+            {
+                _files.CreateDirectory(path);
+                Add(key);
+                created = true;
+            }
+            else
+            {
+                orphans += frames.Count;
+            }
+        }
+
+        if (orphans > 0) StorageLog.FramesWithoutLog(_logger, orphans);
+        MakeDurable(RecoverEach(journal), created || journal.Frames.Count > 0);
+    }
+
+    private List<CheckpointWork> RecoverEach(JournalContent journal)
+    {
+        var work = new List<CheckpointWork>();
+        int frames = 0;
+        long bytesCut = 0;
+        foreach (LogKey key in Existing.Values)
+        {
+            string path = Path.Combine(_directory.LogsPath, LogDirectory.Name(key));
+            IReadOnlyList<FoundFrame> found = journal.Frames.TryGetValue(key, out List<FoundFrame>? ofLog) ? ofLog : [];
+            try
+            {
+                LogRecovery log = LogRecovery.Run(_files, Segments, path, key, found, NextSequence - 1, _nowMs, IndexInterval);
+                if (log.Result is not null) work.Add(log.Result);
+                frames += log.FramesReplayed;
+                bytesCut += log.BytesCut;
+            }
+            catch (DamagedLogException damage)
+            {
+                StorageLog.Damaged(_logger, key.Id, damage.Message);
+                Damaged.Add(key, damage);
+            }
+        }
+
+        StorageLog.Recovered(_logger, Existing.Count, frames, bytesCut);
+        return work;
+    }
+
+    /// <summary>From here on the journal's frames are history, and the next run may write over them.</summary>
+    private void MakeDurable(List<CheckpointWork> work, bool namesChanged)
+    {
+        if (namesChanged) _files.SyncDirectory(_directory.LogsPath);
+        new CheckpointWriter(_files).Write(work);
+    }
+}

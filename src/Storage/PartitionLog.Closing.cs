@@ -1,0 +1,91 @@
+using Gateway.Storage.Journal;
+using Gateway.Storage.Logs;
+using Gateway.Storage.Segments;
+
+namespace Gateway.Storage;
+
+public sealed partial class PartitionLog
+{
+    private TaskCompletionSource? _closing;
+
+    internal Action<PartitionLog>? Closed { get; set; }
+
+    /// <summary>True once nothing of the log waits for a checkpoint. Any thread may ask.</summary>
+    internal bool IsRetired => Volatile.Read(ref _retired);
+
+    private bool _retired;
+
+    /// <summary>Flushes what was appended, makes a checkpoint and closes; the log can be opened again.</summary>
+    /// <exception cref="StoreOfflineException">The data directory failed before that was done.</exception>
+    public Task CloseAsync()
+    {
+        if (_closing is not null) return _closing.Task;
+        _closing = new TaskCompletionSource();
+        if (_status != LogStatus.Open)
+        {
+            _closing.SetResult();
+            return _closing.Task;
+        }
+
+        _status = LogStatus.Closing;
+        if (_durableSequence >= _lastSequence) WriteLastCheckpoint();
+        else WhenDurable(_lastSequence, WriteLastCheckpoint);
+        return _closing.Task;
+    }
+
+    /// <summary>Forgets the log: its journal frames are not to be replayed, its files go when their readers are done. On the owner.</summary>
+    internal void Delete()
+    {
+        if (_status is LogStatus.Closed or LogStatus.Offline) return;
+        _ = AddControlFrame(FrameKind.Delete, LogEndOffset);
+        _onDurable.Clear();
+        foreach (Segment segment in _segments) segment.File.Remove();
+        _closing?.TrySetResult();
+        Retire();
+    }
+
+    private void WriteLastCheckpoint()
+    {
+        foreach (Segment segment in _segments) segment.IndexEnd();
+        CaptureCheckpoint(capture =>
+        {
+            if (capture is null) return;
+            _context.Io.Post(() =>
+            {
+                Exception? failure = null;
+                try
+                {
+                    _context.Checkpoints.Write([capture.Work]);
+                }
+                catch (Exception thrown) when (thrown is IOException or UnauthorizedAccessException or ObjectDisposedException)
+                {
+                    failure = thrown;
+                }
+
+                _owner.Post(() => Finish(failure));
+            });
+        });
+    }
+
+    private void Finish(Exception? failure)
+    {
+        if (failure is not null)
+        {
+            _context.Fail(failure);
+            _closing!.TrySetException(new StoreOfflineException("The last checkpoint could not be written", failure));
+            return;
+        }
+
+        Retire();
+        _closing!.TrySetResult();
+    }
+
+    private void Retire()
+    {
+        _status = LogStatus.Closed;
+        Volatile.Write(ref _retired, true);
+        _pendingTruncations = 0;
+        RunPostponedCheckpoints();
+        Closed?.Invoke(this);
+    }
+}

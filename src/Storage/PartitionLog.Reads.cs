@@ -1,0 +1,190 @@
+using Gateway.Common.Errors;
+using Gateway.Common.Records;
+using Gateway.Storage.Files;
+using Gateway.Storage.Segments;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Storage;
+
+public sealed partial class PartitionLog
+{
+    /// <summary>
+    /// Reads whole batches from the one that contains <paramref name="fetchOffset"/> (FET-3), from one segment. Completes at once when the
+    /// bytes are in the page cache, else on the owner once they were read.
+    /// </summary>
+    /// <param name="fetchOffset">The first offset wanted, from the log start to the log end.</param>
+    /// <param name="maxOffsetExclusive">Batches that reach it are left out: the high watermark or the last stable offset.</param>
+    /// <param name="maxBytes">The most bytes.</param>
+    /// <param name="atLeastOneBatch">Give the first batch even when it alone is larger (FET-2).</param>
+    public ValueTask<LogReadResult> ReadAsync(long fetchOffset, long maxOffsetExclusive, int maxBytes, bool atLeastOneBatch)
+    {
+        if (TryReadNow(fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch, out LogReadResult result)) return new(result);
+        return ReadColdAsync(fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
+    }
+
+    /// <summary>
+    /// The headers of all batches from the one that contains <paramref name="offset"/> to the log end, for replaying producer state.
+    /// Waits for the disk; the log must not change while it is walked.
+    /// </summary>
+    /// <exception cref="DamagedLogException">The walk met something that is no batch.</exception>
+    public IEnumerable<RecordBatchHeader> ReadBatchHeaders(long offset)
+    {
+        for (int i = IndexOfSegment(offset); i < _segments.Count; i++)
+        {
+            Segment segment = _segments[i];
+            LoadNow(segment);
+            IFile file = segment.File.Acquire();
+            try
+            {
+                using var scan = new BatchScan(file, segment.Index.FloorByOffset(offset).Position, segment.Size, headersOnly: true);
+                while (scan.MoveNext())
+                {
+                    if (scan.Header.LastOffset >= offset) yield return scan.Header;
+                }
+
+                if (!scan.EndedWell) throw new DamagedLogException($"{segment.File.Path} holds no batch at position {scan.NextPosition}");
+            }
+            finally
+            {
+                segment.File.Release();
+            }
+        }
+    }
+
+    private bool TryReadNow(long fetchOffset, long maxOffsetExclusive, int maxBytes, bool atLeastOneBatch, out LogReadResult result)
+    {
+        if (!CanRead(fetchOffset, maxOffsetExclusive, out result)) return true;
+        Segment segment = _segments[IndexOfSegment(fetchOffset)];
+        if (!segment.IsLoaded) return false;
+        IFile file = segment.File.Acquire();
+        try
+        {
+            SegmentRead read = PlanRead(segment, file, fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
+            if (!read.TryRun(mayWait: false, out SegmentReadResult found)) return false;
+            result = Finish(segment, found);
+            return true;
+        }
+        finally
+        {
+            segment.File.Release();
+        }
+    }
+
+    private async ValueTask<LogReadResult> ReadColdAsync(long fetchOffset, long maxOffsetExclusive, int maxBytes, bool atLeastOneBatch)
+    {
+        try
+        {
+            while (CanRead(fetchOffset, maxOffsetExclusive, out LogReadResult refused))
+            {
+                Segment segment = _segments[IndexOfSegment(fetchOffset)];
+                await LoadAsync(segment);
+                if (!CanRead(fetchOffset, maxOffsetExclusive, out refused)) return refused;
+                int generation = Generation;
+                IFile file = segment.File.Acquire();
+                try
+                {
+                    SegmentRead read = PlanRead(segment, file, fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
+                    SegmentReadResult found = await _context.RunOnIo(_owner, () =>
+                    {
+                        _ = read.TryRun(mayWait: true, out SegmentReadResult result);
+                        return result;
+                    });
+                    // A truncation meanwhile may have put other bytes under the read: it is not what the log holds, so read again.
+                    if (generation == Generation) return Finish(segment, found);
+                    found.Records?.Dispose();
+                }
+                finally
+                {
+                    segment.File.Release();
+                }
+            }
+
+            _ = CanRead(fetchOffset, maxOffsetExclusive, out LogReadResult result);
+            return result;
+        }
+        catch (IOException failure)
+        {
+            StorageLog.ReadFailed(_context.Logger, Id, fetchOffset, failure);
+            return LogReadResult.Failed(ErrorCode.KafkaStorageError, fetchOffset);
+        }
+    }
+
+    private bool CanRead(long fetchOffset, long maxOffsetExclusive, out LogReadResult result)
+    {
+        result = default;
+        if (!IsReadable) result = LogReadResult.Failed(ErrorCode.KafkaStorageError, fetchOffset);
+        else if (fetchOffset < LogStartOffset || fetchOffset > LogEndOffset) result = LogReadResult.Failed(ErrorCode.OffsetOutOfRange, fetchOffset);
+        else if (fetchOffset >= Math.Min(maxOffsetExclusive, LogEndOffset)) result = LogReadResult.Nothing(fetchOffset);
+        else return true;
+        return false;
+    }
+
+    private SegmentRead PlanRead(Segment segment, IFile file, long fetchOffset, long maxOffsetExclusive, int maxBytes, bool atLeastOneBatch) =>
+        new(
+            file, segment.FloorFor(fetchOffset), segment.Size, fetchOffset, Math.Min(maxOffsetExclusive, LogEndOffset), maxBytes,
+            atLeastOneBatch, segment.Trusted);
+
+    private LogReadResult Finish(Segment segment, in SegmentReadResult found)
+    {
+        if (found.Error != ErrorCode.None)
+        {
+            StorageLog.CorruptRead(_context.Logger, Id, found.NextOffset, segment.File.Path);
+            return LogReadResult.Failed(found.Error, found.NextOffset);
+        }
+
+        if (found.Records is not null)
+        {
+            segment.Trust(found.From, found.To);
+            if (found.To < segment.Size) segment.Recent.Add(found.NextOffset, found.To);
+        }
+
+        return new LogReadResult(ErrorCode.None, found.Records, found.NextOffset);
+    }
+
+    /// <summary>The last segment whose base is not behind an offset.</summary>
+    private int IndexOfSegment(long offset)
+    {
+        int low = 0, high = _segments.Count;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (_segments[middle].BaseOffset <= offset) low = middle + 1;
+            else high = middle;
+        }
+
+        return Math.Max(0, low - 1);
+    }
+
+    private async ValueTask LoadAsync(Segment segment)
+    {
+        if (segment.IsLoaded) return;
+        _ = segment.File.Acquire();
+        try
+        {
+            SegmentContent content = await _context.RunOnIo(_owner, () => ReadContent(segment));
+            if (!segment.IsLoaded) segment.SetContent(content, isLast: false);
+        }
+        finally
+        {
+            segment.File.Release();
+        }
+    }
+
+    private void LoadNow(Segment segment)
+    {
+        if (segment.IsLoaded) return;
+        _ = segment.File.Acquire();
+        try
+        {
+            segment.SetContent(ReadContent(segment), isLast: false);
+        }
+        finally
+        {
+            segment.File.Release();
+        }
+    }
+
+    // The segment is closed and durable, so every index entry of it may be trusted.
+    private SegmentContent ReadContent(Segment segment) => SegmentLoader.Load(
+        _context.Files, segment.File.Opened!, segment.IndexPath, segment.BaseOffset, long.MaxValue, Settings.IndexIntervalBytes);
+}

@@ -1,0 +1,122 @@
+using Gateway.Common.Errors;
+using Gateway.Common.Records;
+using Gateway.Storage.Files;
+using Gateway.Storage.Segments;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Storage;
+
+public sealed partial class PartitionLog
+{
+    /// <summary>The first record at or after a time; null when there is none below <paramref name="maxOffsetExclusive"/> (LOF-4).</summary>
+    /// <exception cref="CorruptRecordException">The batch that should hold it is damaged.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public async ValueTask<OffsetAtTimestamp?> FindByTimestampAsync(long timestampMs, long maxOffsetExclusive)
+    {
+        // Segments come and go while this waits, so each step starts from an offset, not from an index.
+        long from = LogStartOffset;
+        while (from < Math.Min(maxOffsetExclusive, LogEndOffset) && IsReadable)
+        {
+            Segment segment = _segments[IndexOfSegment(from)];
+            await LoadAsync(segment);
+            if (segment.MaxTimestamp >= timestampMs)
+            {
+                int generation = Generation;
+                OffsetAtTimestamp? found = await SearchAsync(segment, timestampMs, Math.Max(from, LogStartOffset));
+                if (generation != Generation) continue;
+                if (found is { } record) return record.Offset < maxOffsetExclusive ? record : null;
+            }
+
+            from = Math.Max(segment.NextOffset, from + 1);
+        }
+
+        return null;
+    }
+
+    /// <summary>The first record that has the log's largest timestamp; null when the log is empty or it is not below the limit (LOF-1).</summary>
+    /// <exception cref="CorruptRecordException">The batch that should hold it is damaged.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public async ValueTask<OffsetAtTimestamp?> FindMaxTimestampAsync(long maxOffsetExclusive)
+    {
+        foreach (Segment segment in _segments.ToArray()) await LoadAsync(segment);
+        if (!IsReadable) return null;
+        long largest = RecordBatchHeader.NoTimestamp;
+        for (int i = 0; i < _segments.Count; i++)
+        {
+            // A log start inside a segment hides records whose time the segment still counts.
+            bool isCut = i == 0 && LogStartOffset > _segments[i].BaseOffset;
+            largest = Math.Max(largest, isCut ? await MaxTimestampFromAsync(_segments[i], LogStartOffset) : _segments[i].MaxTimestamp);
+        }
+
+        if (largest < 0) return null;
+        return await FindByTimestampAsync(largest, maxOffsetExclusive);
+    }
+
+    private async ValueTask<long> MaxTimestampFromAsync(Segment segment, long fromOffset)
+    {
+        int start = segment.Index.FloorByOffset(fromOffset).Position;
+        int end = segment.Size;
+        IFile file = segment.File.Acquire();
+        try
+        {
+            return await _context.RunOnIo(_owner, () => MaxTimestamp(file, start, end, fromOffset));
+        }
+        finally
+        {
+            segment.File.Release();
+        }
+    }
+
+    private bool IsReadable => _status is LogStatus.Open or LogStatus.Closing;
+
+    private async ValueTask<OffsetAtTimestamp?> SearchAsync(Segment segment, long timestampMs, long fromOffset)
+    {
+        IndexEntry start = segment.Index.FloorByTimestamp(timestampMs);
+        int end = segment.Size;
+        IFile file = segment.File.Acquire();
+        try
+        {
+            return await _context.RunOnIo(_owner, () => Search(file, start, end, timestampMs, fromOffset));
+        }
+        finally
+        {
+            segment.File.Release();
+        }
+    }
+
+    private static long MaxTimestamp(IFile file, int start, int end, long fromOffset)
+    {
+        long largest = RecordBatchHeader.NoTimestamp;
+        using var scan = new BatchScan(file, start, end);
+        while (scan.MoveNext())
+        {
+            if (scan.Header.BaseOffset >= fromOffset) largest = Math.Max(largest, scan.Header.MaxTimestamp);
+            if (scan.Header.BaseOffset >= fromOffset || scan.Header.LastOffset < fromOffset) continue;
+            using BatchRecords records = BatchRecords.Open(scan.Bytes);
+            foreach (RecordView record in records)
+            {
+                if (record.Offset >= fromOffset) largest = Math.Max(largest, record.TimestampMs);
+            }
+        }
+
+        return scan.EndedWell ? largest : throw new CorruptRecordException($"No batch at position {scan.NextPosition}");
+    }
+
+    private static OffsetAtTimestamp? Search(IFile file, in IndexEntry start, int end, long timestampMs, long fromOffset)
+    {
+        using var scan = new BatchScan(file, start.Position, end);
+        while (scan.MoveNext())
+        {
+            RecordBatchHeader header = scan.Header;
+            if (header.MaxTimestamp < timestampMs || header.LastOffset < fromOffset) continue;
+            using BatchRecords records = BatchRecords.Open(scan.Bytes);
+            foreach (RecordView record in records)
+            {
+                if (record.Offset >= fromOffset && record.TimestampMs >= timestampMs)
+                    return new OffsetAtTimestamp(record.Offset, record.TimestampMs, header.PartitionLeaderEpoch);
+            }
+        }
+
+        return scan.EndedWell ? null : throw new CorruptRecordException($"No batch at position {scan.NextPosition}");
+    }
+}

@@ -1,0 +1,99 @@
+using System.Buffers;
+using Gateway.Common.Records;
+using Gateway.Storage.Files;
+
+namespace Gateway.Storage.Segments;
+
+/// <summary>Walks the batches of a file range in order, checking each one. Waits for the disk.</summary>
+/// <remarks>Reads in large pieces into one pooled buffer, which grows to the largest batch met and never beyond the range.</remarks>
+internal sealed class BatchScan : IDisposable
+{
+    private const int ChunkSize = 256 * 1024;
+
+    private readonly IFile _file;
+    private readonly long _end;
+    private readonly bool _headersOnly;
+    private byte[] _buffer;
+    private long _bufferStart;
+    private int _buffered;
+
+    /// <summary>Starts at a batch boundary.</summary>
+    /// <param name="file">The segment.</param>
+    /// <param name="start">The boundary.</param>
+    /// <param name="end">Where the range ends.</param>
+    /// <param name="headersOnly">Skip bodies and their checksums.</param>
+    internal BatchScan(IFile file, long start, long end, bool headersOnly = false)
+    {
+        _file = file;
+        _end = end;
+        _headersOnly = headersOnly;
+        Position = NextPosition = start;
+        _bufferStart = start;
+        _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(end - start, RecordBatchHeader.Size, ChunkSize));
+    }
+
+    /// <summary>Where the current batch starts.</summary>
+    internal long Position { get; private set; }
+
+    /// <summary>Where the next one would: after <see cref="MoveNext"/> said false, where the good bytes end.</summary>
+    internal long NextPosition { get; private set; }
+
+    /// <summary>The current batch's header.</summary>
+    internal RecordBatchHeader Header { get; private set; }
+
+    /// <summary>All bytes of the current batch; empty when only headers are read.</summary>
+    internal ReadOnlySpan<byte> Bytes => _headersOnly ? [] : _buffer.AsSpan((int)(Position - _bufferStart), (int)Header.SizeInBytes);
+
+    /// <summary>False once the walk ended at something that is no whole, correct batch; true when it ended with the range.</summary>
+    internal bool EndedWell => NextPosition == _end;
+
+    /// <summary>Steps to the next whole batch with a right checksum; false at the end of the range or in front of anything else.</summary>
+    internal bool MoveNext()
+    {
+        long start = NextPosition;
+        if (!Fill(start, RecordBatchHeader.Size)) return false;
+        int at = (int)(start - _bufferStart);
+        _ = RecordBatchHeader.TryRead(_buffer.AsSpan(at, _buffered - at), out RecordBatchHeader header);
+        if (!IsPlausible(header) || start + header.SizeInBytes > _end) return false;
+        if (!_headersOnly)
+        {
+            if (!Fill(start, (int)header.SizeInBytes)) return false;
+            at = (int)(start - _bufferStart);
+            if (!RecordBatchBytes.HasValidCrc(_buffer.AsSpan(at, (int)header.SizeInBytes))) return false;
+        }
+
+        Header = header;
+        Position = start;
+        NextPosition = start + header.SizeInBytes;
+        return true;
+    }
+
+    public void Dispose()
+    {
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+    }
+
+    /// <summary>What every stored batch satisfies, whatever its checksum says.</summary>
+    internal static bool IsPlausible(in RecordBatchHeader header) =>
+        header.Magic == RecordBatchHeader.CurrentMagic && header.SizeInBytes >= RecordBatchHeader.Size && header.LastOffsetDelta >= 0
+        && header.BaseOffset >= 0;
+
+    private bool Fill(long start, int length)
+    {
+        if (start + length > _end) return false;
+        if (start + length <= _bufferStart + _buffered) return true;
+        if (length > _buffer.Length)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = ArrayPool<byte>.Shared.Rent(length);
+        }
+
+        // A walk over headers of large batches reads only the headers.
+        int wanted = _headersOnly ? Math.Max(length, 4096) : _buffer.Length;
+        wanted = (int)Math.Min(Math.Min(wanted, _buffer.Length), _end - start);
+        _bufferStart = start;
+        _buffered = _file.Read(start, _buffer.AsSpan(0, wanted));
+        return _buffered >= length;
+    }
+}

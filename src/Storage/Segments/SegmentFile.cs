@@ -1,0 +1,126 @@
+using Gateway.Common.Execution;
+using Gateway.Storage.Files;
+
+namespace Gateway.Storage.Segments;
+
+/// <summary>A segment's file, opened when somebody needs it and closed again when it is cold.</summary>
+/// <remarks>Invariant: the file is open while a lease is out. Its name may go while it is read; its bytes do not.</remarks>
+internal sealed class SegmentFile(OpenSegments pool, string path, bool isNew)
+{
+    internal string Path { get; private set; } = path;
+
+    internal bool MayCreate { get; set; } = isNew;
+
+    internal IFile? Opened { get; set; }
+
+    internal int Leases { get; set; }
+
+    internal bool IsRemoved { get; set; }
+
+    internal LinkedListNode<SegmentFile>? IdleNode { get; set; }
+
+    /// <summary>Opens it if need be and keeps it open until <see cref="Release"/>.</summary>
+    internal IFile Acquire() => pool.Acquire(this);
+
+    internal void Release() => pool.Release(this);
+
+    /// <summary>Takes the name away at once, so that a new segment may have it, and the bytes when the last reader is done.</summary>
+    internal void Remove()
+    {
+        string removed = Path + OpenSegments.RemovedSuffix;
+        pool.Remove(this, removed);
+        Path = removed;
+    }
+}
+
+/// <summary>The descriptors of all segments of a store: at most so many, the least recently used closed first.</summary>
+/// <remarks>Thread-safe: the owners of all logs and the I/O executor come here. Leased files are never closed, so the bound is on cold ones.</remarks>
+internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor io)
+{
+    /// <summary>Ends the names of files that only wait for their readers; what a crash leaves of them goes at the next opening.</summary>
+    internal const string RemovedSuffix = ".deleted";
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<SegmentFile> _idle = new();
+    private int _open;
+
+    internal int OpenCount
+    {
+        get
+        {
+            lock (_lock) return _open;
+        }
+    }
+
+    internal IFile Acquire(SegmentFile file)
+    {
+        lock (_lock)
+        {
+            if (file.Opened is null)
+            {
+                MakeRoom();
+                file.Opened = files.Open(file.Path, file.MayCreate ? FileOpening.OrCreate : FileOpening.Existing);
+                file.MayCreate = false;
+                _open++;
+            }
+
+            if (file.IdleNode is not null) _idle.Remove(file.IdleNode);
+            file.IdleNode = null;
+            file.Leases++;
+            return file.Opened;
+        }
+    }
+
+    internal void Release(SegmentFile file)
+    {
+        lock (_lock)
+        {
+            if (--file.Leases > 0) return;
+            if (file.IsRemoved) Drop(file);
+            else file.IdleNode = _idle.AddLast(file);
+        }
+    }
+
+    internal void Remove(SegmentFile file, string newPath)
+    {
+        lock (_lock)
+        {
+            if (file.IsRemoved) return;
+            file.IsRemoved = true;
+            if (files.FileExists(file.Path)) files.Rename(file.Path, newPath);
+            if (file.Leases == 0) Drop(file, newPath);
+        }
+    }
+
+    /// <summary>Closes every file nobody reads.</summary>
+    internal void CloseIdle()
+    {
+        lock (_lock)
+        {
+            while (_idle.First is { } oldest) Close(oldest.Value);
+        }
+    }
+
+    private void MakeRoom()
+    {
+        while (_open >= maxOpen && _idle.First is { } oldest) Close(oldest.Value);
+    }
+
+    private void Drop(SegmentFile file, string? path = null)
+    {
+        Close(file);
+        string removed = path ?? file.Path;
+        // Freeing the blocks of a big file takes milliseconds.
+        io.Post(() => files.Delete(removed));
+    }
+
+    private void Close(SegmentFile file)
+    {
+        if (file.IdleNode is not null) _idle.Remove(file.IdleNode);
+        file.IdleNode = null;
+        if (file.Opened is null) return;
+        file.Opened.Dispose();
+        file.Opened = null;
+        _open--;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Buffers;
+using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
+using Gateway.Common.Records;
+using Gateway.Storage.Files;
+
+namespace Gateway.Storage.Segments;
+
+/// <summary>A read of one segment, as values: it may run on another thread while the log goes on.</summary>
+/// <param name="File">The segment, leased.</param>
+/// <param name="Start">A batch boundary at or before the wanted batch.</param>
+/// <param name="End">Where the valid bytes end.</param>
+/// <param name="FetchOffset">The offset the first batch must contain or be behind.</param>
+/// <param name="Limit">Batches that reach it are left out.</param>
+/// <param name="MaxBytes">The most bytes.</param>
+/// <param name="AtLeastOneBatch">Give the first batch even when it is larger.</param>
+/// <param name="Trusted">Bytes whose checksums need no check.</param>
+internal readonly record struct SegmentRead(
+    IFile File, IndexEntry Start, int End, long FetchOffset, long Limit, int MaxBytes, bool AtLeastOneBatch, (int From, int To) Trusted)
+{
+    private const int WalkSize = 4096;
+
+    /// <summary>
+    /// Reads. False when bytes are not in the page cache and <paramref name="mayWait"/> is false; then nothing was allocated that
+    /// is not given back.
+    /// </summary>
+    internal bool TryRun(bool mayWait, out SegmentReadResult result)
+    {
+        result = default;
+        if (!TryLocate(mayWait, out int position, out RecordBatchHeader first, out ErrorCode error)) return false;
+        if (error != ErrorCode.None || position < 0)
+        {
+            result = new SegmentReadResult(error, null, FetchOffset, 0, 0);
+            return true;
+        }
+
+        if (first.SizeInBytes > MaxBytes && !AtLeastOneBatch)
+        {
+            result = new SegmentReadResult(ErrorCode.None, null, FetchOffset, position, position);
+            return true;
+        }
+
+        int length = (int)Math.Min(End - position, Math.Max(MaxBytes, first.SizeInBytes));
+        RecordsLease lease = RecordsLease.Rent(length);
+        if (!TryFill(position, lease.WritableMemory.Span, mayWait))
+        {
+            lease.Dispose();
+            return false;
+        }
+
+        result = Trim(lease, position, first.BaseOffset, mayWait);
+        return true;
+    }
+
+    private bool TryLocate(bool mayWait, out int position, out RecordBatchHeader header, out ErrorCode error)
+    {
+        header = default;
+        error = ErrorCode.None;
+        position = Start.Position;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(WalkSize);
+        try
+        {
+            int bufferStart = 0, buffered = 0;
+            long expected = Start.Offset;
+            while (position < End)
+            {
+                if (position + RecordBatchHeader.Size > bufferStart + buffered || position < bufferStart)
+                {
+                    bufferStart = position;
+                    buffered = Math.Min(WalkSize, End - position);
+                    if (!TryFill(position, buffer.AsSpan(0, buffered), mayWait)) return false;
+                }
+
+                if (!RecordBatchHeader.TryRead(buffer.AsSpan(position - bufferStart, buffered - (position - bufferStart)), out header)
+                    || !BatchScan.IsPlausible(header) || header.BaseOffset < expected || position + header.SizeInBytes > End)
+                {
+                    error = ErrorCode.CorruptMessage;
+                    return true;
+                }
+
+                if (header.LastOffset >= Limit) break;
+                if (header.LastOffset >= FetchOffset) return true;
+                expected = header.LastOffset + 1;
+                position += (int)header.SizeInBytes;
+            }
+
+            position = -1;
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private SegmentReadResult Trim(RecordsLease lease, int position, long expected, bool cold)
+    {
+        long nextOffset = FetchOffset;
+        int length = 0;
+        ErrorCode error = ErrorCode.None;
+        RecordBatchEnumerator walk = RecordBatches.Enumerate(lease.Span);
+        while (walk.MoveNext())
+        {
+            RecordBatchSpan batch = walk.Current;
+            if (batch.Header.LastOffset >= Limit) break;
+            int start = position + batch.Position;
+            bool trusted = !cold && start >= Trusted.From && start + batch.Bytes.Length <= Trusted.To;
+            if (batch.Header.BaseOffset < expected || (!trusted && !RecordBatchBytes.HasValidCrc(batch.Bytes)))
+            {
+                error = ErrorCode.CorruptMessage;
+                break;
+            }
+
+            expected = nextOffset = batch.Header.LastOffset + 1;
+            length = walk.Position;
+        }
+
+        if (walk.End == BatchWalkEnd.NotABatch) error = ErrorCode.CorruptMessage;
+        if (length == lease.Length) return new SegmentReadResult(ErrorCode.None, lease, nextOffset, position, position + length);
+        using (lease)
+        {
+            // What is right in front of the damage is still given; the next read meets the damage itself.
+            return length == 0
+                ? new SegmentReadResult(error, null, FetchOffset, position, position)
+                : new SegmentReadResult(ErrorCode.None, lease.Slice(0, length), nextOffset, position, position + length);
+        }
+    }
+
+    private bool TryFill(int position, Span<byte> buffer, bool mayWait)
+    {
+        if (mayWait) return File.Read(position, buffer) == buffer.Length || ThrowShort(position);
+        int done = 0;
+        while (done < buffer.Length)
+        {
+            int read = File.TryReadResident(position + done, buffer[done..]);
+            if (read <= 0) return false;
+            done += read;
+        }
+
+        return true;
+    }
+
+    private static bool ThrowShort(int position) => throw new IOException($"A segment ends before position {position} it had grown beyond");
+}
+
+/// <summary>What a read of a segment gave.</summary>
+/// <param name="Error">None or CorruptMessage.</param>
+/// <param name="Records">The batches; null when there are none.</param>
+/// <param name="NextOffset">One behind the last batch.</param>
+/// <param name="From">Where the verified bytes start.</param>
+/// <param name="To">Where they end.</param>
+internal readonly record struct SegmentReadResult(ErrorCode Error, RecordsLease? Records, long NextOffset, int From, int To);

@@ -1,0 +1,223 @@
+using Gateway.Storage.Files;
+
+namespace Gateway.Simulation.Disk;
+
+/// <summary>
+/// A disk in memory that keeps what was synced and, at a power cut, anything or nothing of the rest: bytes by file, torn at sectors and in
+/// any order; names by directory. A synced file whose name was not is gone.
+/// </summary>
+internal sealed class SimulatedFileSystem : IFileSystem
+{
+    private readonly Dictionary<string, SimulatedDirectory> _directories = new(StringComparer.Ordinal) { ["/"] = new() };
+    private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
+
+    internal object Gate { get; } = new();
+
+    internal int Life { get; private set; }
+
+    internal int Syncs { get; private set; }
+
+    internal int DirectorySyncs { get; private set; }
+
+    internal int OpenFiles { get; set; }
+
+    internal int Reads { get; set; }
+
+    /// <summary>Bytes files may still grow by.</summary>
+    internal long FreeSpace { get; set; } = long.MaxValue;
+
+    /// <summary>Decides by path whether bytes have to be fetched from the device.</summary>
+    internal Func<string, bool> IsCold { get; set; } = static _ => false;
+
+    /// <summary>Called with the path before each sync; may throw.</summary>
+    internal Action<string> BeforeSync { get; set; } = static _ => { };
+
+    public IFile Open(string path, FileOpening opening)
+    {
+        lock (Gate)
+        {
+            SimulatedDirectory directory = DirectoryOf(path);
+            string name = Path.GetFileName(path);
+            if (!directory.Seen.TryGetValue(name, out object? entry))
+            {
+                if (opening == FileOpening.Existing) throw new FileNotFoundException($"No file {path}");
+                directory.Link(name, entry = new SimulatedInode());
+            }
+
+            var inode = (SimulatedInode)entry;
+            if (opening == FileOpening.Empty) inode.SetLength(0);
+            OpenFiles++;
+            return new SimulatedFile(this, inode, Life, path);
+        }
+    }
+
+    public IDisposable? TryLock(string path)
+    {
+        lock (Gate) return _locks.Add(path) ? new Held(this, path, Life) : null;
+    }
+
+    public bool FileExists(string path)
+    {
+        lock (Gate)
+        {
+            return _directories.TryGetValue(Path.GetDirectoryName(path)!, out SimulatedDirectory? directory)
+                && directory.Seen.GetValueOrDefault(Path.GetFileName(path)) is SimulatedInode;
+        }
+    }
+
+    public void CreateDirectory(string path)
+    {
+        lock (Gate)
+        {
+            if (_directories.ContainsKey(path)) return;
+            string parent = Path.GetDirectoryName(path)!;
+            CreateDirectory(parent);
+            var created = new SimulatedDirectory();
+            _directories.Add(path, created);
+            _directories[parent].Link(Path.GetFileName(path), created);
+        }
+    }
+
+    public IReadOnlyList<FileEntry> List(string directory)
+    {
+        lock (Gate)
+        {
+            if (!_directories.TryGetValue(directory, out SimulatedDirectory? found)) return [];
+            return
+            [
+                .. found.Seen.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(static entry => new FileEntry(
+                    entry.Key, entry.Value is SimulatedDirectory, (entry.Value as SimulatedInode)?.Seen.Length ?? 0)),
+            ];
+        }
+    }
+
+    public void Rename(string from, string to)
+    {
+        lock (Gate)
+        {
+            SimulatedDirectory directory = DirectoryOf(from);
+            if (!ReferenceEquals(directory, DirectoryOf(to))) throw new NotSupportedException("Renames stay in their directory");
+            if (!directory.Seen.ContainsKey(Path.GetFileName(from))) throw new FileNotFoundException($"No file {from}");
+            directory.Rename(Path.GetFileName(from), Path.GetFileName(to));
+            Remount();
+        }
+    }
+
+    public void Delete(string path)
+    {
+        lock (Gate)
+        {
+            if (_directories.TryGetValue(Path.GetDirectoryName(path)!, out SimulatedDirectory? directory)) directory.Unlink(Path.GetFileName(path));
+        }
+    }
+
+    public void DeleteDirectory(string path)
+    {
+        lock (Gate)
+        {
+            if (!_directories.TryGetValue(path, out SimulatedDirectory? directory)) return;
+            foreach (string name in directory.Seen.Keys.ToArray()) directory.Unlink(name);
+            _directories[Path.GetDirectoryName(path)!].Unlink(Path.GetFileName(path));
+            Remount();
+        }
+    }
+
+    public void SyncDirectory(string path)
+    {
+        lock (Gate)
+        {
+            BeforeSync(path);
+            DirectorySyncs++;
+            if (_directories.TryGetValue(path, out SimulatedDirectory? directory)) directory.Sync();
+        }
+    }
+
+    /// <summary>Cuts the power: open handles die, locks are gone, and of what was not synced chance decides.</summary>
+    internal void Crash(Random random)
+    {
+        lock (Gate)
+        {
+            Life++;
+            OpenFiles = 0;
+            _locks.Clear();
+            _directories["/"].Crash(random, []);
+            Remount();
+        }
+    }
+
+    /// <summary>The bytes of a file as programs see them, to damage or inspect.</summary>
+    internal byte[] ReadAll(string path)
+    {
+        lock (Gate) return ((SimulatedInode)DirectoryOf(path).Seen[Path.GetFileName(path)]).Seen.Bytes.ToArray();
+    }
+
+    /// <summary>Replaces a file durably, as rot or a careless hand would.</summary>
+    internal void Replace(string path, byte[] bytes)
+    {
+        lock (Gate)
+        {
+            var inode = (SimulatedInode)DirectoryOf(path).Seen[Path.GetFileName(path)];
+            inode.SetLength(0);
+            inode.Write(0, bytes);
+            inode.Sync();
+        }
+    }
+
+    internal IEnumerable<string> AllFiles()
+    {
+        lock (Gate)
+        {
+            return _directories
+                .SelectMany(static directory => directory.Value.Seen
+                    .Where(static entry => entry.Value is SimulatedInode)
+                    .Select(entry => Path.Combine(directory.Key, entry.Key)))
+                .Order(StringComparer.Ordinal)
+                .ToArray();
+        }
+    }
+
+    internal void OnSync(string path)
+    {
+        BeforeSync(path);
+        Syncs++;
+    }
+
+    internal void TakeSpace(string path, long length, long newLength)
+    {
+        if (newLength <= length) return;
+        if (newLength - length > FreeSpace) throw new DiskFullException(path);
+        FreeSpace -= newLength - length;
+    }
+
+    private SimulatedDirectory DirectoryOf(string path) =>
+        _directories.TryGetValue(Path.GetDirectoryName(path)!, out SimulatedDirectory? directory)
+            ? directory
+            : throw new DirectoryNotFoundException($"No directory for {path}");
+
+    private void Remount()
+    {
+        SimulatedDirectory root = _directories["/"];
+        _directories.Clear();
+        Mount("/", root);
+    }
+
+    private void Mount(string path, SimulatedDirectory directory)
+    {
+        _directories.Add(path, directory);
+        foreach ((string name, object entry) in directory.Seen)
+        {
+            if (entry is SimulatedDirectory below) Mount(Path.Combine(path, name), below);
+        }
+    }
+
+    private sealed class Held(SimulatedFileSystem system, string path, int life) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (system.Gate)
+            {
+                if (system.Life == life) system._locks.Remove(path);
+            }
+        }
+    }
+}
