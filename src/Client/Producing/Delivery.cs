@@ -30,10 +30,7 @@ internal sealed class Delivery(RecordsLease bytes, int count)
         Stamp = identity;
         Span<byte> batch = bytes.WritableMemory.Span;
         _pristineHeader?.CopyTo(batch);
-        RecordBatchHeader.TryRead(batch, out RecordBatchHeader header);
-        header = header with { ProducerId = identity.Id, ProducerEpoch = identity.Epoch, BaseSequence = lane.NextSequence };
-        header.Write(batch);
-        RecordBatchBytes.SetCrc(batch);
+        RecordBatchBytes.SetProducer(batch, identity.Id, identity.Epoch, lane.NextSequence);
         if (_pristineHeader is not null) batch[..RecordBatchHeader.Size].CopyTo(_pristineHeader);
     }
 

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.Client.Consuming;
+using Gateway.HttpProxy.Http;
+
+namespace Gateway.HttpProxy.Consumers;
+
+/// <summary>What an offset in a commit means.</summary>
+internal enum CommitMeaning
+{
+    /// <summary>By the body's key: <c>offsets</c> are of records consumed, <c>partitions</c> are positions to read from.</summary>
+    ByBody,
+
+    /// <summary>Always the position to read from next.</summary>
+    Position,
+
+    /// <summary>Always the last record consumed: one is added.</summary>
+    LastConsumed,
+}
+
+/// <summary>The body that creates a consumer instance. Numbers and booleans may come as strings, since clients differ.</summary>
+internal sealed class ConsumerConfig
+{
+    internal string? Name { get; private set; }
+
+    internal EmbeddedFormat Format { get; private set; } = EmbeddedFormat.Binary;
+
+    internal AutoOffsetReset OffsetReset { get; private set; } = AutoOffsetReset.Latest;
+
+    internal bool AutoCommit { get; private set; } = true;
+
+    internal int MinBytes { get; private set; } = 1;
+
+    internal TimeSpan? RequestTimeout { get; private set; }
+
+    internal CommitMeaning CommitMeaning { get; private set; }
+
+    /// <summary>Reads the body; none at all is an instance with every default.</summary>
+    /// <exception cref="ProblemException">A field is unknown or its value is not served.</exception>
+    internal static ConsumerConfig Read(JsonDocument? body)
+    {
+        var config = new ConsumerConfig();
+        if (body is null) return config;
+        foreach (JsonProperty field in body.RootElement.EnumerateObject()) config.Set(field.Name, field.Value);
+        return config;
+    }
+
+    private void Set(string name, JsonElement value)
+    {
+        switch (name)
+        {
+            case "name" or "id":
+                Name = Text(name, value);
+                break;
+            case "format":
+                Format = Text(name, value).ToLowerInvariant() switch
+                {
+                    "binary" => EmbeddedFormat.Binary,
+                    "json" => EmbeddedFormat.Json,
+                    "avro" => EmbeddedFormat.Avro,
+                    string other => throw Invalid($"format '{other}' is not served; there are binary, json and avro"),
+                };
+                break;
+            case "auto.offset.reset":
+                OffsetReset = Text(name, value).ToLowerInvariant() switch
+                {
+                    "earliest" => AutoOffsetReset.Earliest,
+                    "latest" => AutoOffsetReset.Latest,
+                    string other => throw Invalid($"auto.offset.reset '{other}' is neither earliest nor latest"),
+                };
+                break;
+            case "auto.commit.enable" or "enable.auto.commit":
+                AutoCommit = bool.TryParse(Text(name, value), out bool commit) ? commit : throw Invalid($"{name} must be true or false");
+                break;
+            case "fetch.min.bytes":
+                long bytes = Number(name, value);
+                if (bytes is < -1 or > 10_000_000)
+                    throw new ProblemException(Problem.ConsumerSettingOutOfRange, "fetch.min.bytes must be from -1 to 10000000.");
+                MinBytes = Math.Max(1, (int)bytes);
+                break;
+            case "consumer.request.timeout.ms":
+                long timeout = Number(name, value);
+                if (timeout is < 0 or > int.MaxValue) throw Invalid($"{name} must not be negative");
+                RequestTimeout = TimeSpan.FromMilliseconds(timeout);
+                break;
+            case "commit.semantics":
+                CommitMeaning = Text(name, value) switch
+                {
+                    "position" => CommitMeaning.Position,
+                    "last-consumed" => CommitMeaning.LastConsumed,
+                    string other => throw Invalid($"commit.semantics '{other}' is neither position nor last-consumed"),
+                };
+                break;
+            default:
+                throw Invalid($"unknown setting '{name}'");
+        }
+    }
+
+    private static string Text(string name, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ => throw Invalid($"{name} must be a string, a number or a boolean"),
+    };
+
+    private static long Number(string name, JsonElement value) =>
+        long.TryParse(Text(name, value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw Invalid($"{name} must be a whole number");
+
+    private static ProblemException Invalid(string why) => new(Problem.InvalidConsumerConfig, $"Invalid consumer configuration: {why}.");
+}

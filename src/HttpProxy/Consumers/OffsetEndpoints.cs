@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.Client.Consuming;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.HttpProxy.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.HttpProxy.Consumers;
+
+/// <summary>Offsets of an instance's group: committed and asked for.</summary>
+internal static class OffsetEndpoints
+{
+    internal static async ValueTask CommitAsync(ProxyCall call)
+    {
+        using JsonDocument? body = await call.CommandAsync().ConfigureAwait(false);
+        // Proxies disagree on what an offset in a commit means; the key of the list tells their clients apart.
+        List<(TopicPartition Partition, long Offset, string Metadata)>? consumed = CommandBody.Offsets(body, "offsets");
+        List<(TopicPartition Partition, long Offset, string Metadata)>? positions = CommandBody.Offsets(body, "partitions");
+        await InstanceCall.WithAsync(call, async (instance, cancel) =>
+        {
+            IReadOnlyDictionary<TopicPartition, ErrorCode> results = consumed is null && positions is null
+                ? await instance.Consumer.CommitAsync(cancel).ConfigureAwait(false)
+                : await instance.Consumer.CommitAsync(ToCommit(instance.CommitMeaning, consumed, positions), cancel).ConfigureAwait(false);
+            foreach ((TopicPartition partition, ErrorCode error) in results)
+            {
+                if (error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(error, $"Offset of {partition} was not committed: {error}"));
+            }
+        }).ConfigureAwait(false);
+        call.AnswerNothing();
+    }
+
+    internal static async ValueTask CommittedAsync(ProxyCall call)
+    {
+        List<TopicPartition> partitions = await AskedAsync(call).ConfigureAwait(false);
+        await InstanceCall.WithAsync(call, async (instance, cancel) =>
+        {
+            IReadOnlyDictionary<TopicPartition, CommittedOffset> committed =
+                await instance.Consumer.CommittedAsync(partitions, cancel).ConfigureAwait(false);
+            await call.AnswerAsync((partitions, committed), Write).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+
+    private static Dictionary<TopicPartition, CommittedOffset> ToCommit(
+        CommitMeaning meaning,
+        List<(TopicPartition Partition, long Offset, string Metadata)>? consumed,
+        List<(TopicPartition Partition, long Offset, string Metadata)>? positions)
+    {
+        var commit = new Dictionary<TopicPartition, CommittedOffset>();
+        int toConsumed = meaning == CommitMeaning.Position ? 0 : 1;
+        int toPositions = meaning == CommitMeaning.LastConsumed ? 1 : 0;
+        foreach ((TopicPartition partition, long offset, string metadata) in consumed ?? [])
+            commit[partition] = new CommittedOffset(offset + toConsumed, metadata);
+        foreach ((TopicPartition partition, long offset, string metadata) in positions ?? [])
+            commit[partition] = new CommittedOffset(offset + toPositions, metadata);
+        return commit;
+    }
+
+    /// <summary>The partitions asked about: from the body, or from the query, since many clients and proxies drop the body of a GET.</summary>
+    private static async ValueTask<List<TopicPartition>> AskedAsync(ProxyCall call)
+    {
+        IQueryCollection query = call.Context.Request.Query;
+        if (query.TryGetValue("topic", out Microsoft.Extensions.Primitives.StringValues topic))
+        {
+            return int.TryParse(query["partition"], NumberStyles.None, CultureInfo.InvariantCulture, out int partition)
+                ? [new TopicPartition(topic.ToString(), partition)]
+                : throw new ProblemException(Problem.InvalidParameter, "Parameter partition must be a number, not negative.");
+        }
+        using JsonDocument? body = await call.CommandAsync().ConfigureAwait(false);
+        return CommandBody.Partitions(body, "partitions")
+            ?? throw CommandBody.Refused("partitions must be there, or topic and partition as parameters");
+    }
+
+    private static void Write(
+        Utf8JsonWriter json, (List<TopicPartition> Partitions, IReadOnlyDictionary<TopicPartition, CommittedOffset> Committed) answer)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("offsets");
+        foreach (TopicPartition partition in answer.Partitions)
+        {
+            if (!answer.Committed.TryGetValue(partition, out CommittedOffset offset)) continue;
+            json.WriteStartObject();
+            json.WriteString("topic", partition.Topic);
+            json.WriteNumber("partition", partition.Partition);
+            json.WriteNumber("offset", offset.Offset);
+            json.WriteString("metadata", offset.Metadata);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

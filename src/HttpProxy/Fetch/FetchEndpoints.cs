@@ -1,0 +1,57 @@
+using System.Globalization;
+using Gateway.Client.Fetching;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Records;
+
+namespace Gateway.HttpProxy.Fetch;
+
+/// <summary>Reading a partition from an offset, without any consumer to create first.</summary>
+internal static class FetchEndpoints
+{
+    internal static async ValueTask ReadAsync(ProxyCall call)
+    {
+        (string type, EmbeddedFormat format) = MediaTypes.ForRecords(call.Context.Request, null, call.Service.Options.StrictMediaTypes);
+        var partition = new TopicPartition(call.Name("topic"), call.Partition());
+        TimeSpan wait = call.Wait(TimeSpan.Zero);
+        int maxBytes = call.MaxBytes();
+        long offset = await StartAsync(call, partition).ConfigureAwait(false);
+
+        using FetchedRecords fetched = await call.Service.Client.Fetcher.ReadAsync(
+            partition, offset, new FetchLimits(maxBytes, wait), call.Cancel).ConfigureAwait(false);
+        Require(fetched.Error, partition, offset);
+        (long to, _) = BatchCut.Find(fetched.Batches.Span, offset, maxBytes);
+        await RecordAnswer.WriteAsync(
+            call, type, format, [new RecordRange(partition.Topic, partition.Partition, fetched.Batches, offset, to)]).ConfigureAwait(false);
+    }
+
+    /// <summary>The offset asked for: a number, one of the ends by name, or a number from the end when it is negative.</summary>
+    private static async ValueTask<long> StartAsync(ProxyCall call, TopicPartition partition)
+    {
+        string text = call.Context.Request.Query["offset"].ToString();
+        bool isNumber = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long offset);
+        if (isNumber && offset >= 0) return offset;
+        long end = text switch
+        {
+            "" or "earliest" => OffsetLookup.Earliest,
+            "latest" => OffsetLookup.Latest,
+            _ when isNumber => OffsetLookup.Latest,
+            _ => throw new ProblemException(Problem.InvalidParameter, $"Parameter offset must be a number, earliest or latest, not '{text}'."),
+        };
+        FoundOffset found = await call.Service.Client.OffsetLookup.FindAsync(partition, end, call.Cancel).ConfigureAwait(false);
+        Require(found.Error, partition, offset);
+        if (!isNumber) return found.Offset;
+        FoundOffset first = await call.Service.Client.OffsetLookup.FindAsync(partition, OffsetLookup.Earliest, call.Cancel).ConfigureAwait(false);
+        Require(first.Error, partition, offset);
+        return Math.Max(found.Offset + offset, first.Offset);
+    }
+
+    private static void Require(ErrorCode error, TopicPartition partition, long offset)
+    {
+        if (error == ErrorCode.None) return;
+        if (error is ErrorCode.UnknownTopicOrPartition or ErrorCode.InvalidTopicException)
+            throw new ProblemException(Problem.PartitionNotFound, $"Partition {partition} not found.");
+        throw new ProblemException(KafkaProblems.Of(error, $"Partition {partition} at offset {offset}: {error}"));
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Gateway.HttpProxy.Http;
+
+/// <summary>The media types of the v2 dialect and what becomes of requests that name others: the one place that decides it.</summary>
+internal static class MediaTypes
+{
+    internal const string V2 = "application/vnd.kafka.v2+json";
+    internal const string Json = "application/json";
+    private const string V2Binary = "application/vnd.kafka.binary.v2+json";
+    private const string V2Json = "application/vnd.kafka.json.v2+json";
+    private const string V2Avro = "application/vnd.kafka.avro.v2+json";
+
+    private static readonly string[] Metadata = [V2, Json];
+    private static readonly string[] MetadataStrict = [V2];
+
+    /// <summary>The type of an answer without records.</summary>
+    internal static string ForMetadata(HttpRequest request, bool strict)
+    {
+        string[] offers = strict ? MetadataStrict : Metadata;
+        return Best(request.Headers.Accept, offers)
+            ?? throw new ProblemException(Problem.NotAcceptable, $"Not acceptable; this answer comes as {string.Join(" or ", offers)}.");
+    }
+
+    /// <summary>The type of an error: it must reach the client whatever it accepts.</summary>
+    internal static string ForError(HttpRequest request) => Best(request.Headers.Accept, Metadata) ?? Json;
+
+    /// <summary>The type and format of an answer with records. <paramref name="instance"/> is the format of a consumer instance, if it is one's.</summary>
+    internal static (string Type, EmbeddedFormat Format) ForRecords(HttpRequest request, EmbeddedFormat? instance, bool strict)
+    {
+        EmbeddedFormat first = instance ?? EmbeddedFormat.Binary;
+        List<string> offers = [TypeOf(first), .. Enum.GetValues<EmbeddedFormat>().Where(format => format != first).Select(TypeOf)];
+        if (!strict) offers.Add(Json);
+        string type = Best(request.Headers.Accept, offers)
+            ?? throw new ProblemException(Problem.NotAcceptable, $"Not acceptable; records come as {string.Join(", ", offers)}.");
+        EmbeddedFormat format = type == Json ? instance ?? EmbeddedFormat.Json : FormatOf(type)!.Value;
+        if (instance is { } made && format != made)
+            throw new ProblemException(Problem.FormatMismatch, $"The consumer instance was created with format {NameOf(made)}; ask for {TypeOf(made)}.");
+        return (type, format);
+    }
+
+    /// <summary>The format of a produce request.</summary>
+    internal static EmbeddedFormat OfProduce(HttpRequest request, bool strict)
+    {
+        if (string.IsNullOrEmpty(request.ContentType)) return EmbeddedFormat.Binary;
+        if (Parse(request.ContentType) is { } type)
+        {
+            if (FormatOf(type) is { } format) return format;
+            if (type == Json && !strict) return EmbeddedFormat.Json;
+        }
+        throw new ProblemException(
+            Problem.UnsupportedMediaType, $"Content-Type '{request.ContentType}' is not served; send {V2Binary}, {V2Json} or {V2Avro}.");
+    }
+
+    /// <summary>Checks the type of a body that is a command, not records.</summary>
+    internal static void RequireCommand(HttpRequest request, bool strict)
+    {
+        if (string.IsNullOrEmpty(request.ContentType)) return;
+        if (Parse(request.ContentType) is { } type && (type is V2 or V2Json or V2Binary or V2Avro || (type == Json && !strict))) return;
+        throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Type '{request.ContentType}' is not served; send {V2}.");
+    }
+
+    internal static string NameOf(EmbeddedFormat format) => format switch
+    {
+        EmbeddedFormat.Binary => "binary",
+        EmbeddedFormat.Json => "json",
+        _ => "avro",
+    };
+
+    private static string TypeOf(EmbeddedFormat format) => format switch
+    {
+        EmbeddedFormat.Binary => V2Binary,
+        EmbeddedFormat.Json => V2Json,
+        _ => V2Avro,
+    };
+
+    private static EmbeddedFormat? FormatOf(string type) => type switch
+    {
+        V2Binary => EmbeddedFormat.Binary,
+        V2Json => EmbeddedFormat.Json,
+        V2Avro => EmbeddedFormat.Avro,
+        _ => null,
+    };
+
+    /// <summary>The type in lower case without parameters; null when it is malformed or its charset is not UTF-8.</summary>
+    private static string? Parse(string contentType)
+    {
+        if (!MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? parsed)) return null;
+        bool isUtf8 = !parsed.Charset.HasValue || parsed.Charset.AsSpan().Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+        return isUtf8 ? parsed.MediaType.Value?.ToLowerInvariant() : null;
+    }
+
+    /// <summary>The offer the client likes best; the first of equals; null when it accepts none.</summary>
+    private static string? Best(StringValues accept, IReadOnlyList<string> offers)
+    {
+        if (StringValues.IsNullOrEmpty(accept)) return offers[0];
+        if (!MediaTypeHeaderValue.TryParseList(accept, out IList<MediaTypeHeaderValue>? ranges)) return null;
+        (string? best, double bestQuality) = (null, 0);
+        foreach (string offer in offers)
+        {
+            double quality = QualityOf(MediaTypeHeaderValue.Parse(offer), ranges);
+            if (quality > bestQuality) (best, bestQuality) = (offer, quality);
+        }
+        return best;
+    }
+
+    /// <summary>The quality the closest range gives: an exact type counts before <c>application/*</c>, that before <c>*/*</c>.</summary>
+    private static double QualityOf(MediaTypeHeaderValue offer, IList<MediaTypeHeaderValue> ranges)
+    {
+        (int closest, double quality) = (-1, 0);
+        foreach (MediaTypeHeaderValue range in ranges)
+        {
+            int closeness = range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2;
+            bool matches = closeness switch
+            {
+                0 => true,
+                1 => range.Type.Equals(offer.Type, StringComparison.OrdinalIgnoreCase),
+                _ => range.MediaType.Equals(offer.MediaType, StringComparison.OrdinalIgnoreCase),
+            };
+            if (matches && closeness > closest) (closest, quality) = (closeness, range.Quality ?? 1);
+        }
+        return quality;
+    }
+}

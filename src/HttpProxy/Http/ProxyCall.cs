@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Gateway.HttpProxy.Http;
+
+/// <summary>One request with what every endpoint needs of it: names from the path, numbers from the query, JSON in and out.</summary>
+internal sealed class ProxyCall(HttpContext context, ProxyService service)
+{
+    private static readonly JsonDocumentOptions Strictly = new() { MaxDepth = 32 };
+
+    internal HttpContext Context { get; } = context;
+
+    internal ProxyService Service { get; } = service;
+
+    internal CancellationToken Cancel => Context.RequestAborted;
+
+    /// <summary>A name from the path.</summary>
+    /// <exception cref="ProblemException">It holds control characters.</exception>
+    internal string Name(string key)
+    {
+        // The server leaves an encoded slash as it is, since the path is already split by then.
+        string name = ((string?)Context.GetRouteValue(key) ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        foreach (char letter in name)
+        {
+            if (char.IsControl(letter))
+                throw new ProblemException(Problem.InvalidParameter, $"Parameter {key} contains control characters: {MakeVisible(name)}");
+        }
+        return name;
+    }
+
+    /// <summary>The partition in the path.</summary>
+    /// <exception cref="ProblemException">It is no number.</exception>
+    internal int Partition() =>
+        int.TryParse((string?)Context.GetRouteValue("partition"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int partition)
+            ? partition
+            : throw new ProblemException(Problem.NotFound, "The partition in the path is not a number.");
+
+    /// <summary>A number from the query, or null.</summary>
+    /// <exception cref="ProblemException">It is no number, or out of range.</exception>
+    internal long? QueryNumber(string name, long min, long max)
+    {
+        if (!Context.Request.Query.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues text)) return null;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= min && number <= max) return number;
+        throw new ProblemException(Problem.InvalidParameter, $"Parameter {name} must be a number from {min} to {max}, not '{text}'.");
+    }
+
+    /// <summary>The wait asked for, within the server's bound.</summary>
+    internal TimeSpan Wait(TimeSpan otherwise)
+    {
+        TimeSpan wait = QueryNumber("timeout", 0, int.MaxValue) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : otherwise;
+        return wait < Service.Options.MaxWait ? wait : Service.Options.MaxWait;
+    }
+
+    /// <summary>The size of answer asked for, within the server's bound.</summary>
+    internal int MaxBytes() =>
+        (int)Math.Min(QueryNumber("max_bytes", 0, int.MaxValue) ?? Service.Options.DefaultResponseBytes, Service.Options.MaxResponseBytes);
+
+    /// <summary>The body as a JSON object, or null when there is none. Dispose it.</summary>
+    /// <exception cref="ProblemException">It is something else.</exception>
+    internal async ValueTask<JsonDocument?> CommandAsync()
+    {
+        MediaTypes.RequireCommand(Context.Request, Service.Options.StrictMediaTypes);
+        using RequestBody body = await Service.Bodies.ReadAsync(Context).ConfigureAwait(false);
+        if (body.Length == 0) return null;
+        try
+        {
+            // A copy: the document outlives the pooled body.
+            JsonDocument document = JsonDocument.Parse(body.Memory.ToArray(), Strictly);
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+            document.Dispose();
+            throw new ProblemException(Problem.Unreadable, "The request must be a JSON object.");
+        }
+        catch (JsonException failure)
+        {
+            throw Unreadable(failure);
+        }
+    }
+
+    /// <summary>Answers with JSON of the metadata type.</summary>
+    internal async ValueTask AnswerAsync<TState>(TState state, Action<Utf8JsonWriter, TState> write)
+    {
+        HttpResponse response = Context.Response;
+        response.ContentType = MediaTypes.ForMetadata(Context.Request, Service.Options.StrictMediaTypes);
+        using (var json = new Utf8JsonWriter(response.BodyWriter))
+        {
+            write(json, state);
+        }
+        await response.BodyWriter.FlushAsync(Cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses early what the client could not be answered with.</summary>
+    internal void RequireAcceptable() => MediaTypes.ForMetadata(Context.Request, Service.Options.StrictMediaTypes);
+
+    internal void AnswerNothing() => Context.Response.StatusCode = StatusCodes.Status204NoContent;
+
+    internal static ProblemException Unreadable(JsonException failure) =>
+        new(Problem.Unreadable, $"parse error at line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}: the request is not valid JSON.");
+
+    private static string MakeVisible(string name) =>
+        string.Concat(name.Select(static letter => letter < 0x20 ? (char)(0x2400 + letter) : letter == 0x7f ? '\u2421' : letter));
+}

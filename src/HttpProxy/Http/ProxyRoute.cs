@@ -1,0 +1,69 @@
+using Gateway.Client;
+using Gateway.Common.Records;
+using Gateway.Links;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using System.Text.Json;
+
+namespace Gateway.HttpProxy.Http;
+
+/// <summary>One endpoint: how it is reached and what it does.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Pattern">The path.</param>
+/// <param name="Handle">What it does. Problems are thrown.</param>
+internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall, ValueTask> Handle)
+{
+    /// <summary>Runs the endpoint and writes whatever goes wrong as an error of the dialect.</summary>
+    internal async Task InvokeAsync(HttpContext context, ProxyService service)
+    {
+        try
+        {
+            await Handle(new ProxyCall(context, service)).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            if (failure is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return;
+            if (context.Response.HasStarted)
+            {
+                // Half an answer cannot become an error: cut the connection, so that the client does not take it for a whole one.
+                service.Log.LogWarning(failure, "{Method} {Pattern} failed in the middle of its answer", Method, Pattern);
+                context.Abort();
+                return;
+            }
+            if (ProblemOf(failure) is not { } problem)
+            {
+                service.Log.LogError(failure, "{Method} {Pattern} failed", Method, Pattern);
+                problem = Problem.Of(Problem.KafkaError, "Internal error.");
+            }
+            await WriteAsync(context, problem).ConfigureAwait(false);
+        }
+    }
+
+    internal static async Task WriteAsync(HttpContext context, Problem problem)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = problem.Status;
+        response.ContentType = MediaTypes.ForError(context.Request);
+        if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = "1";
+        using (var json = new Utf8JsonWriter(response.BodyWriter))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("error_code", problem.Code);
+            json.WriteString("message", problem.Message);
+            json.WriteEndObject();
+        }
+        await response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static Problem? ProblemOf(Exception failure) => failure switch
+    {
+        ProblemException known => known.Problem,
+        KafkaErrorException kafka => KafkaProblems.Of(kafka.Code, kafka.Message),
+        LinkClosedException closed => Problem.Of(Problem.BrokerNotAvailable, closed.Message),
+        ApiNotSupportedException missing => Problem.Of(Problem.InvalidParameter, missing.Message),
+        CorruptRecordException corrupt => Problem.Of(Problem.KafkaError, corrupt.Message),
+        BadHttpRequestException bad => new Problem(bad.StatusCode, bad.StatusCode, bad.Message),
+        ObjectDisposedException => Problem.Of(Problem.BrokerNotAvailable, "The proxy is shutting down."),
+        _ => null,
+    };
+}

@@ -1,0 +1,44 @@
+namespace Gateway.HttpProxy;
+
+/// <summary>How the proxy behaves.</summary>
+public sealed record ProxyOptions
+{
+    /// <summary>The address consumers are told to come back to; null takes the one they used (their <c>Host</c> header).</summary>
+    public Uri? AdvertisedUrl { get; init; }
+
+    /// <summary>Let producing to an unknown topic create it, if the broker's settings agree.</summary>
+    public bool AllowTopicCreation { get; init; } = true;
+
+    /// <summary>Largest request body.</summary>
+    public int MaxRequestBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Request bodies held in memory at a time; beyond it requests are refused with 429.</summary>
+    public long MaxBufferedRequestBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Keys and values in one answer, where the request does not say.</summary>
+    public int DefaultResponseBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Keys and values in one answer at most; one record always comes.</summary>
+    public int MaxResponseBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Longest wait a request may ask for.</summary>
+    public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a poll waits where neither request nor instance says (<c>consumer.request.timeout.ms</c>).</summary>
+    public TimeSpan ConsumerRequestTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>An instance nobody has used for so long is deleted (<c>consumer.instance.timeout.ms</c>).</summary>
+    public TimeSpan ConsumerInstanceTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Instances at a time; beyond it creation is refused with 429.</summary>
+    public int MaxConsumerInstances { get; init; } = 1000;
+
+    /// <summary>
+    /// Refuse <c>application/json</c> where the v2 media types are meant, as some proxies do. Off: it stands for the v2 type,
+    /// and for the json format in records.
+    /// </summary>
+    public bool StrictMediaTypes { get; init; }
+
+    /// <summary>With sequence numbers, so that a repeated batch is stored once.</summary>
+    public bool IdempotentProducer { get; init; } = true;
+}

@@ -1,0 +1,55 @@
+using Gateway.Client;
+using Gateway.Client.Producing;
+using Gateway.HttpProxy.Consumers;
+using Gateway.HttpProxy.Http;
+using Gateway.Schemas.Lookup;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.HttpProxy;
+
+/// <summary>What the proxy's endpoints work with: a Kafka client, a producer, consumer instances, schemas.</summary>
+/// <remarks>Thread-safe. Dispose it after the HTTP server and before the client.</remarks>
+public sealed class ProxyService : IAsyncDisposable
+{
+    /// <summary>A proxy over a client, which stays the caller's.</summary>
+    /// <param name="client">Where the broker is is its business.</param>
+    /// <param name="schemas">The registry; null serves the formats without schemas only.</param>
+    /// <param name="options">How the proxy behaves.</param>
+    /// <param name="loggers">Where it says what goes wrong.</param>
+    public ProxyService(KafkaClient client, ISchemaLookup? schemas = null, ProxyOptions? options = null, ILoggerFactory? loggers = null)
+    {
+        Options = options ?? new ProxyOptions();
+        Client = client;
+        Schemas = schemas;
+        Log = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Gateway.HttpProxy");
+        Bodies = new RequestBodies(Options.MaxRequestBytes, Options.MaxBufferedRequestBytes);
+        Producer = client.CreateProducer(new ProducerOptions
+        {
+            AllowTopicCreation = Options.AllowTopicCreation,
+            Idempotent = Options.IdempotentProducer,
+        });
+        Consumers = new ConsumerInstances(client, Options);
+    }
+
+    internal ProxyOptions Options { get; }
+
+    internal KafkaClient Client { get; }
+
+    internal ISchemaLookup? Schemas { get; }
+
+    internal ILogger Log { get; }
+
+    internal RequestBodies Bodies { get; }
+
+    internal Producer Producer { get; }
+
+    internal ConsumerInstances Consumers { get; }
+
+    /// <summary>Lets consumer instances leave their groups and waits for records under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Consumers.DisposeAsync().ConfigureAwait(false);
+        await Producer.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Gateway.Common.Records;
+using Gateway.HttpProxy.Http;
+
+namespace Gateway.HttpProxy.Records;
+
+/// <summary>One record of a produce request, still as JSON.</summary>
+internal struct RawRecord
+{
+    internal JsonSlice Key;
+    internal JsonSlice Value;
+    internal int Partition;
+    internal long TimestampMs;
+    internal List<RecordHeader>? Headers;
+
+    internal static RawRecord Empty => new() { Partition = -1, TimestampMs = -1 };
+}
+
+/// <summary>
+/// A produce request, read once from its UTF-8 bytes. Keys and values stay where they are: what they mean depends on the
+/// format and on schemas that may stand after them.
+/// </summary>
+internal sealed class ProduceBody
+{
+    private const int MaxDepth = 256;
+
+    internal List<RawRecord> Records { get; } = [];
+
+    internal string? KeySchema { get; private set; }
+
+    internal string? ValueSchema { get; private set; }
+
+    internal int? KeySchemaId { get; private set; }
+
+    internal int? ValueSchemaId { get; private set; }
+
+    /// <summary>Reads the body.</summary>
+    /// <exception cref="ProblemException">It is empty, not JSON, or not a produce request.</exception>
+    internal static ProduceBody Read(ReadOnlySpan<byte> body)
+    {
+        if (body.IsEmpty) throw new ProblemException(Problem.EmptyBody, "The request has no body.");
+        // The reader checks strings only where it copies them; records take the bytes as they are.
+        if (!Utf8.IsValid(body)) throw Refused("the request is not UTF-8");
+        var read = new ProduceBody();
+        var json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        try
+        {
+            read.ReadRoot(ref json);
+            if (json.Read()) throw Refused("text after the request's end");
+        }
+        catch (JsonException failure)
+        {
+            throw ProxyCall.Unreadable(failure);
+        }
+        if (read.Records.Count == 0) throw Refused("records must hold at least one record");
+        return read;
+    }
+
+    private static ProblemException Refused(string why) => new(Problem.Unreadable, $"Invalid produce request: {why}.");
+
+    private void ReadRoot(ref Utf8JsonReader json)
+    {
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject) throw Refused("it must be a JSON object");
+        while (NextProperty(ref json))
+        {
+            if (json.ValueTextEquals("records"u8)) ReadRecords(ref json);
+            else if (json.ValueTextEquals("key_schema"u8)) KeySchema = ReadText(ref json, "key_schema");
+            else if (json.ValueTextEquals("value_schema"u8)) ValueSchema = ReadText(ref json, "value_schema");
+            else if (json.ValueTextEquals("key_schema_id"u8)) KeySchemaId = (int?)ReadNumber(ref json, "key_schema_id", 0, int.MaxValue);
+            else if (json.ValueTextEquals("value_schema_id"u8)) ValueSchemaId = (int?)ReadNumber(ref json, "value_schema_id", 0, int.MaxValue);
+            else throw Refused($"unknown field '{json.GetString()}'");
+        }
+    }
+
+    private void ReadRecords(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray) throw Refused("records must be an array");
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType != JsonTokenType.StartObject) throw Refused("each record must be an object");
+            Records.Add(ReadRecord(ref json));
+        }
+    }
+
+    private static RawRecord ReadRecord(ref Utf8JsonReader json)
+    {
+        RawRecord record = RawRecord.Empty;
+        while (NextProperty(ref json))
+        {
+            if (json.ValueTextEquals("value"u8)) record.Value = ReadSlice(ref json);
+            else if (json.ValueTextEquals("key"u8)) record.Key = ReadSlice(ref json);
+            else if (json.ValueTextEquals("partition"u8)) record.Partition = (int)(ReadNumber(ref json, "partition", 0, int.MaxValue) ?? -1);
+            else if (json.ValueTextEquals("timestamp"u8)) record.TimestampMs = ReadNumber(ref json, "timestamp", 0, long.MaxValue) ?? -1;
+            else if (json.ValueTextEquals("headers"u8)) record.Headers = ReadHeaders(ref json);
+            else throw Refused($"unknown field '{json.GetString()}' in a record");
+        }
+        return record;
+    }
+
+    private static JsonSlice ReadSlice(ref Utf8JsonReader json)
+    {
+        json.Read();
+        JsonTokenType kind = json.TokenType;
+        int start = (int)json.TokenStartIndex;
+        json.Skip();
+        return new JsonSlice(kind, start, (int)json.BytesConsumed - start);
+    }
+
+    private static List<RecordHeader>? ReadHeaders(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.Null) return null;
+        if (json.TokenType != JsonTokenType.StartArray) throw Refused("headers must be an array");
+        var headers = new List<RecordHeader>();
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType != JsonTokenType.StartObject) throw Refused("each header must be an object");
+            headers.Add(ReadHeader(ref json));
+        }
+        return headers;
+    }
+
+    private static RecordHeader ReadHeader(ref Utf8JsonReader json)
+    {
+        string? key = null;
+        byte[]? value = null;
+        while (NextProperty(ref json))
+        {
+            if (json.ValueTextEquals("key"u8) || json.ValueTextEquals("name"u8))
+            {
+                key = ReadText(ref json, "a header's key");
+            }
+            else if (json.ValueTextEquals("value"u8))
+            {
+                json.Read();
+                if (json.TokenType == JsonTokenType.Null) continue;
+                if (json.TokenType != JsonTokenType.String || !json.TryGetBytesFromBase64(out value))
+                    throw new ProblemException(Problem.BadRequest, "A header's value must be a base64 string or null.");
+            }
+            else
+            {
+                throw Refused($"unknown field '{json.GetString()}' in a header");
+            }
+        }
+        if (key is null) throw Refused("a header needs a key");
+        // Not "value is null ? null : value": that would turn null into empty memory.
+        return value is null ? new RecordHeader(key, null) : new RecordHeader(key, value);
+    }
+
+    private static bool NextProperty(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
+
+    private static string? ReadText(ref Utf8JsonReader json, string name)
+    {
+        json.Read();
+        return json.TokenType switch
+        {
+            JsonTokenType.Null => null,
+            JsonTokenType.String => json.GetString(),
+            _ => throw Refused($"{name} must be a string"),
+        };
+    }
+
+    /// <summary>A number; a string of digits stands for one.</summary>
+    private static long? ReadNumber(ref Utf8JsonReader json, string name, long min, long max)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.Null) return null;
+        long number = 0;
+        bool isNumber = json.TokenType switch
+        {
+            JsonTokenType.Number => json.TryGetInt64(out number),
+            JsonTokenType.String => long.TryParse(
+                json.GetString(), System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out number),
+            _ => false,
+        };
+        return isNumber && number >= min && number <= max ? number : throw Refused($"{name} must be a whole number from {min} to {max}");
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Gateway.HttpProxy.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.HttpProxy.Records;
+
+/// <summary>A stretch of one partition to show: records from <paramref name="From"/> up to, but without, <paramref name="To"/>.</summary>
+internal readonly record struct RecordRange(string Topic, int Partition, ReadOnlyMemory<byte> Batches, long From, long To);
+
+/// <summary>Writes an answer of records as one JSON array.</summary>
+internal static class RecordAnswer
+{
+    internal static async ValueTask WriteAsync(ProxyCall call, string type, EmbeddedFormat format, IReadOnlyList<RecordRange> ranges)
+    {
+        var schemas = new ConsumeSchemas();
+        if (format == EmbeddedFormat.Avro)
+        {
+            foreach (RecordRange range in ranges)
+                await schemas.LoadAsync(call.Service.Schemas, range.Batches, range.From, range.To, call.Cancel).ConfigureAwait(false);
+        }
+
+        HttpResponse response = call.Context.Response;
+        response.ContentType = type;
+        using var records = new RecordJson(format, schemas);
+        using var json = new Utf8JsonWriter(response.BodyWriter);
+        json.WriteStartArray();
+        foreach (RecordRange range in ranges)
+        {
+            records.Write(json, range.Topic, range.Partition, range.Batches.Span, range.From, range.To);
+            json.Flush();
+            await response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
+        }
+        json.WriteEndArray();
+        json.Flush();
+        await response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
+    }
+}

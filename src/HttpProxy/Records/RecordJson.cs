@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Text.Json;
+using Gateway.Common.Records;
+using Gateway.HttpProxy.Http;
+using Gateway.Schemas;
+
+namespace Gateway.HttpProxy.Records;
+
+/// <summary>
+/// Writes records as JSON. A key or value that the format cannot show (no JSON, unknown schema) stands as base64 and says so
+/// in <c>key_encoding</c> or <c>value_encoding</c>: one odd record must not block its reader.
+/// </summary>
+internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) : IDisposable
+{
+    private readonly ArrayBufferWriter<byte> _scratch = new();
+    private readonly Utf8JsonWriter _scratchJson = new(Stream.Null);
+
+    /// <summary>Writes the records with offsets from <paramref name="from"/> up to, but without, <paramref name="to"/>.</summary>
+    internal void Write(Utf8JsonWriter json, string topic, int partition, ReadOnlySpan<byte> batches, long from, long to)
+    {
+        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
+        {
+            if (batch.Header.IsControl || batch.Header.LastOffset < from || batch.Header.BaseOffset >= to) continue;
+            using BatchRecords records = BatchRecords.Open(batch.Bytes);
+            foreach (RecordView record in records)
+            {
+                if (record.Offset >= from && record.Offset < to) Write(json, topic, partition, record);
+            }
+        }
+    }
+
+    public void Dispose() => _scratchJson.Dispose();
+
+    private void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record)
+    {
+        json.WriteStartObject();
+        json.WriteString("topic"u8, topic);
+        WriteData(json, "key"u8, "key_encoding"u8, record.Key, record.IsKeyNull);
+        WriteData(json, "value"u8, "value_encoding"u8, record.Value, record.IsValueNull);
+        json.WriteNumber("partition"u8, partition);
+        json.WriteNumber("offset"u8, record.Offset);
+        json.WriteNumber("timestamp"u8, record.TimestampMs);
+        json.WriteStartArray("headers"u8);
+        foreach (RecordHeaderView header in record.Headers)
+        {
+            json.WriteStartObject();
+            json.WriteString("key"u8, header.Key);
+            if (header.IsValueNull) json.WriteNull("value"u8);
+            else json.WriteBase64String("value"u8, header.Value);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private void WriteData(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> encodingName, ReadOnlySpan<byte> bytes, bool isNull)
+    {
+        if (isNull)
+        {
+            json.WriteNull(name);
+            return;
+        }
+        if (format == EmbeddedFormat.Json && JsonText.IsValue(bytes))
+        {
+            json.WritePropertyName(name);
+            json.WriteRawValue(bytes, skipInputValidation: true);
+            return;
+        }
+        if (format == EmbeddedFormat.Avro && TryDecode(bytes))
+        {
+            json.WritePropertyName(name);
+            json.WriteRawValue(_scratch.WrittenSpan, skipInputValidation: true);
+            return;
+        }
+        json.WriteBase64String(name, bytes);
+        if (format != EmbeddedFormat.Binary) json.WriteString(encodingName, "base64"u8);
+    }
+
+    /// <summary>Decodes into the scratch buffer, so that a failure half way leaves no half a value in the answer.</summary>
+    private bool TryDecode(ReadOnlySpan<byte> bytes)
+    {
+        if (!SchemaIdPrefix.TryRead(bytes, out int id, out ReadOnlySpan<byte> payload) || schemas.Find(id) is not { } schema) return false;
+        _scratch.ResetWrittenCount();
+        _scratchJson.Reset(_scratch);
+        try
+        {
+            schema.DecodeToJson(payload, JsonForm.Exact, _scratchJson, SchemaBudget.Default);
+            _scratchJson.Flush();
+            return true;
+        }
+        catch (Exception failure) when (failure is SchemaDataException or SchemaBudgetException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}
