@@ -6,8 +6,6 @@ namespace Gateway.Client.Producing;
 /// <summary>One batch on its way, over all attempts: its bytes, its sequence numbers, and what is still in doubt.</summary>
 internal sealed class Delivery(RecordsLease bytes, int count)
 {
-    private byte[]? _pristineHeader;
-
     /// <summary>The identity in the batch, or null.</summary>
     internal ProducerIdentity? Stamp { get; private set; }
 
@@ -23,15 +21,12 @@ internal sealed class Delivery(RecordsLease bytes, int count)
     /// <summary>True when fresh metadata does not have the partition.</summary>
     internal bool TopicIsGone { get; set; }
 
-    /// <summary>Writes producer id, epoch and the lane's next sequence into the batch, which no broker has stored.</summary>
+    /// <summary>Writes producer id, epoch and the lane's next sequence into the batch. Only while no attempt is under way.</summary>
     internal void StampWith(PartitionLane lane, ProducerIdentity identity)
     {
         if (lane.Identity != identity) (lane.Identity, lane.NextSequence) = (identity, 0);
         Stamp = identity;
-        Span<byte> batch = bytes.WritableMemory.Span;
-        _pristineHeader?.CopyTo(batch);
-        RecordBatchBytes.SetProducer(batch, identity.Id, identity.Epoch, lane.NextSequence);
-        if (_pristineHeader is not null) batch[..RecordBatchHeader.Size].CopyTo(_pristineHeader);
+        RecordBatchBytes.SetProducer(bytes.WritableMemory.Span, identity.Id, identity.Epoch, lane.NextSequence);
     }
 
     /// <summary>Takes the stamp back; the next attempt gets a new one.</summary>
@@ -47,19 +42,6 @@ internal sealed class Delivery(RecordsLease bytes, int count)
         if (Stamp is not null) lane.NextSequence = (int)((lane.NextSequence + (long)count) & int.MaxValue);
     }
 
-    /// <summary>
-    /// The bytes of the next attempt. A broker in this process writes offset, epoch and time into the header of the very
-    /// bytes it was given and may still be storing them, so every attempt but the first gets a copy with the header as it was.
-    /// </summary>
-    internal RecordsLease NextBytes()
-    {
-        if (_pristineHeader is null)
-        {
-            _pristineHeader = bytes.Span[..RecordBatchHeader.Size].ToArray();
-            return bytes.Share();
-        }
-        RecordsLease copy = RecordsLease.Copy(bytes.Span);
-        _pristineHeader.CopyTo(copy.WritableMemory.Span);
-        return copy;
-    }
+    /// <summary>The bytes for one attempt: shared, so that they stay as they are for the next.</summary>
+    internal RecordsLease NextBytes() => bytes.Share();
 }
