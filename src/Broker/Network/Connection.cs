@@ -69,8 +69,7 @@ internal sealed class Connection : ShardOwned, ISocketEvents
     public void OnWritable()
     {
         AssertOnShard();
-        Flush();
-        if (!_closed) Pump();
+        Proceed();
     }
 
     /// <inheritdoc/>
@@ -128,6 +127,8 @@ internal sealed class Connection : ShardOwned, ISocketEvents
         if (_closed) return;
         WatchForStalls(wasStarved);
         Flush();
+        // Sending may have made room for the requests that were left where they are, and no event will tell of those.
+        if (!_starved && TakesRequests) ContinueLater();
     }
 
     private void Read(long before)
@@ -215,9 +216,13 @@ internal sealed class Connection : ShardOwned, ISocketEvents
     private void Continue()
     {
         _continues = false;
-        if (_closed) return;
+        if (!_closed) Proceed();
+    }
+
+    private void Proceed()
+    {
         Flush();
-        if (!_closed) Pump();
+        if (!_closed && !_starved) Pump();
     }
 
     private void Flush()
@@ -247,7 +252,7 @@ internal sealed class Connection : ShardOwned, ISocketEvents
 
     private void WaitForMemory()
     {
-        _waiter = new MemoryWaiter(Shard, _reader.Wanted, _reader.WantsSmall, MemoryAnswered);
+        _waiter = new MemoryWaiter(Shard, _reader.Wanted, _reader.WholeFrame, _reader.WantsSmall, MemoryAnswered);
         // Into line only after Park has given back what is granted but unused.
         Shard.Post(static waiting => waiting.Connection.GetInLine(waiting.Waiter), (Connection: this, Waiter: _waiter));
     }
@@ -257,24 +262,26 @@ internal sealed class Connection : ShardOwned, ISocketEvents
         if (!_closed && _waiter == waiter) _home.Listener.Budget.Wait(waiter);
     }
 
-    private void MemoryAnswered(MemoryWaiter waiter, bool granted)
+    private void MemoryAnswered(MemoryWaiter waiter, MemoryGrant grant)
     {
+        bool express = grant == MemoryGrant.WholeFrame;
+        long bytes = grant == MemoryGrant.Refused ? 0 : express ? waiter.WholeFrame : waiter.Bytes;
         if (_closed)
         {
-            if (granted) _home.Listener.Budget.Release(waiter.Bytes);
+            _home.Listener.Budget.Release(bytes, express);
             return;
         }
         _waiter = null;
-        if (granted)
+        if (grant == MemoryGrant.Refused)
         {
-            _reader.Grant(waiter.Bytes);
-            Pump();
-            // A grant that could not be used now (the connection takes no requests) must not be kept from others.
-            if (!_closed) _reader.Park();
+            _home.Listener.Logger.LogInformation("Closing connection from {Remote}: out of request memory", RemoteEndPoint);
+            Close();
             return;
         }
-        _home.Listener.Logger.LogInformation("Closing connection from {Remote}: out of request memory", RemoteEndPoint);
-        Close();
+        _reader.Grant(bytes, express);
+        Pump();
+        // A grant that could not be used now (the connection takes no requests) must not be kept from others.
+        if (!_closed) _reader.Park();
     }
 
     /// <summary>Runs the stall clock while memory is held for a frame of which the client owes us the rest, or while more is waited for.</summary>

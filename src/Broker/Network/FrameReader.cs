@@ -54,6 +54,7 @@ internal sealed class FrameReader(IShardSocket socket, ReadScratch scratch, Memo
     private RecordsLease? _buffer;
     private int _received;
     private long _granted;
+    private bool _express;
 
     /// <summary>Why a frame was refused.</summary>
     internal string Refusal { get; private set; } = "";
@@ -70,8 +71,15 @@ internal sealed class FrameReader(IShardSocket socket, ReadScratch scratch, Memo
     /// <summary>Whether memory is held for a frame that is not complete.</summary>
     internal bool HoldsUnfinished => _buffer is not null || _spill is not null;
 
+    /// <summary>How much the frame needs in all.</summary>
+    internal int WholeFrame => Math.Max(_size, Wanted);
+
     /// <summary>Adds memory that was waited for.</summary>
-    internal void Grant(long bytes) => _granted += bytes;
+    internal void Grant(long bytes, bool express)
+    {
+        _granted += bytes;
+        _express = express;
+    }
 
     /// <summary>The next frame, without its size. Between two <see cref="Park"/>s nobody else may use the scratch.</summary>
     internal FrameStatus Next(out RecordsLease? frame)
@@ -102,8 +110,7 @@ internal sealed class FrameReader(IShardSocket socket, ReadScratch scratch, Memo
             _rest = spill.Memory;
         }
         DropEmptySpill();
-        budget.Release(_granted);
-        _granted = 0;
+        ReleaseGrant();
     }
 
     /// <summary>Gives all memory back.</summary>
@@ -114,8 +121,7 @@ internal sealed class FrameReader(IShardSocket socket, ReadScratch scratch, Memo
         _spill?.Dispose();
         _spill = null;
         _rest = default;
-        budget.Release(_granted);
-        _granted = 0;
+        ReleaseGrant();
     }
 
     /// <summary>Completes the size from what has been read, as far as that goes. False when the size is refused.</summary>
@@ -135,7 +141,7 @@ internal sealed class FrameReader(IShardSocket socket, ReadScratch scratch, Memo
             return false;
         }
         // While it grows, the old and the new memory are both there.
-        if (_prefix > SmallFrame && _prefix + _prefix / 2L > budget.LargeLimit)
+        if (_prefix > SmallFrame && _prefix + _prefix / 2L > budget.ExpressLimit)
         {
             Refusal = $"a frame of {_prefix} bytes, too large for a memory budget of {budget.Limit}";
             return false;
@@ -229,7 +235,7 @@ internal sealed class FrameReader(IShardSocket socket, ReadScratch scratch, Memo
     {
         if (_buffer is not null && _buffer.Length >= needed) return true;
         int step = budget.IsTight ? FirstTightStep : FirstStep;
-        int wanted = (int)Math.Min(_size, Math.Max(Math.Max(step, 2L * _received), needed));
+        int wanted = _express ? _size : (int)Math.Min(_size, Math.Max(Math.Max(step, 2L * _received), needed));
         if (!Take(wanted, small: _size <= SmallFrame))
         {
             if (_granted < needed) return false;
@@ -262,7 +268,16 @@ internal sealed class FrameReader(IShardSocket socket, ReadScratch scratch, Memo
     {
         Invariant.Check(_granted >= length);
         _granted -= length;
-        return RecordsLease.Rent(length, new MemoryCharge(budget, length));
+        var charge = new MemoryCharge(budget, length, _express);
+        _express = false;
+        return RecordsLease.Rent(length, charge);
+    }
+
+    private void ReleaseGrant()
+    {
+        budget.Release(_granted, _express);
+        _granted = 0;
+        _express = false;
     }
 
     private RecordsLease Detach()

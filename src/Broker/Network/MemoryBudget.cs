@@ -8,7 +8,9 @@ namespace Gateway.Broker.Network;
 /// (design D2). Whoever finds it exhausted waits in line, and its connection is not read meanwhile.
 /// </summary>
 /// <remarks>
-/// <para>A quarter is kept for small frames, so that however many large ones are on their way, heartbeats and metadata pass.</para>
+/// <para>Large frames grow step by step and together fill half of it. When that is full, each may hold a part and wait for the rest,
+/// so three more eighths are an express lane: the first in line gets all that its frame will ever need, one at a time. The last
+/// eighth is for small frames only, so that heartbeats and metadata pass whatever large ones do.</para>
 /// <para>Any thread. Invariant: what is taken is at most <see cref="Limit"/>, and nobody is served while somebody waits in the same line.</para>
 /// </remarks>
 public sealed class MemoryBudget
@@ -19,6 +21,7 @@ public sealed class MemoryBudget
     private readonly Lock _gate = new();
     private readonly MemoryLine _small;
     private readonly MemoryLine _large;
+    private bool _expressTaken;
     private long _used;
     private long _grants;
 
@@ -27,42 +30,49 @@ public sealed class MemoryBudget
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, Smallest);
         Limit = limit;
-        LargeLimit = limit - limit / 4;
+        ExpressLimit = limit - limit / 8;
         _small = new MemoryLine(Limit);
-        _large = new MemoryLine(LargeLimit);
+        _large = new MemoryLine(limit / 2);
     }
 
     /// <summary>The bound.</summary>
     public long Limit { get; }
 
-    /// <summary>How far large frames and answers may fill it.</summary>
-    public long LargeLimit { get; }
+    /// <summary>How far the one frame in the express lane may fill it.</summary>
+    public long ExpressLimit { get; }
 
     /// <summary>How much is taken at the moment.</summary>
     public long Used => Volatile.Read(ref _used);
 
     /// <summary>Whether connections should take no more than they need just now.</summary>
-    public bool IsTight => Used > Limit / 2 || _small.Length > 0 || _large.Length > 0;
+    public bool IsTight => Used > Limit / 4 || _small.Length > 0 || _large.Length > 0;
 
     /// <summary>How many wait for memory.</summary>
     public int Waiting => _small.Length + _large.Length;
 
-    /// <summary>Takes memory for something large if it is free now. What was taken goes back by <see cref="Release"/>.</summary>
+    /// <summary>Takes memory for something large if it is free now. What was taken goes back by <see cref="Release(long)"/>.</summary>
     public bool TryTake(long bytes) => TryTake(bytes, _large);
 
     /// <summary>Gives bytes back, and hands them to who waits.</summary>
-    public void Release(long bytes)
+    public void Release(long bytes) => Release(bytes, express: false);
+
+    /// <summary>As <see cref="Release(long)"/>; <paramref name="express"/> leaves the express lane to the next.</summary>
+    internal void Release(long bytes, bool express)
     {
-        if (bytes == 0) return;
+        if (bytes == 0 && !express) return;
         Invariant.Check(Interlocked.Add(ref _used, -bytes) >= 0);
-        if (Waiting == 0) return;
-        lock (_gate) ServeLines();
+        if (!express && Waiting == 0) return;
+        lock (_gate)
+        {
+            if (express) _expressTaken = false;
+            ServeLines();
+        }
     }
 
     /// <summary>As <see cref="TryTake(long)"/>, from the share for small frames too when <paramref name="small"/>.</summary>
     internal bool TryTake(long bytes, bool small) => TryTake(bytes, small ? _small : _large);
 
-    /// <summary>Gets in line; <see cref="MemoryWaiter.Done"/> will run on the waiter's shard.</summary>
+    /// <summary>Gets in line; its callback will run on its shard.</summary>
     internal void Wait(MemoryWaiter waiter)
     {
         lock (_gate)
@@ -96,7 +106,7 @@ public sealed class MemoryBudget
         lock (_gate)
         {
             long grants = Volatile.Read(ref _grants);
-            if (waiter.GrantsSeen == grants) (_large.TakeYoungest() ?? _small.TakeYoungest())?.Answer(granted: false);
+            if (waiter.GrantsSeen == grants) (_large.TakeYoungest() ?? _small.TakeYoungest())?.Answer(MemoryGrant.Refused);
             waiter.GrantsSeen = grants;
         }
     }
@@ -119,15 +129,20 @@ public sealed class MemoryBudget
     {
         Serve(_small);
         Serve(_large);
+        if (_large.First is not { } first || _expressTaken || !TryTakeUpTo(first.WholeFrame, ExpressLimit)) return;
+        _expressTaken = true;
+        Grant(_large, first, MemoryGrant.WholeFrame);
     }
 
     private void Serve(MemoryLine line)
     {
-        while (line.First is { } first && TryTakeUpTo(first.Bytes, line.Ceiling))
-        {
-            line.Remove(first);
-            Volatile.Write(ref _grants, _grants + 1);
-            first.Answer(granted: true);
-        }
+        while (line.First is { } first && TryTakeUpTo(first.Bytes, line.Ceiling)) Grant(line, first, MemoryGrant.Bytes);
+    }
+
+    private void Grant(MemoryLine line, MemoryWaiter waiter, MemoryGrant grant)
+    {
+        line.Remove(waiter);
+        Volatile.Write(ref _grants, _grants + 1);
+        waiter.Answer(grant);
     }
 }

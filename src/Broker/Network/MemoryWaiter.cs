@@ -2,23 +2,39 @@ using Gateway.Shards;
 
 namespace Gateway.Broker.Network;
 
+/// <summary>How a wait for memory ended.</summary>
+internal enum MemoryGrant
+{
+    /// <summary>Nothing was taken: make room for others.</summary>
+    Refused,
+
+    /// <summary><see cref="MemoryWaiter.Bytes"/> are taken, and the waiter's to give back.</summary>
+    Bytes,
+
+    /// <summary><see cref="MemoryWaiter.WholeFrame"/> bytes are taken, in the express lane.</summary>
+    WholeFrame,
+}
+
 /// <summary>Somebody in line for memory.</summary>
 /// <param name="shard">Where to tell.</param>
 /// <param name="bytes">How much it waits for.</param>
+/// <param name="wholeFrame">How much its frame will need in all.</param>
 /// <param name="isSmall">Which line.</param>
-/// <param name="done">Told once, on the shard: true when the bytes are taken for it (and are its to give back), false when it was refused.</param>
-internal sealed class MemoryWaiter(Shard shard, long bytes, bool isSmall, Action<MemoryWaiter, bool> done)
+/// <param name="done">Told once, on the shard.</param>
+internal sealed class MemoryWaiter(Shard shard, long bytes, long wholeFrame, bool isSmall, Action<MemoryWaiter, MemoryGrant> done)
 {
     internal long Bytes => bytes;
+
+    internal long WholeFrame => wholeFrame;
 
     internal bool IsSmall => isSmall;
 
     /// <summary>How many grants there had been when it last looked.</summary>
     internal long GrantsSeen { get; set; }
 
-    internal void Answer(bool granted) => shard.Post(static answer => answer.Waiter.Done(answer.Waiter, answer.Granted), (Waiter: this, Granted: granted));
+    internal void Answer(MemoryGrant grant) => shard.Post(static answer => answer.Waiter.Tell(answer.Grant), (Waiter: this, Grant: grant));
 
-    private Action<MemoryWaiter, bool> Done => done;
+    private void Tell(MemoryGrant grant) => done(this, grant);
 }
 
 /// <summary>First come, first served, up to a ceiling. Under the budget's lock, except for the length.</summary>
@@ -57,9 +73,12 @@ internal sealed class MemoryLine(long ceiling)
 }
 
 /// <summary>Bytes of the budget that belong to a piece of memory and go back with it.</summary>
-internal sealed class MemoryCharge(MemoryBudget budget, long bytes) : IDisposable
+internal sealed class MemoryCharge(MemoryBudget budget, long bytes, bool express) : IDisposable
 {
-    private long _bytes = bytes;
+    private int _returned;
 
-    public void Dispose() => budget.Release(Interlocked.Exchange(ref _bytes, 0));
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _returned, 1) == 0) budget.Release(bytes, express);
+    }
 }
