@@ -1,0 +1,117 @@
+using System.Globalization;
+using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.State;
+using Gateway.SchemaRegistry.Topic;
+
+namespace Gateway.SchemaRegistry.Decisions;
+
+/// <summary>Registers a schema under a subject.</summary>
+internal sealed class Registration(SchemaMatching matching, Compatibility compatibility, RegistryOptions options)
+{
+    public Outcome<Decision<SchemaVersion>> Decide(RegistryImage image, QualifiedSubject subject, RegisterRequest request)
+    {
+        if (!subject.CanHoldSchemas) return RegistryFault.InvalidSubject(subject.ToString());
+        var mode = image.ModeOf(subject);
+        if (ModeFault(subject, mode, request) is { } refused) return refused;
+        var takesIds = RegistryModes.TakesIds(mode);
+
+        var previous = image.Latest(subject.ToString());
+        if (!takesIds) request = Complete(image, subject, request, previous);
+        var strict = request.Id is null && (image.SettingOf(subject, config => config.ValidateNewSchemas) ?? true);
+        var normalizes = !takesIds && (request.Normalize || (image.SettingOf(subject, config => config.Normalize) ?? false));
+        var prepared = matching.Prepare(image, subject, request, strict, normalizes);
+        if (prepared.Fault is { } invalid) return invalid;
+        var candidate = prepared.Value;
+
+        if (matching.FindUnder(image, subject, candidate, deletedToo: false, isLookup: false) is { } existing && AnswersFor(existing, request))
+        {
+            if (request.Id is { } given && given != existing.Id) return RegistryFault.IdDoesNotMatch(existing.Id, given);
+            return Decision<SchemaVersion>.Nothing(existing);
+        }
+        if (!takesIds && !request.Force)
+        {
+            var live = image.LiveVersionsOf(subject.ToString()).Reverse().ToList();
+            var messages = compatibility.Check(image, subject, candidate.Schema, candidate.Content.Metadata, live);
+            if (messages.Count > 0) return RegistryFault.Incompatible(options.IncompatibleErrorCode, subject.ToString(), messages);
+        }
+        return Write(image, subject, request, candidate.Content, takesIds);
+    }
+
+    private static RegistryFault? ModeFault(QualifiedSubject subject, RegistryMode mode, RegisterRequest request)
+    {
+        if (RegistryModes.IsReadOnly(mode)) return RegistryFault.ReadOnly(subject);
+        if (request.Id is not null && !RegistryModes.TakesIds(mode))
+            return RegistryFault.NotPermitted($"Subject {subject.Name} in context {subject.Context} is not in import mode");
+        if (request.Id is null && mode != RegistryMode.ReadWrite)
+            return RegistryFault.NotPermitted($"Subject {subject.Name} in context {subject.Context} is not in read-write mode");
+        return null;
+    }
+
+    /// <summary>What the request leaves out is taken from the version before, under the config's overrides and over its defaults.</summary>
+    private static RegisterRequest Complete(RegistryImage image, QualifiedSubject subject, RegisterRequest request, SchemaVersion? previous)
+    {
+        if (request.Schema.Length == 0 && previous is not null)
+        {
+            request = request with { Schema = previous.Content.Text, SchemaType = previous.Content.SchemaType, References = previous.Content.References };
+        }
+        var metadata = SchemaMetadata.Merge(
+            SchemaMetadata.Merge(image.SettingOf(subject, config => config.DefaultMetadata), request.Metadata ?? previous?.Content.Metadata?.WithoutVersion()),
+            image.SettingOf(subject, config => config.OverrideMetadata));
+        if (request.Version != 0)
+        {
+            var next = request.Version == -1 ? NextVersion(image, subject) : request.Version;
+            metadata ??= SchemaMetadata.Empty;
+            metadata = metadata with { Properties = metadata.Properties.SetItem(SchemaMetadata.VersionProperty, next.ToString(CultureInfo.InvariantCulture)) };
+        }
+        var ruleSet = RuleSet.Merge(
+            RuleSet.Merge(image.SettingOf(subject, config => config.DefaultRuleSet), request.RuleSet ?? previous?.Content.RuleSet),
+            image.SettingOf(subject, config => config.OverrideRuleSet));
+        return request with { Metadata = metadata is { Tags.Count: 0, Properties.Count: 0, Sensitive.Count: 0 } ? null : metadata, RuleSet = ruleSet };
+    }
+
+    /// <summary>A request that names a version is answered by that version only.</summary>
+    private static bool AnswersFor(SchemaVersion existing, RegisterRequest request) => request.Version == 0 || request.Version == existing.Version;
+
+    private static int NextVersion(RegistryImage image, QualifiedSubject subject) =>
+        image.VersionsOf(subject.ToString()) is [.., var last] ? last.Version + 1 : 1;
+
+    private static Outcome<Decision<SchemaVersion>> Write(
+        RegistryImage image, QualifiedSubject subject, RegisterRequest request, SchemaContent content, bool takesIds)
+    {
+        var name = subject.ToString();
+        var version = NextVersion(image, subject);
+        if (version <= 0) return RegistryFault.NotPermitted($"Subject {subject.Name} has no versions left");
+        if (request.Version > 0)
+        {
+            if (request.Version != version && !takesIds) return RegistryFault.NotNextVersion();
+            version = request.Version;
+        }
+        if (ChooseId(image, subject, request, content) is { Fault: var fault } id && fault is not null) return fault;
+
+        var registered = new SchemaVersion(name, version, id.Value, content, Deleted: false, TimestampMs: 0);
+        var writes = new List<PlannedWrite>();
+        if (!image.Contexts.Contains(subject.Context)) writes.Add(PlannedWrite.Of(RecordKey.ForContext(subject.Context), RecordValues.Context(subject.Context)));
+        writes.Add(PlannedWrite.Version(registered, image.Find(name, version)));
+        // Softly deleted versions of the same content have had their day: the id lives on with the new version.
+        foreach (var old in image.VersionsOf(name).Where(old => old.Deleted && old.Id == id.Value && old.Version != version))
+        {
+            if (!image.ReferrersOf(name, old.Version).Any()) writes.AddRange(PlannedWrite.Tombstones(image, RecordKey.Schema(name, old.Version)));
+        }
+        return new Decision<SchemaVersion>(writes, after => after.Find(name, version) ?? registered);
+    }
+
+    private static Outcome<int> ChooseId(RegistryImage image, QualifiedSubject subject, RegisterRequest request, SchemaContent content)
+    {
+        if (request.Id is { } given)
+        {
+            return image.Ids.TryGetValue(new ContextId(subject.Context, given), out var other) && !other.Content.SameAs(content)
+                ? RegistryFault.NotPermitted($"Overwrite new schema with id {given} in context {subject.Context} is not permitted.")
+                : given;
+        }
+        if (image.IdsByGuid.TryGetValue((subject.Context, content.SchemaType, content.Guid), out var known)
+            && image.Ids.TryGetValue(new ContextId(subject.Context, known), out var entry) && entry.Content.SameAs(content))
+            return known;
+        var highest = image.HighestIds.GetValueOrDefault(subject.Context);
+        return highest < int.MaxValue ? highest + 1 : RegistryFault.NotPermitted($"Context {subject.Context} has no ids left");
+    }
+}

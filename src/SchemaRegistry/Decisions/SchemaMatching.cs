@@ -1,0 +1,63 @@
+using Gateway.Schemas;
+using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.State;
+
+namespace Gateway.SchemaRegistry.Decisions;
+
+/// <summary>A request's schema, parsed, with the content it would be stored as.</summary>
+internal sealed record Candidate(ISchema Schema, SchemaContent Content, bool GivesMetadata);
+
+/// <summary>Turns requests into contents, and finds contents under subjects.</summary>
+internal sealed class SchemaMatching(ParsedSchemas schemas, RegistryOptions options)
+{
+    /// <summary>Parses what was sent and settles its references and its stored text.</summary>
+    public Outcome<Candidate> Prepare(RegistryImage image, QualifiedSubject subject, RegisterRequest request, bool strict, bool normalizes)
+    {
+        if (request.Schema.Length == 0) return RegistryFault.EmptySchema();
+        if (System.Text.Encoding.UTF8.GetByteCount(request.Schema) > options.MaxSchemaBytes) return RegistryFault.SchemaTooLarge(options.MaxSchemaBytes);
+        if (request.RuleSet?.Problem() is { } problem) return RegistryFault.InvalidRuleSet(problem);
+        var resolved = ParsedSchemas.Resolve(image, subject.Context, request.References, acceptsDeleted: !strict);
+        if (resolved.Fault is { } notFound) return notFound;
+        var parsed = schemas.Parse(request.SchemaType, request.Schema, resolved.Value.Texts, strict);
+        if (parsed.Fault is { } invalid) return invalid;
+        var references = resolved.Value.References;
+        if (normalizes)
+        {
+            references =
+            [
+                .. references.Distinct().OrderBy(reference => reference.Name, StringComparer.Ordinal)
+                    .ThenBy(reference => reference.Subject, StringComparer.Ordinal).ThenBy(reference => reference.Version),
+            ];
+        }
+        var text = normalizes ? parsed.Value.NormalizedText : parsed.Value.CanonicalText;
+        var content = new SchemaContent(request.SchemaType, text, references, request.Metadata, request.RuleSet);
+        return new Candidate(parsed.Value, content, request.Metadata is not null || request.RuleSet is not null);
+    }
+
+    /// <summary>The newest version of a subject that holds the candidate, byte for byte or, failing that, in meaning.</summary>
+    public SchemaVersion? FindUnder(RegistryImage image, QualifiedSubject subject, Candidate candidate, bool deletedToo, bool isLookup)
+    {
+        var versions = image.VersionsOf(subject.ToString()).Where(version => deletedToo || !version.Deleted).Reverse().ToList();
+        return versions.Find(version => version.Content.SameAs(candidate.Content))
+            ?? versions.Find(version => MeansTheSame(image, subject, version.Content, candidate, isLookup));
+    }
+
+    /// <summary>Equal once references are written out and the version asked for is left aside; a lookup without metadata asks for none.</summary>
+    private bool MeansTheSame(RegistryImage image, QualifiedSubject subject, SchemaContent stored, Candidate candidate, bool isLookup)
+    {
+        var asked = candidate.Content;
+        if (stored.SchemaType != asked.SchemaType) return false;
+        if (!(isLookup && !candidate.GivesMetadata) && !(SameMetadata(stored.Metadata, asked.Metadata) && SameRules(stored.RuleSet, asked.RuleSet))) return false;
+        if (stored.Text == asked.Text && stored.References.SequenceEqual(asked.References)) return true;
+        if (stored.References.Length == 0 && asked.References.Length == 0) return false;
+        return schemas.Stored(image, subject.Context, stored) is { Fault: null } parsed && parsed.Value.ResolvedText == candidate.Schema.ResolvedText;
+    }
+
+    private static bool SameMetadata(SchemaMetadata? some, SchemaMetadata? other)
+    {
+        some = some?.WithoutVersion() ?? SchemaMetadata.Empty;
+        return some.SameAs(other?.WithoutVersion() ?? SchemaMetadata.Empty);
+    }
+
+    private static bool SameRules(RuleSet? some, RuleSet? other) => some is null ? other is null : some.SameAs(other);
+}

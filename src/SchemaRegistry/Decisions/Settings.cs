@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Gateway.Schemas.Compatibility;
+using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.State;
+using Gateway.SchemaRegistry.Topic;
+
+namespace Gateway.SchemaRegistry.Decisions;
+
+/// <summary>Sets and removes configs and modes, of a subject, a context or the whole registry.</summary>
+internal sealed class Settings(RegistryOptions options)
+{
+    private static readonly string[] Policies = ["STRICT", "LENIENT", "LOGICAL"];
+
+    /// <summary>The key a scope's settings are kept under; null for the whole registry.</summary>
+    public static string? KeyOf(QualifiedSubject scope) => scope is { Name.Length: 0, Context: QualifiedSubject.DefaultContext } ? null : scope.ToString();
+
+    /// <summary>Takes an update: members that are absent stay, null ones are cleared.</summary>
+    public static Outcome<Decision<SubjectConfig>> DecideConfig(RegistryImage image, QualifiedSubject scope, JsonElement body)
+    {
+        if (!scope.CanBeConfigured) return RegistryFault.InvalidSubject(scope.ToString());
+        if (RegistryModes.IsReadOnly(image.ModeOf(scope))) return RegistryFault.ReadOnly(scope);
+        var given = RecordValues.ReadConfig(body);
+        if (JsonBody.Member(body, "compatibility") is not null && CompatibilityLevels.Parse(JsonBody.Text(body, "compatibility")) is null)
+            return RegistryFault.InvalidCompatibility();
+        if (given.Policy is not null && !Policies.Contains(given.Policy)) return RegistryFault.InvalidCompatibility();
+        if ((given.DefaultRuleSet?.Problem() ?? given.OverrideRuleSet?.Problem()) is { } problem) return RegistryFault.InvalidRuleSet(problem);
+
+        var key = KeyOf(scope);
+        var config = Update(image.Configs.GetValueOrDefault(key ?? RegistryImage.Global) ?? new SubjectConfig(), given, body);
+        return new Decision<SubjectConfig>([PlannedWrite.Of(RecordKey.Config(key), RecordValues.Config(key, config))], _ => given);
+    }
+
+    public static Outcome<Decision<SubjectConfig>> DecideConfigRemoval(RegistryImage image, QualifiedSubject scope, CompatibilityLevel byDefault)
+    {
+        if (RegistryModes.IsReadOnly(image.ModeOf(scope))) return RegistryFault.ReadOnly(scope);
+        var key = KeyOf(scope);
+        if (!image.Configs.TryGetValue(key ?? RegistryImage.Global, out var config))
+        {
+            if (key is not null) return RegistryFault.SubjectNotFound(key);
+            return Decision<SubjectConfig>.Nothing(new SubjectConfig { Level = byDefault });
+        }
+        return new Decision<SubjectConfig>([.. PlannedWrite.Tombstones(image, RecordKey.Config(key))], _ => config);
+    }
+
+    public Outcome<Decision<RegistryMode?>> DecideMode(RegistryImage image, QualifiedSubject scope, JsonElement body, bool force)
+    {
+        if (!scope.CanBeConfigured) return RegistryFault.InvalidSubject(scope.ToString());
+        if (!options.ModeMutable) return RegistryFault.NotPermitted("Mode changes are not allowed");
+        var key = KeyOf(scope);
+        if (JsonBody.Member(body, "mode") is null)
+            return new Decision<RegistryMode?>(image.Modes.ContainsKey(key ?? RegistryImage.Global) ? [.. PlannedWrite.Tombstones(image, RecordKey.Mode(key))] : [], _ => null);
+        if (RegistryModes.Parse(JsonBody.Text(body, "mode")) is not { } mode) return RegistryFault.InvalidMode();
+        if (mode == RegistryMode.Forward && scope.Context != QualifiedSubject.GlobalContext) return RegistryFault.InvalidMode();
+
+        var writes = new List<PlannedWrite>();
+        if (mode == RegistryMode.Import && image.ModeOf(scope) != RegistryMode.Import && !force)
+        {
+            var cleared = ClearForImport(image, scope);
+            if (cleared.Fault is { } fault) return fault;
+            writes.AddRange(cleared.Value);
+        }
+        writes.Add(PlannedWrite.Of(RecordKey.Mode(key), RecordValues.Mode(key, mode)));
+        return new Decision<RegistryMode?>(writes, _ => mode);
+    }
+
+    public Outcome<Decision<RegistryMode>> DecideModeRemoval(RegistryImage image, QualifiedSubject scope, bool recursive)
+    {
+        if (!options.ModeMutable) return RegistryFault.NotPermitted("Mode changes are not allowed");
+        var key = KeyOf(scope);
+        var scopes = new List<string?>();
+        var isSet = image.Modes.TryGetValue(key ?? RegistryImage.Global, out var mode);
+        if (isSet) scopes.Add(key);
+        if (recursive) scopes.AddRange(image.Modes.Keys.Where(other => other.Length > 0 && other != key && IsWithin(other, scope)));
+        if (!isSet && !recursive && key is not null) return RegistryFault.SubjectNotFound(key);
+        return new Decision<RegistryMode>([.. scopes.SelectMany(other => PlannedWrite.Tombstones(image, RecordKey.Mode(other)))], _ => mode);
+    }
+
+    /// <summary>Imports start from nothing: live subjects stand in the way, softly deleted versions go for good.</summary>
+    private static Outcome<List<PlannedWrite>> ClearForImport(RegistryImage image, QualifiedSubject scope)
+    {
+        var writes = new List<PlannedWrite>();
+        foreach (var (name, versions) in image.Subjects.Where(subject => IsWithin(subject.Key, scope)))
+        {
+            if (versions.Any(version => !version.Deleted)) return RegistryFault.NotPermitted("Cannot import since found existing subjects");
+            foreach (var version in versions)
+            {
+                if (image.ReferrersOf(name, version.Version).Any(referrer => referrer.Subject != name)) return RegistryFault.Referenced(name, version.Version);
+            }
+            writes.AddRange(Deletion.Purge(image, QualifiedSubject.Parse(name), versions));
+            writes.Add(PlannedWrite.Of(RecordKey.ClearSubject(name), RecordValues.ClearSubject(name)));
+        }
+        return writes;
+    }
+
+    private static bool IsWithin(string name, QualifiedSubject scope)
+    {
+        var subject = QualifiedSubject.Parse(name);
+        if (scope.Name.Length > 0) return subject == scope;
+        return scope.Context == QualifiedSubject.GlobalContext || subject.Context == scope.Context;
+    }
+
+    private static SubjectConfig Update(SubjectConfig old, SubjectConfig given, JsonElement body)
+    {
+        bool Has(string name) => body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out _);
+        return new SubjectConfig
+        {
+            Alias = Has("alias") ? given.Alias : old.Alias,
+            AliasForDeks = Has("aliasForDeks") ? given.AliasForDeks : old.AliasForDeks,
+            Normalize = Has("normalize") ? given.Normalize : old.Normalize,
+            ValidateFields = Has("validateFields") ? given.ValidateFields : old.ValidateFields,
+            ValidateNewSchemas = Has("validateNewSchemas") ? given.ValidateNewSchemas : old.ValidateNewSchemas,
+            ValidateRules = Has("validateRules") ? given.ValidateRules : old.ValidateRules,
+            Level = Has("compatibility") ? given.Level : old.Level,
+            Policy = Has("compatibilityPolicy") ? given.Policy : old.Policy,
+            Group = Has("compatibilityGroup") ? given.Group : old.Group,
+            DefaultMetadata = Has("defaultMetadata") ? given.DefaultMetadata : old.DefaultMetadata,
+            OverrideMetadata = Has("overrideMetadata") ? given.OverrideMetadata : old.OverrideMetadata,
+            DefaultRuleSet = Has("defaultRuleSet") ? given.DefaultRuleSet : old.DefaultRuleSet,
+            OverrideRuleSet = Has("overrideRuleSet") ? given.OverrideRuleSet : old.OverrideRuleSet,
+        };
+    }
+}

@@ -1,0 +1,48 @@
+namespace Gateway.SchemaRegistry.Model;
+
+/// <summary>
+/// A subject and the context it lives in, written <c>:.context:subject</c>; in the default context plainly <c>subject</c>.
+/// An empty name with a context stands for the context itself, which can have a config and a mode.
+/// </summary>
+internal readonly record struct QualifiedSubject(string Context, string Name)
+{
+    public const string DefaultContext = ".";
+
+    /// <summary>Above all contexts; has a config and a mode, never schemas.</summary>
+    public const string GlobalContext = ".__GLOBAL";
+
+    public static QualifiedSubject Parse(string written)
+    {
+        if (!written.StartsWith(":.", StringComparison.Ordinal)) return new QualifiedSubject(DefaultContext, written);
+        var end = written.IndexOf(':', 1);
+        return end < 0 ? new QualifiedSubject(DefaultContext, written) : new QualifiedSubject(written[1..end], written[(end + 1)..]);
+    }
+
+    /// <summary>A subject named by something in a context: without a context of its own it is meant to be in the same one.</summary>
+    public static QualifiedSubject Within(string context, string written) =>
+        written.StartsWith(":.", StringComparison.Ordinal) ? Parse(written) : new QualifiedSubject(context, written);
+
+    /// <summary>The form it is stored and answered in.</summary>
+    public override string ToString() => Context == DefaultContext ? Name : $":{Context}:{Name}";
+
+    /// <summary>Whether this names a whole context.</summary>
+    public bool IsContext => Name.Length == 0 && Context != DefaultContext;
+
+    /// <summary>Whether schemas can be registered here.</summary>
+    public bool CanHoldSchemas => Name.Length > 0 && Context != GlobalContext && Name is not ("__GLOBAL" or "__EMPTY") && !HasControlCharacters;
+
+    /// <summary>Whether a config or a mode can be set here.</summary>
+    public bool CanBeConfigured => Name is not ("__GLOBAL" or "__EMPTY") && !HasControlCharacters;
+
+    private bool HasControlCharacters
+    {
+        get
+        {
+            foreach (var character in Context.AsSpan())
+                if (char.IsControl(character)) return true;
+            foreach (var character in Name.AsSpan())
+                if (char.IsControl(character)) return true;
+            return false;
+        }
+    }
+}

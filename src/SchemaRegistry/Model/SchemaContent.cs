@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Text;
+using Gateway.Schemas;
+using Gateway.Schemas.Fingerprints;
+
+namespace Gateway.SchemaRegistry.Model;
+
+/// <summary>What an id stands for: a schema's text and everything registered with it.</summary>
+internal sealed class SchemaContent(
+    string schemaType, string text, ImmutableArray<SchemaReference> references, SchemaMetadata? metadata, RuleSet? ruleSet)
+{
+    private Guid? _guid;
+
+    public string SchemaType { get; } = schemaType;
+
+    public string Text { get; } = text;
+
+    public ImmutableArray<SchemaReference> References { get; } = references;
+
+    public SchemaMetadata? Metadata { get; } = metadata;
+
+    public RuleSet? RuleSet { get; } = ruleSet;
+
+    /// <summary>The same everywhere for the same content, the schema type apart.</summary>
+    public Guid Guid => _guid ??= Hash();
+
+    public bool SameAs(SchemaContent other) =>
+        SchemaType == other.SchemaType
+        && Text == other.Text
+        && References.SequenceEqual(other.References)
+        && (Metadata is null ? other.Metadata is null : Metadata.SameAs(other.Metadata))
+        && (RuleSet is null ? other.RuleSet is null : RuleSet.SameAs(other.RuleSet));
+
+    public SchemaContent With(SchemaMetadata? metadata) => new(SchemaType, Text, References, metadata, RuleSet);
+
+    private Guid Hash()
+    {
+        var md5 = new Md5();
+        Span<byte> number = stackalloc byte[4];
+        Append(md5, Text);
+        foreach (var reference in References)
+        {
+            Append(md5, reference.Name);
+            Append(md5, reference.Subject);
+            BinaryPrimitives.WriteInt32BigEndian(number, reference.Version);
+            md5.Append(number);
+        }
+        if (Metadata is not null) AppendMetadata(md5, Metadata);
+        if (RuleSet is not null) AppendRules(md5, RuleSet);
+        return new Guid(md5.Finish(), bigEndian: true);
+    }
+
+    private static void AppendMetadata(Md5 md5, SchemaMetadata metadata)
+    {
+        md5.Append([1]);
+        foreach (var (tag, values) in metadata.Tags)
+        {
+            Append(md5, tag);
+            foreach (var value in values) Append(md5, value);
+        }
+        foreach (var (name, value) in metadata.Properties)
+        {
+            Append(md5, name);
+            Append(md5, value);
+        }
+        foreach (var name in metadata.Sensitive) Append(md5, name);
+    }
+
+    private static void AppendRules(Md5 md5, RuleSet ruleSet)
+    {
+        md5.Append([1]);
+        foreach (var rule in ruleSet.All)
+        {
+            Append(md5, rule.Name);
+            Append(md5, rule.Doc);
+            Append(md5, rule.Kind);
+            Append(md5, rule.Mode);
+            Append(md5, rule.Type);
+            foreach (var tag in rule.Tags) Append(md5, tag);
+            foreach (var (name, value) in rule.Params)
+            {
+                Append(md5, name);
+                Append(md5, value);
+            }
+            Append(md5, rule.Expression);
+            Append(md5, rule.OnSuccess);
+            Append(md5, rule.OnFailure);
+            if (rule.Disabled) md5.Append([1]);
+        }
+        Append(md5, ruleSet.EnableAt);
+    }
+
+    private static void Append(Md5 md5, string? text)
+    {
+        if (text is not null) md5.Append(Encoding.UTF8.GetBytes(text));
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Gateway.SchemaRegistry.Model;
+
+/// <summary>One rule of a rule set.</summary>
+internal sealed record SchemaRule
+{
+    private static readonly string[] Kinds = ["TRANSFORM", "CONDITION"];
+    private static readonly string[] Modes = ["UPGRADE", "DOWNGRADE", "UPDOWN", "WRITE", "READ", "WRITEREAD"];
+
+    public string? Name { get; init; }
+
+    public string? Doc { get; init; }
+
+    public string Kind { get; init; } = "TRANSFORM";
+
+    public string Mode { get; init; } = "WRITEREAD";
+
+    public string? Type { get; init; }
+
+    public ImmutableSortedSet<string> Tags { get; init; } = [];
+
+    public ImmutableSortedDictionary<string, string> Params { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    public string? Expression { get; init; }
+
+    public string? OnSuccess { get; init; }
+
+    public string? OnFailure { get; init; }
+
+    public bool Disabled { get; init; }
+
+    public bool IsMigration => Mode is "UPGRADE" or "DOWNGRADE" or "UPDOWN";
+
+    private bool GoesBothWays => Mode is "UPDOWN" or "WRITEREAD";
+
+    public static SchemaRule Read(JsonElement json) => new()
+    {
+        Name = JsonBody.Text(json, "name"),
+        Doc = JsonBody.Text(json, "doc"),
+        Kind = JsonBody.Text(json, "kind") ?? "TRANSFORM",
+        Mode = JsonBody.Text(json, "mode") ?? "WRITEREAD",
+        Type = JsonBody.Text(json, "type"),
+        Tags = (JsonBody.Member(json, "tags") is { } tags ? JsonBody.Texts(tags) : []).ToImmutableSortedSet(StringComparer.Ordinal),
+        Params = JsonBody.Members(json, "params").ToImmutableSortedDictionary(member => member.Name, member => JsonBody.AsText(member.Value), StringComparer.Ordinal),
+        Expression = JsonBody.Text(json, "expr"),
+        OnSuccess = JsonBody.Text(json, "onSuccess"),
+        OnFailure = JsonBody.Text(json, "onFailure"),
+        Disabled = JsonBody.Boolean(json, "disabled") ?? false,
+    };
+
+    public void Write(Utf8JsonWriter output)
+    {
+        output.WriteStartObject();
+        WriteText(output, "name", Name);
+        WriteText(output, "doc", Doc);
+        output.WriteString("kind", Kind);
+        output.WriteString("mode", Mode);
+        WriteText(output, "type", Type);
+        if (Tags.Count > 0) JsonBody.WriteTexts(output, "tags", Tags);
+        if (Params.Count > 0)
+        {
+            output.WriteStartObject("params");
+            foreach (var (name, value) in Params) output.WriteString(name, value);
+            output.WriteEndObject();
+        }
+        WriteText(output, "expr", Expression);
+        WriteText(output, "onSuccess", OnSuccess);
+        WriteText(output, "onFailure", OnFailure);
+        output.WriteBoolean("disabled", Disabled);
+        output.WriteEndObject();
+    }
+
+    public string? Problem()
+    {
+        if (Name is not { Length: > 0 and <= 256 } || !IsName(Name)) return $"rule name '{Name}' is not valid";
+        if (Type is not { Length: > 0 }) return $"rule {Name} has no type";
+        if (!Kinds.Contains(Kind)) return $"rule {Name} has the unknown kind {Kind}";
+        if (!Modes.Contains(Mode)) return $"rule {Name} has the unknown mode {Mode}";
+        if (HasTooManyActions(OnSuccess)) return $"rule {Name} has a pair of success actions but goes one way only";
+        return HasTooManyActions(OnFailure) ? $"rule {Name} has a pair of failure actions but goes one way only" : null;
+    }
+
+    public bool SameAs(SchemaRule other) =>
+        this with { Tags = [], Params = other.Params } == other with { Tags = [] } && Tags.SequenceEqual(other.Tags) && Params.SequenceEqual(other.Params);
+
+    private bool HasTooManyActions(string? actions) => !GoesBothWays && actions?.Contains(',', StringComparison.Ordinal) == true;
+
+    private static bool IsName(string name) =>
+        (char.IsAsciiLetter(name[0]) || name[0] == '_') && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or ' ');
+
+    private static void WriteText(Utf8JsonWriter output, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value)) output.WriteString(name, value);
+    }
+}

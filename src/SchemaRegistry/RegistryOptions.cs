@@ -1,0 +1,38 @@
+using Gateway.Schemas;
+using Gateway.Schemas.Compatibility;
+
+namespace Gateway.SchemaRegistry;
+
+/// <summary>The registry's settings.</summary>
+public sealed record RegistryOptions
+{
+    /// <summary>Name of the topic that holds everything.</summary>
+    public string TopicName { get; init; } = "_schemas";
+
+    /// <summary>Replication factor of the topic when it is created; −1 leaves it to the broker.</summary>
+    public short ReplicationFactor { get; init; } = -1;
+
+    /// <summary>Level that holds where none is set.</summary>
+    public CompatibilityLevel DefaultCompatibility { get; init; } = CompatibilityLevel.Backward;
+
+    /// <summary>Whether modes may be changed.</summary>
+    public bool ModeMutable { get; init; } = true;
+
+    /// <summary>Error code of an incompatible registration: 409, or 40901 as newer registries have it. The HTTP status is 409 either way.</summary>
+    public int IncompatibleErrorCode { get; init; } = 409;
+
+    /// <summary>Longest schema text taken, in UTF-8 bytes.</summary>
+    public int MaxSchemaBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Longest request body taken.</summary>
+    public int MaxBodyBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How long a write may take until it is read back.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The Kafka cluster's id, for clients that ask.</summary>
+    public string KafkaClusterId { get; init; } = "";
+
+    /// <summary>Limits of every parse and comparison.</summary>
+    public SchemaBudget Budget { get; init; } = SchemaBudget.Default;
+}

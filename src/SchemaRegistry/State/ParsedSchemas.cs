@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text;
+using Gateway.Schemas;
+using Gateway.SchemaRegistry.Model;
+
+namespace Gateway.SchemaRegistry.State;
+
+/// <summary>Parses schemas with what they refer to, and keeps the parsed ones while they take little room.</summary>
+internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budget)
+{
+    private const long MaxKeptCharacters = 16 * 1024 * 1024;
+    private const int MaxReferences = 10_000;
+
+    private readonly ConcurrentDictionary<string, ISchema> _kept = new(StringComparer.Ordinal);
+    private long _keptCharacters;
+
+    public SchemaLanguages Languages { get; } = languages;
+
+    public SchemaBudget Budget { get; } = budget;
+
+    /// <summary>A stored content, parsed; the error when this build cannot read it.</summary>
+    public Outcome<ISchema> Stored(RegistryImage image, string context, SchemaContent content)
+    {
+        var references = Resolve(image, context, content.References, acceptsDeleted: true);
+        return references.Fault is { } fault ? fault : Parse(content.SchemaType, content.Text, references.Value.Texts, strict: false);
+    }
+
+    /// <summary>A text as it came in.</summary>
+    public Outcome<ISchema> Parse(string schemaType, string text, IReadOnlyList<ResolvedReference> references, bool strict)
+    {
+        var key = Key(schemaType, text, references, strict);
+        if (_kept.TryGetValue(key, out var kept)) return Outcome.Of(kept);
+        var result = Languages.Parse(schemaType, text, references, new SchemaParseOptions(strict, Budget));
+        if (result.Error is { } error) return RegistryFault.InvalidSchema(error.ToString());
+        Keep(key, result.Schema!);
+        return Outcome.Of(result.Schema!);
+    }
+
+    /// <summary>The schemas a list of references leads to, deepest first, and the list with its versions settled.</summary>
+    public static Outcome<ResolvedReferences> Resolve(RegistryImage image, string context, ImmutableArray<SchemaReference> references, bool acceptsDeleted)
+    {
+        var texts = new List<ResolvedReference>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var settled = ImmutableArray.CreateBuilder<SchemaReference>(references.Length);
+        foreach (var reference in references)
+        {
+            var target = Target(image, context, reference, acceptsDeleted);
+            if (target is null) return RegistryFault.ReferenceNotFound(reference.Subject, reference.Version);
+            settled.Add(reference with { Version = target.Version });
+            if (Collect(image, context, reference with { Version = target.Version }, target, isDirect: true, texts, seen) is { } fault) return fault;
+        }
+        return new ResolvedReferences(settled.MoveToImmutable(), texts);
+    }
+
+    private static RegistryFault? Collect(
+        RegistryImage image, string context, SchemaReference reference, SchemaVersion target, bool isDirect, List<ResolvedReference> texts, HashSet<string> seen)
+    {
+        // An explicit stack: how deep references go is up to strangers.
+        var open = new Stack<(string Context, SchemaReference Reference, SchemaVersion Target, bool IsDirect, bool Entered)>();
+        open.Push((context, reference, target, isDirect, false));
+        while (open.TryPop(out var next))
+        {
+            if (next.Entered)
+            {
+                texts.Add(new ResolvedReference(next.Reference, next.Target.Content.Text, next.IsDirect));
+                continue;
+            }
+            if (!seen.Add(next.Reference.Name)) continue;
+            if (seen.Count > MaxReferences) return RegistryFault.InvalidSchema($"it rests on more than {MaxReferences} references");
+            open.Push(next with { Entered = true });
+            var innerContext = QualifiedSubject.Within(next.Context, next.Reference.Subject).Context;
+            foreach (var inner in next.Target.Content.References.Reverse())
+            {
+                if (Target(image, innerContext, inner, acceptsDeleted: true) is not { } innerTarget) return RegistryFault.ReferenceNotFound(inner.Subject, inner.Version);
+                open.Push((innerContext, inner, innerTarget, false, false));
+            }
+        }
+        return null;
+    }
+
+    private static SchemaVersion? Target(RegistryImage image, string context, SchemaReference reference, bool acceptsDeleted)
+    {
+        var subject = QualifiedSubject.Within(context, reference.Subject).ToString();
+        var target = reference.Version == -1 ? image.Latest(subject) : image.Find(subject, reference.Version);
+        return target is { Deleted: true } && !acceptsDeleted ? null : target;
+    }
+
+    private void Keep(string key, ISchema schema)
+    {
+        if (Interlocked.Add(ref _keptCharacters, key.Length) > MaxKeptCharacters)
+        {
+            _kept.Clear();
+            Interlocked.Exchange(ref _keptCharacters, key.Length);
+        }
+        _kept[key] = schema;
+    }
+
+    private static string Key(string schemaType, string text, IReadOnlyList<ResolvedReference> references, bool strict)
+    {
+        if (references.Count == 0) return $"{strict}\0{schemaType}\0{text}";
+        var key = new StringBuilder($"{strict}\0{schemaType}\0{text}");
+        foreach (var reference in references)
+            key.Append('\0').Append(reference.Reference.Name).Append('\0').Append(reference.IsDirect ? reference.Reference : null).Append('\0').Append(reference.Text);
+        return key.ToString();
+    }
+}
+
+/// <summary>References with their versions settled, and the texts behind them, deepest first.</summary>
+internal sealed record ResolvedReferences(ImmutableArray<SchemaReference> References, IReadOnlyList<ResolvedReference> Texts);

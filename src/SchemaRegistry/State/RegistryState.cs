@@ -1,0 +1,214 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.Topic;
+
+namespace Gateway.SchemaRegistry.State;
+
+/// <summary>What applying a record did.</summary>
+/// <param name="Previous">The schema version its key stood for before.</param>
+/// <param name="IdTaken">The record was passed over: its id already stands for another content.</param>
+internal readonly record struct Applied(SchemaVersion? Previous, bool IdTaken);
+
+/// <summary>
+/// Builds the image from records, live and at replay alike; nothing else changes it. It applies what is said and checks no preconditions,
+/// since compaction may have taken the record that once made them true. The last record of a key counts.
+/// </summary>
+internal sealed class RegistryState
+{
+    private readonly ImmutableSortedDictionary<string, ImmutableArray<SchemaVersion>>.Builder _subjects =
+        ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<SchemaVersion>>(StringComparer.Ordinal);
+    private readonly ImmutableDictionary<ContextId, IdEntry>.Builder _ids = ImmutableDictionary.CreateBuilder<ContextId, IdEntry>();
+    private readonly ImmutableDictionary<(string, string, Guid), int>.Builder _idsByGuid = ImmutableDictionary.CreateBuilder<(string, string, Guid), int>();
+    private readonly ImmutableSortedDictionary<string, SubjectConfig>.Builder _configs = ImmutableSortedDictionary.CreateBuilder<string, SubjectConfig>(StringComparer.Ordinal);
+    private readonly ImmutableSortedDictionary<string, RegistryMode>.Builder _modes = ImmutableSortedDictionary.CreateBuilder<string, RegistryMode>(StringComparer.Ordinal);
+    private readonly ImmutableDictionary<VersionName, ImmutableSortedSet<VersionName>>.Builder _referrers = ImmutableDictionary.CreateBuilder<VersionName, ImmutableSortedSet<VersionName>>();
+    private readonly ImmutableSortedDictionary<string, int>.Builder _highestIds = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+    private readonly ImmutableSortedSet<string>.Builder _contexts = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+    private readonly ImmutableHashSet<string>.Builder _deletionRecords = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
+    private readonly ImmutableDictionary<string, ImmutableList<byte[]>>.Builder _foreignKeys = ImmutableDictionary.CreateBuilder<string, ImmutableList<byte[]>>(StringComparer.Ordinal);
+    private long _nextOffset;
+    private long _highestSequence = -1;
+
+    public RegistryState() => _contexts.Add(QualifiedSubject.DefaultContext);
+
+    public RegistryImage ToImage() => new()
+    {
+        Subjects = _subjects.ToImmutable(),
+        Ids = _ids.ToImmutable(),
+        IdsByGuid = _idsByGuid.ToImmutable(),
+        Configs = _configs.ToImmutable(),
+        Modes = _modes.ToImmutable(),
+        Referrers = _referrers.ToImmutable(),
+        HighestIds = _highestIds.ToImmutable(),
+        Contexts = _contexts.ToImmutable(),
+        DeletionRecords = _deletionRecords.ToImmutable(),
+        ForeignKeys = _foreignKeys.ToImmutable(),
+        NextOffset = _nextOffset,
+    };
+
+    /// <summary>Applies one record. Records of other kinds, and keys or values that are no registry's, change nothing.</summary>
+    public Applied Apply(TopicRecord record)
+    {
+        _nextOffset = record.Offset + 1;
+        if (record.Key is null || RecordKey.Read(record.Key) is not { Kind: not RecordKind.Unknown } key) return default;
+        if (HasLostItsRace(key, record)) return default;
+        RememberKey(key, record.Key);
+        if (record.Value is null) return Remove(key);
+        try
+        {
+            using var document = JsonDocument.Parse(record.Value);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? Set(key, document.RootElement, record.TimestampMs) : default;
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            return default;
+        }
+    }
+
+    public void SkipTo(long nextOffset) => _nextOffset = Math.Max(_nextOffset, nextOffset);
+
+    /// <summary>
+    /// One dialect numbers its records with the offset they were meant for, and the first of two with the same number wins. In a copied topic
+    /// the numbers no longer are offsets, but they still rise.
+    /// </summary>
+    private bool HasLostItsRace(RecordKey key, TopicRecord record)
+    {
+        if (key.Sequence is not { } sequence || record.Value is null) return false;
+        if (sequence > _highestSequence)
+        {
+            _highestSequence = sequence;
+            return false;
+        }
+        return !_foreignKeys.GetValueOrDefault(key.Logical, []).Any(known => known.AsSpan().SequenceEqual(record.Key));
+    }
+
+    private void RememberKey(RecordKey key, byte[] raw)
+    {
+        if (raw.AsSpan().SequenceEqual(key.ToBytes())) return;
+        var known = _foreignKeys.GetValueOrDefault(key.Logical, []);
+        if (!known.Any(other => other.AsSpan().SequenceEqual(raw))) _foreignKeys[key.Logical] = known.Add(raw);
+    }
+
+    private Applied Set(RecordKey key, JsonElement value, long timestampMs)
+    {
+        switch (key.Kind)
+        {
+            case RecordKind.Schema:
+                return RecordValues.ReadSchema(value, key, timestampMs) is { } version ? SetVersion(version) : default;
+            case RecordKind.Config:
+                _configs[key.Subject ?? RegistryImage.Global] = RecordValues.ReadConfig(value);
+                break;
+            case RecordKind.Mode:
+                if (RegistryModes.Parse(JsonBody.Text(value, "mode")) is { } mode) _modes[key.Subject ?? RegistryImage.Global] = mode;
+                break;
+            case RecordKind.DeleteSubject when key.Subject is not null:
+                _deletionRecords.Add(key.Subject);
+                DeleteUpTo(key.Subject, JsonBody.Integer(value, "version") ?? int.MaxValue);
+                break;
+            case RecordKind.ClearSubject when key.Subject is not null:
+                foreach (var deleted in Versions(key.Subject).Where(version => version.Deleted)) RemoveVersion(deleted);
+                break;
+            case RecordKind.Context when key.Context is not null:
+                _contexts.Add(key.Context);
+                break;
+            case RecordKind.Noop:
+                foreach (var (context, id) in JsonBody.Members(value, "highestIds"))
+                    if (id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var highest)) RaiseId(context, highest);
+                break;
+        }
+        return default;
+    }
+
+    private Applied Remove(RecordKey key)
+    {
+        switch (key.Kind)
+        {
+            case RecordKind.Schema when key.Subject is not null:
+                var existing = Versions(key.Subject).FirstOrDefault(version => version.Version == key.Version);
+                if (existing is not null) RemoveVersion(existing);
+                return new Applied(existing, false);
+            case RecordKind.Config:
+                _configs.Remove(key.Subject ?? RegistryImage.Global);
+                break;
+            case RecordKind.Mode:
+                _modes.Remove(key.Subject ?? RegistryImage.Global);
+                break;
+            case RecordKind.DeleteSubject when key.Subject is not null:
+                _deletionRecords.Remove(key.Subject);
+                break;
+            case RecordKind.Context when key.Context is not null:
+                _contexts.Remove(key.Context);
+                break;
+        }
+        return default;
+    }
+
+    private Applied SetVersion(SchemaVersion version)
+    {
+        var context = QualifiedSubject.Parse(version.Subject).Context;
+        var name = new VersionName(version.Subject, version.Version);
+        var id = new ContextId(context, version.Id);
+        var previous = Versions(version.Subject).FirstOrDefault(other => other.Version == version.Version);
+        var taken = _ids.TryGetValue(id, out var entry) && !entry.Content.SameAs(version.Content) && !(entry.Users.Count == 1 && entry.Users.Contains(name));
+        // Two writers gave out the same id at once: the first keeps it, the other finds out when it reads its record back.
+        if (taken) return new Applied(previous, true);
+
+        if (previous is not null) RemoveVersion(previous);
+        // The content is shared by all versions under the id, so that each text is held once.
+        var content = _ids.TryGetValue(id, out entry) ? entry.Content : version.Content;
+        version = version with { Content = content };
+        _ids[id] = entry is null ? new IdEntry(content, [name]) : entry with { Users = entry.Users.Add(name) };
+        _idsByGuid.TryAdd((context, content.SchemaType, content.Guid), version.Id);
+        RaiseId(context, version.Id);
+        if (context != QualifiedSubject.DefaultContext) _contexts.Add(context);
+        var versions = Versions(version.Subject);
+        var place = versions.Length;
+        while (place > 0 && versions[place - 1].Version > version.Version) place--;
+        _subjects[version.Subject] = versions.Insert(place, version);
+        foreach (var reference in content.References)
+        {
+            var target = new VersionName(QualifiedSubject.Within(context, reference.Subject).ToString(), reference.Version);
+            _referrers[target] = _referrers.GetValueOrDefault(target, []).Add(name);
+        }
+        return new Applied(previous, false);
+    }
+
+    private void RemoveVersion(SchemaVersion version)
+    {
+        var context = QualifiedSubject.Parse(version.Subject).Context;
+        var name = new VersionName(version.Subject, version.Version);
+        var versions = Versions(version.Subject).RemoveAll(other => other.Version == version.Version);
+        if (versions.Length == 0) _subjects.Remove(version.Subject);
+        else _subjects[version.Subject] = versions;
+        foreach (var reference in version.Content.References)
+        {
+            var target = new VersionName(QualifiedSubject.Within(context, reference.Subject).ToString(), reference.Version);
+            if (!_referrers.TryGetValue(target, out var users)) continue;
+            users = users.Remove(name);
+            if (users.Count == 0) _referrers.Remove(target);
+            else _referrers[target] = users;
+        }
+        var id = new ContextId(context, version.Id);
+        if (!_ids.TryGetValue(id, out var entry)) return;
+        entry = entry with { Users = entry.Users.Remove(name) };
+        if (entry.Users.Count > 0)
+        {
+            _ids[id] = entry;
+            return;
+        }
+        _ids.Remove(id);
+        var byGuid = (context, entry.Content.SchemaType, entry.Content.Guid);
+        if (_idsByGuid.TryGetValue(byGuid, out var known) && known == version.Id) _idsByGuid.Remove(byGuid);
+    }
+
+    private void DeleteUpTo(string subject, int watermark)
+    {
+        if (!_subjects.TryGetValue(subject, out var versions)) return;
+        _subjects[subject] = [.. versions.Select(version => version.Version <= watermark ? version with { Deleted = true } : version)];
+    }
+
+    private ImmutableArray<SchemaVersion> Versions(string subject) => _subjects.TryGetValue(subject, out var versions) ? versions : [];
+
+    private void RaiseId(string context, int id) => _highestIds[context] = Math.Max(id, _highestIds.GetValueOrDefault(context));
+}

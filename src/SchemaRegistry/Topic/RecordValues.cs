@@ -1,0 +1,167 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gateway.Schemas;
+using Gateway.Schemas.Compatibility;
+using Gateway.SchemaRegistry.Model;
+
+namespace Gateway.SchemaRegistry.Topic;
+
+/// <summary>Record values in Confluent's format: members in its order, what is null or empty left out.</summary>
+internal static class RecordValues
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static byte[] Schema(SchemaVersion version) => Write(output =>
+    {
+        output.WriteString("subject", version.Subject);
+        output.WriteNumber("version", version.Version);
+        output.WriteNumber("id", version.Id);
+        output.WriteString("schemaType", version.Content.SchemaType);
+        WriteReferences(output, version.Content.References);
+        WriteMetadata(output, "metadata", version.Content.Metadata);
+        WriteRules(output, "ruleSet", version.Content.RuleSet);
+        output.WriteString("schema", version.Content.Text);
+        output.WriteBoolean("deleted", version.Deleted);
+    });
+
+    public static byte[] Config(string? subject, SubjectConfig config) => Write(output =>
+    {
+        if (subject is not null) output.WriteString("subject", subject);
+        WriteConfig(output, config, "compatibilityLevel");
+    });
+
+    public static byte[] Mode(string? subject, RegistryMode mode) => Write(output =>
+    {
+        if (subject is not null) output.WriteString("subject", subject);
+        output.WriteString("mode", RegistryModes.NameOf(mode));
+    });
+
+    public static byte[] DeleteSubject(string subject, int watermark) => Write(output =>
+    {
+        output.WriteString("subject", subject);
+        output.WriteNumber("version", watermark);
+    });
+
+    public static byte[] ClearSubject(string subject) => Write(output => output.WriteString("subject", subject));
+
+    public static byte[] Context(string context) => Write(output =>
+    {
+        output.WriteString("tenant", "default");
+        output.WriteString("context", context);
+    });
+
+    /// <summary>Highest id ever given out per context. Rides on the record kind whose value every registry ignores.</summary>
+    public static byte[] HighestIds(IEnumerable<KeyValuePair<string, int>> ids) => Write(output =>
+    {
+        output.WriteStartObject("highestIds");
+        foreach (var (context, id) in ids.OrderBy(entry => entry.Key, StringComparer.Ordinal)) output.WriteNumber(context, id);
+        output.WriteEndObject();
+    });
+
+    /// <summary>Reads a schema's value; null when it is not one.</summary>
+    public static SchemaVersion? ReadSchema(JsonElement json, RecordKey key, long timestampMs)
+    {
+        if (key.Subject is null || key.Version <= 0) return null;
+        if (JsonBody.Integer(json, "id") is not { } id || id < 0 || JsonBody.Text(json, "schema") is not { } text) return null;
+        var content = new SchemaContent(
+            JsonBody.Text(json, "schemaType") ?? SchemaTypes.Avro,
+            text,
+            ReadReferences(json),
+            JsonBody.Member(json, "metadata") is { } metadata ? SchemaMetadata.Read(metadata) : null,
+            JsonBody.Member(json, "ruleSet") is { } ruleSet ? RuleSet.Read(ruleSet) : null);
+        return new SchemaVersion(key.Subject, key.Version, id, content, JsonBody.Boolean(json, "deleted") ?? false, timestampMs);
+    }
+
+    public static ImmutableArray<SchemaReference> ReadReferences(JsonElement json) =>
+    [
+        .. JsonBody.Items(json, "references").Select(item => new SchemaReference(
+            JsonBody.Text(item, "name") ?? "", JsonBody.Text(item, "subject") ?? "", JsonBody.Integer(item, "version") ?? 0)),
+    ];
+
+    public static SubjectConfig ReadConfig(JsonElement json) => new()
+    {
+        Alias = JsonBody.Text(json, "alias"),
+        AliasForDeks = JsonBody.Text(json, "aliasForDeks"),
+        Normalize = JsonBody.Boolean(json, "normalize"),
+        ValidateFields = JsonBody.Boolean(json, "validateFields"),
+        ValidateNewSchemas = JsonBody.Boolean(json, "validateNewSchemas"),
+        ValidateRules = JsonBody.Boolean(json, "validateRules"),
+        Level = CompatibilityLevels.Parse(JsonBody.Text(json, "compatibilityLevel") ?? JsonBody.Text(json, "compatibility")),
+        Policy = JsonBody.Text(json, "compatibilityPolicy"),
+        Group = JsonBody.Text(json, "compatibilityGroup"),
+        DefaultMetadata = JsonBody.Member(json, "defaultMetadata") is { } defaultMetadata ? SchemaMetadata.Read(defaultMetadata) : null,
+        OverrideMetadata = JsonBody.Member(json, "overrideMetadata") is { } overrideMetadata ? SchemaMetadata.Read(overrideMetadata) : null,
+        DefaultRuleSet = JsonBody.Member(json, "defaultRuleSet") is { } defaultRules ? RuleSet.Read(defaultRules) : null,
+        OverrideRuleSet = JsonBody.Member(json, "overrideRuleSet") is { } overrideRules ? RuleSet.Read(overrideRules) : null,
+    };
+
+    /// <summary>A config's members; the level goes by one name in answers and records and by another in requests.</summary>
+    public static void WriteConfig(Utf8JsonWriter output, SubjectConfig config, string levelName)
+    {
+        WriteText(output, "alias", config.Alias);
+        WriteText(output, "aliasForDeks", config.AliasForDeks);
+        WriteBoolean(output, "normalize", config.Normalize);
+        WriteBoolean(output, "validateFields", config.ValidateFields);
+        WriteBoolean(output, "validateNewSchemas", config.ValidateNewSchemas);
+        WriteBoolean(output, "validateRules", config.ValidateRules);
+        if (config.Level is { } level) output.WriteString(levelName, CompatibilityLevels.NameOf(level));
+        WriteText(output, "compatibilityPolicy", config.Policy);
+        WriteText(output, "compatibilityGroup", config.Group);
+        WriteMetadata(output, "defaultMetadata", config.DefaultMetadata);
+        WriteMetadata(output, "overrideMetadata", config.OverrideMetadata);
+        WriteRules(output, "defaultRuleSet", config.DefaultRuleSet);
+        WriteRules(output, "overrideRuleSet", config.OverrideRuleSet);
+    }
+
+    public static void WriteReferences(Utf8JsonWriter output, ImmutableArray<SchemaReference> references)
+    {
+        if (references.Length == 0) return;
+        output.WriteStartArray("references");
+        foreach (var reference in references)
+        {
+            output.WriteStartObject();
+            output.WriteString("name", reference.Name);
+            output.WriteString("subject", reference.Subject);
+            output.WriteNumber("version", reference.Version);
+            output.WriteEndObject();
+        }
+        output.WriteEndArray();
+    }
+
+    public static void WriteMetadata(Utf8JsonWriter output, string name, SchemaMetadata? metadata)
+    {
+        if (metadata is null) return;
+        output.WritePropertyName(name);
+        metadata.Write(output);
+    }
+
+    public static void WriteRules(Utf8JsonWriter output, string name, RuleSet? rules)
+    {
+        if (rules is null) return;
+        output.WritePropertyName(name);
+        rules.Write(output);
+    }
+
+    private static void WriteText(Utf8JsonWriter output, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value)) output.WriteString(name, value);
+    }
+
+    private static void WriteBoolean(Utf8JsonWriter output, string name, bool? value)
+    {
+        if (value is { } given) output.WriteBoolean(name, given);
+    }
+
+    private static byte[] Write(Action<Utf8JsonWriter> members)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using var output = new Utf8JsonWriter(bytes, Relaxed);
+        output.WriteStartObject();
+        members(output);
+        output.WriteEndObject();
+        output.Flush();
+        return bytes.WrittenSpan.ToArray();
+    }
+}
