@@ -1,0 +1,75 @@
+using Gateway.SchemaRegistry.Model;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Gateway.SchemaRegistry.Http;
+
+/// <summary>The registry's HTTP door.</summary>
+public static class RegistryEndpoints
+{
+    /// <summary>
+    /// Maps every route of the registry, and one for whatever is left, so that unknown paths and wrong methods are answered in JSON too.
+    /// Returns the group, for conditions such as a host.
+    /// </summary>
+    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, RegistryService service)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(service);
+        var group = endpoints.MapGroup("");
+        var routes = Routes(service);
+        foreach (var route in routes)
+        {
+            group.MapMethods(route.Template, [route.Method], (RequestDelegate)(http => ServeAsync(http, service, route)))
+                .WithMetadata(new EndpointNameMetadata("schema-registry." + route.OperationId));
+        }
+        group.Map("{**path}", (RequestDelegate)(http => AnswerUnknownAsync(http, service, routes)))
+            .WithDisplayName("schema-registry: unknown route").Add(builder => ((RouteEndpointBuilder)builder).Order = int.MaxValue);
+        return group;
+    }
+
+    /// <summary>Method and template of every route served, to hold the OpenAPI document against.</summary>
+    public static IReadOnlyList<(string Method, string Template)> Served(RegistryService service) =>
+        [.. Routes(service).Select(route => (route.Method, route.Template))];
+
+    internal static IReadOnlyList<RegistryRoute> Routes(RegistryService service) =>
+    [
+        .. new ServerRoutes(service).All,
+        .. new SubjectRoutes(service).All,
+        .. new SchemaRoutes(service).All,
+        .. new CompatibilityRoutes(service).All,
+        .. new ConfigRoutes(service).All,
+        .. new ModeRoutes(service).All,
+        .. AssociationRoutes.All,
+    ];
+
+    private static async Task ServeAsync(HttpContext http, RegistryService service, RegistryRoute route)
+    {
+        var exchange = new RegistryExchange(http, service.Options);
+        if (!service.IsReady && !route.NeedsNoState)
+        {
+            await exchange.AnswerAsync(RegistryFault.NotReady()).ConfigureAwait(false);
+            return;
+        }
+        Outcome<Reply> outcome;
+        try
+        {
+            outcome = await route.Handle(exchange).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            outcome = new RegistryFault(fault.StatusCode, fault.Message);
+        }
+        await exchange.AnswerAsync(outcome).ConfigureAwait(false);
+    }
+
+    private static Task AnswerUnknownAsync(HttpContext http, RegistryService service, IReadOnlyList<RegistryRoute> routes)
+    {
+        var path = http.Request.Path.Value ?? "/";
+        var methods = routes.Where(route => route.Matches(path)).Select(route => route.Method).Distinct().ToList();
+        var exchange = new RegistryExchange(http, service.Options);
+        if (methods.Count == 0) return exchange.AnswerAsync(new RegistryFault(404, "HTTP 404 Not Found"));
+        http.Response.Headers.Allow = string.Join(", ", methods);
+        return exchange.AnswerAsync(new RegistryFault(405, "HTTP 405 Method Not Allowed"));
+    }
+}

@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gateway.SchemaRegistry.Model;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.SchemaRegistry.Http;
+
+/// <summary>One request and its answer: what is asked for, read the way the registry's clients write it.</summary>
+internal sealed class RegistryExchange(HttpContext http, RegistryOptions options)
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private string[]? _segments;
+
+    public CancellationToken Aborted => http.RequestAborted;
+
+    /// <summary>A segment of the path with all its escapes resolved, slashes too, which routing leaves alone.</summary>
+    public string Segment(int index)
+    {
+        _segments ??= Path().Split('/', StringSplitOptions.None)[1..];
+        return Uri.UnescapeDataString(_segments[index]);
+    }
+
+    public QualifiedSubject Subject(int index) => QualifiedSubject.Parse(Segment(index));
+
+    public string? Query(string name) => http.Request.Query.TryGetValue(name, out var values) ? values[^1] : null;
+
+    public IReadOnlyList<string?> Queries(string name) => http.Request.Query.TryGetValue(name, out var values) ? values.ToArray() : [];
+
+    /// <summary>A flag; clients write True and TRUE as well, and some spell names with underscores.</summary>
+    public bool Flag(string name, string? otherName = null)
+    {
+        var value = Query(name) ?? (otherName is null ? null : Query(otherName));
+        return value is not null && (value.Length == 0 || bool.TryParse(value, out var flag) && flag);
+    }
+
+    public int Number(string name, int byDefault) =>
+        int.TryParse(Query(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : byDefault;
+
+    /// <summary>The page asked for; a limit that is not positive, or is above the cap, means the cap.</summary>
+    public IEnumerable<T> Page<T>(IEnumerable<T> items, int cap = int.MaxValue)
+    {
+        var limit = Number("limit", -1);
+        return items.Skip(Math.Max(0, Number("offset", 0))).Take(limit <= 0 || limit > cap ? cap : limit);
+    }
+
+    /// <summary>The body as a JSON object, bounded.</summary>
+    public async ValueTask<Outcome<JsonElement>> BodyAsync()
+    {
+        if (!MediaTypes.Takes(http.Request.ContentType)) return new RegistryFault(415, "HTTP 415 Unsupported Media Type");
+        if (http.Request.ContentLength > options.MaxBodyBytes) return TooLarge();
+        var bytes = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var read = await http.Request.Body.ReadAsync(bytes.GetMemory(4096), Aborted).ConfigureAwait(false);
+            if (read == 0) break;
+            bytes.Advance(read);
+            if (bytes.WrittenCount > options.MaxBodyBytes) return TooLarge();
+        }
+        if (bytes.WrittenCount == 0) return RegistryFault.Unprocessable("The request body is missing");
+        try
+        {
+            using var document = JsonDocument.Parse(bytes.WrittenMemory);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document.RootElement.Clone()
+                : RegistryFault.BadRequest("The request body is not a JSON object");
+        }
+        catch (JsonException fault)
+        {
+            return RegistryFault.BadRequest($"The request body is not JSON: {fault.Message}");
+        }
+    }
+
+    public async Task AnswerAsync(Outcome<Reply> outcome)
+    {
+        var response = http.Response;
+        var mediaType = MediaTypes.Choose(http.Request);
+        if (mediaType is null)
+        {
+            mediaType = MediaTypes.V1;
+            outcome = new RegistryFault(406, "HTTP 406 Not Acceptable");
+        }
+        response.Headers.CacheControl = "no-cache, no-store, must-revalidate";
+        response.Headers["X-Request-ID"] = http.Request.Headers["X-Request-ID"] is [{ Length: > 0 and <= 200 } id, ..] ? id : http.TraceIdentifier;
+        var reply = outcome.Fault is { } fault ? Error(fault) : outcome.Value;
+        response.StatusCode = reply.Status;
+        if (reply.Status == 204) return;
+        response.ContentType = mediaType;
+        var bytes = new ArrayBufferWriter<byte>();
+        if (reply.Raw is { } raw)
+        {
+            bytes.Write(System.Text.Encoding.UTF8.GetBytes(raw));
+        }
+        else
+        {
+            using var writer = new Utf8JsonWriter(bytes, Relaxed);
+            reply.Write!(writer);
+        }
+        response.ContentLength = bytes.WrittenCount;
+        await response.Body.WriteAsync(bytes.WrittenMemory, Aborted).ConfigureAwait(false);
+    }
+
+    private static RegistryFault TooLarge() => new(413, "The request body is too large");
+
+    private static Reply Error(RegistryFault fault) => Reply.Object(output =>
+    {
+        output.WriteNumber("error_code", fault.Code);
+        output.WriteString("message", fault.Message);
+    }) with
+    { Status = fault.Status };
+
+    private string Path()
+    {
+        var raw = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var query = raw.IndexOf('?', StringComparison.Ordinal);
+        if (query >= 0) raw = raw[..query];
+        return raw.StartsWith('/') ? raw : http.Request.Path.ToUriComponent();
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace Gateway.SchemaRegistry.Http;
+
+/// <summary>A successful answer: JSON written by the given steps, or a schema text as it is.</summary>
+internal sealed record Reply(Action<Utf8JsonWriter>? Write, string? Raw = null, int Status = 200)
+{
+    public static Reply Json(Action<Utf8JsonWriter> write) => new(write);
+
+    public static Reply Text(string raw) => new(null, raw);
+
+    public static Reply NoContent { get; } = new(null, null, 204);
+
+    public static Reply Object(Action<Utf8JsonWriter> members) => new(output =>
+    {
+        output.WriteStartObject();
+        members(output);
+        output.WriteEndObject();
+    });
+
+    public static Reply Numbers(IEnumerable<int> numbers) => new(output =>
+    {
+        output.WriteStartArray();
+        foreach (var number in numbers) output.WriteNumberValue(number);
+        output.WriteEndArray();
+    });
+
+    public static Reply Texts(IEnumerable<string> texts) => new(output =>
+    {
+        output.WriteStartArray();
+        foreach (var text in texts) output.WriteStringValue(text);
+        output.WriteEndArray();
+    });
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.Topic;
+
+namespace Gateway.SchemaRegistry.Http;
+
+/// <summary>Schemas in the shapes the endpoints answer, members in Confluent's order.</summary>
+internal static class SchemaReplies
+{
+    /// <summary>A version with all that is known of it.</summary>
+    public static void Version(Utf8JsonWriter output, SchemaVersion version, string text)
+    {
+        output.WriteStartObject();
+        output.WriteString("subject", version.Subject);
+        output.WriteNumber("version", version.Version);
+        output.WriteNumber("id", version.Id);
+        WriteIdentity(output, version.Content);
+        WriteRest(output, version.Content);
+        output.WriteString("schema", text);
+        WriteHistory(output, version);
+        output.WriteEndObject();
+    }
+
+    /// <summary>The answer to a registration.</summary>
+    public static void Registered(Utf8JsonWriter output, SchemaVersion version)
+    {
+        output.WriteStartObject();
+        output.WriteNumber("id", version.Id);
+        output.WriteNumber("version", version.Version);
+        WriteIdentity(output, version.Content);
+        WriteRest(output, version.Content);
+        output.WriteString("schema", version.Content.Text);
+        WriteHistory(output, version);
+        output.WriteEndObject();
+    }
+
+    /// <summary>What an id or a GUID stands for; the version only where a subject was asked for.</summary>
+    public static void Content(Utf8JsonWriter output, SchemaContent content, string text, SchemaVersion? version, int? maxId)
+    {
+        output.WriteStartObject();
+        if (version is not null)
+        {
+            output.WriteString("subject", version.Subject);
+            output.WriteNumber("version", version.Version);
+        }
+        WriteIdentity(output, content);
+        output.WriteString("schema", text);
+        WriteRest(output, content);
+        if (maxId is { } highest) output.WriteNumber("maxId", highest);
+        if (version is not null) WriteHistory(output, version);
+        output.WriteEndObject();
+    }
+
+    private static void WriteIdentity(Utf8JsonWriter output, SchemaContent content)
+    {
+        output.WriteString("guid", content.Guid);
+        output.WriteString("schemaType", content.SchemaType);
+    }
+
+    private static void WriteRest(Utf8JsonWriter output, SchemaContent content)
+    {
+        RecordValues.WriteReferences(output, content.References);
+        RecordValues.WriteMetadata(output, "metadata", content.Metadata);
+        RecordValues.WriteRules(output, "ruleSet", content.RuleSet);
+    }
+
+    private static void WriteHistory(Utf8JsonWriter output, SchemaVersion version)
+    {
+        output.WriteNumber("ts", version.TimestampMs);
+        output.WriteBoolean("deleted", version.Deleted);
+    }
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.State;
+
+namespace Gateway.SchemaRegistry.Http;
+
+/// <summary>Schemas by id and GUID, and the list of all.</summary>
+internal sealed class SchemaRoutes(RegistryService service)
+{
+    private const int PageCap = 1000;
+
+    public IReadOnlyList<RegistryRoute> All =>
+    [
+        new("GET", "/schemas", "listSchemas", ListAsync),
+        new("GET", "/schemas/types", "listSchemaTypes", _ => new(Reply.Texts(service.Schemas.Languages.Supported))) { NeedsNoState = true },
+        new("GET", "/schemas/ids/{id}", "getSchemaById", ByIdAsync),
+        new("GET", "/schemas/ids/{id}/schema", "getSchemaTextById", TextByIdAsync),
+        new("GET", "/schemas/ids/{id}/subjects", "listSubjectsOfId", SubjectsAsync),
+        new("GET", "/schemas/ids/{id}/versions", "listVersionsOfId", VersionsAsync),
+        new("GET", "/schemas/guids/{guid}", "getSchemaByGuid", ByGuidAsync),
+        new("GET", "/schemas/guids/{guid}/ids", "listIdsOfGuid", IdsOfGuidAsync),
+    ];
+
+    private ValueTask<Outcome<Reply>> ListAsync(RegistryExchange exchange)
+    {
+        var image = service.Image;
+        var prefix = exchange.Query("subjectPrefix") ?? exchange.Query("subject") ?? "";
+        var (deletedToo, latestOnly) = (exchange.Flag("deleted"), exchange.Flag("latestOnly", "latest_only"));
+        var versions = image.Subjects
+            .Where(entry => SubjectRoutes.StartsWith(entry.Key, prefix))
+            .SelectMany(entry =>
+            {
+                var shown = entry.Value.Where(version => deletedToo || !version.Deleted);
+                return latestOnly ? shown.TakeLast(1) : shown;
+            });
+        var page = exchange.Page(versions, PageCap).ToList();
+        return new(Reply.Json(output =>
+        {
+            output.WriteStartArray();
+            foreach (var version in page) SchemaReplies.Version(output, version, version.Content.Text);
+            output.WriteEndArray();
+        }));
+    }
+
+    private ValueTask<Outcome<Reply>> ByIdAsync(RegistryExchange exchange)
+    {
+        var image = service.Image;
+        var found = Find(exchange, image, out var id);
+        if (found.Fault is { } fault) return new(fault);
+        var version = exchange.Query("subject") is null ? null : UserOf(exchange, image, found.Value);
+        int? maxId = exchange.Flag("fetchMaxId") ? image.HighestIds.GetValueOrDefault(id.Context) : null;
+        var text = SchemaTexts.Of(service, exchange, image, new QualifiedSubject(id.Context, "").ToString(), found.Value.Content);
+        return new(Reply.Json(output => SchemaReplies.Content(output, found.Value.Content, text, version, maxId)));
+    }
+
+    private ValueTask<Outcome<Reply>> TextByIdAsync(RegistryExchange exchange)
+    {
+        var image = service.Image;
+        var found = Find(exchange, image, out var id);
+        if (found.Fault is { } fault) return new(fault);
+        return new(Reply.Text(SchemaTexts.Of(service, exchange, image, new QualifiedSubject(id.Context, "").ToString(), found.Value.Content)));
+    }
+
+    private ValueTask<Outcome<Reply>> SubjectsAsync(RegistryExchange exchange)
+    {
+        var users = Users(exchange);
+        return new(users.Fault is { } fault ? fault : Reply.Texts(exchange.Page(users.Value.Select(user => user.Subject).Distinct()).ToList()));
+    }
+
+    private ValueTask<Outcome<Reply>> VersionsAsync(RegistryExchange exchange)
+    {
+        var users = Users(exchange);
+        if (users.Fault is { } fault) return new(fault);
+        var page = exchange.Page(users.Value).ToList();
+        return new(Reply.Json(output =>
+        {
+            output.WriteStartArray();
+            foreach (var user in page)
+            {
+                output.WriteStartObject();
+                output.WriteString("subject", user.Subject);
+                output.WriteNumber("version", user.Version);
+                output.WriteEndObject();
+            }
+            output.WriteEndArray();
+        }));
+    }
+
+    private ValueTask<Outcome<Reply>> ByGuidAsync(RegistryExchange exchange)
+    {
+        var image = service.Image;
+        var ids = IdsOf(exchange, image);
+        if (ids.Count == 0) return new(RegistryFault.SchemaNotFound(exchange.Segment(2)));
+        var content = image.Ids[ids[0]].Content;
+        var text = SchemaTexts.Of(service, exchange, image, new QualifiedSubject(ids[0].Context, "").ToString(), content);
+        return new(Reply.Json(output => SchemaReplies.Content(output, content, text, null, null)));
+    }
+
+    private ValueTask<Outcome<Reply>> IdsOfGuidAsync(RegistryExchange exchange)
+    {
+        var ids = IdsOf(exchange, service.Image);
+        if (ids.Count == 0) return new(RegistryFault.SchemaNotFound(exchange.Segment(2)));
+        return new(Reply.Json(output =>
+        {
+            output.WriteStartArray();
+            foreach (var id in ids)
+            {
+                output.WriteStartObject();
+                output.WriteString("context", id.Context);
+                output.WriteNumber("id", id.Id);
+                output.WriteEndObject();
+            }
+            output.WriteEndArray();
+        }));
+    }
+
+    private List<ContextId> IdsOf(RegistryExchange exchange, RegistryImage image)
+    {
+        var ids = new List<ContextId>();
+        if (!Guid.TryParse(exchange.Segment(2), out var guid)) return ids;
+        foreach (var context in image.Contexts)
+            foreach (var schemaType in new[] { Schemas.SchemaTypes.Avro, Schemas.SchemaTypes.Json, Schemas.SchemaTypes.Protobuf })
+                if (image.IdsByGuid.TryGetValue((context, schemaType, guid), out var id)) ids.Add(new ContextId(context, id));
+        return ids;
+    }
+
+    /// <summary>The entry of an id, in the context of the subject given, or in whichever context that subject is found.</summary>
+    private static Outcome<IdEntry> Find(RegistryExchange exchange, RegistryImage image, out ContextId id)
+    {
+        var written = exchange.Segment(2);
+        var subject = QualifiedSubject.Parse(exchange.Query("subject") ?? "");
+        if (subject.Name.Length > 0) subject = image.Locate(subject);
+        id = new ContextId(subject.Context, 0);
+        if (!int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return new RegistryFault(404, "HTTP 404 Not Found");
+        id = id with { Id = number };
+        return image.Ids.TryGetValue(id, out var entry) ? entry : RegistryFault.SchemaNotFound(written);
+    }
+
+    private static SchemaVersion? UserOf(RegistryExchange exchange, RegistryImage image, IdEntry entry)
+    {
+        var subject = image.Locate(QualifiedSubject.Parse(exchange.Query("subject")!)).ToString();
+        var user = entry.Users.LastOrDefault(user => user.Subject == subject);
+        return user.Subject is null ? null : image.Find(user.Subject, user.Version);
+    }
+
+    private Outcome<List<SchemaVersion>> Users(RegistryExchange exchange)
+    {
+        var image = service.Image;
+        var found = Find(exchange, image, out _);
+        if (found.Fault is { } fault) return fault;
+        var deletedToo = exchange.Flag("deleted");
+        var subject = exchange.Query("subject") is { Length: > 0 } wanted ? image.Locate(QualifiedSubject.Parse(wanted)) : default;
+        return found.Value.Users
+            .Select(user => image.Find(user.Subject, user.Version))
+            .OfType<SchemaVersion>()
+            .Where(version => (deletedToo || !version.Deleted) && (string.IsNullOrEmpty(subject.Name) || version.Subject == subject.ToString()))
+            .ToList();
+    }
+}

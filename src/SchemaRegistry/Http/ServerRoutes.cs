@@ -1,0 +1,55 @@
+using System.Reflection;
+using Gateway.SchemaRegistry.Decisions;
+using Gateway.SchemaRegistry.Model;
+
+namespace Gateway.SchemaRegistry.Http;
+
+/// <summary>The server itself: health, identity, contexts.</summary>
+internal sealed class ServerRoutes(RegistryService service)
+{
+    private static readonly string Version = typeof(ServerRoutes).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    public IReadOnlyList<RegistryRoute> All =>
+    [
+        new("GET", "/", "getRoot", _ => new(Reply.Object(static _ => { }))) { NeedsNoState = true },
+        new("GET", "/contexts", "listContexts", exchange => new(Reply.Texts(exchange.Page(Contexts(exchange)).ToList()))),
+        new("DELETE", "/contexts/{context}", "deleteContext", DeleteContextAsync),
+        new("GET", "/v1/metadata/id", "getClusterId", _ => new(ClusterId())) { NeedsNoState = true },
+        new("GET", "/v1/metadata/version", "getServerVersion", _ => new(ServerVersion())) { NeedsNoState = true },
+        new("GET", "/status/live", "getLiveness", _ => new(Reply.Object(static _ => { }))) { NeedsNoState = true },
+        new("GET", "/status/ready", "getReadiness", _ => new(Reply.Object(static _ => { }))),
+    ];
+
+    private IEnumerable<string> Contexts(RegistryExchange exchange)
+    {
+        var prefix = exchange.Query("contextPrefix") ?? "";
+        return service.Image.Contexts.Where(context => context.StartsWith(prefix, StringComparison.Ordinal));
+    }
+
+    private async ValueTask<Outcome<Reply>> DeleteContextAsync(RegistryExchange exchange)
+    {
+        var written = exchange.Segment(1).Trim(':');
+        var context = written.StartsWith('.') ? written : "." + written;
+        var outcome = await service.WriteAsync(image => Deletion.DecideContext(image, context), exchange.Aborted).ConfigureAwait(false);
+        return outcome.Fault is { } fault ? fault : Reply.NoContent;
+    }
+
+    private Reply ClusterId() => Reply.Object(output =>
+    {
+        output.WriteStartObject("scope");
+        output.WriteStartArray("path");
+        output.WriteEndArray();
+        output.WriteStartObject("clusters");
+        output.WriteString("kafka-cluster", service.Options.KafkaClusterId);
+        output.WriteString("schema-registry-cluster", "schema-registry");
+        output.WriteEndObject();
+        output.WriteEndObject();
+    });
+
+    private static Reply ServerVersion() => Reply.Object(output =>
+    {
+        var parts = Version.Split('+');
+        output.WriteString("version", parts[0]);
+        output.WriteString("commitId", parts.Length > 1 ? parts[1] : "");
+    });
+}

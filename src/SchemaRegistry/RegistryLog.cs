@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.SchemaRegistry;
+
+/// <summary>What the registry tells its operator.</summary>
+internal static partial class RegistryLog
+{
+    [LoggerMessage(1, LogLevel.Information, "The schema registry has read its topic: {Subjects} subjects, {Schemas} ids, up to offset {Offset}")]
+    public static partial void Ready(ILogger logger, int subjects, int schemas, long offset);
+
+    [LoggerMessage(2, LogLevel.Warning, "The schema registry cannot reach its topic and tries again: {Reason}")]
+    public static partial void TopicFailed(ILogger logger, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "The record at offset {Offset} gives out an id that stands for another schema already; it is passed over")]
+    public static partial void IdTaken(ILogger logger, long offset);
+
+    [LoggerMessage(4, LogLevel.Information, "Another registry was first; the decision is taken again")]
+    public static partial void LostRace(ILogger logger);
+
+    [LoggerMessage(5, LogLevel.Critical, "The schema registry has stopped reading its topic")]
+    public static partial void Stopped(ILogger logger, Exception fault);
+}

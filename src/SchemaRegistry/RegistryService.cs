@@ -1,0 +1,200 @@
+using System.Globalization;
+using Gateway.Schemas;
+using Gateway.Schemas.Lookup;
+using Gateway.SchemaRegistry.Decisions;
+using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.State;
+using Gateway.SchemaRegistry.Topic;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.SchemaRegistry;
+
+/// <summary>
+/// The schema registry. Reads its topic from the start, then follows it; every change is a record appended and applied when it is read back.
+/// Any number of registries may share a topic: who finds that another writer was first decides again.
+/// </summary>
+public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
+{
+    private const int MaxAttempts = 5;
+
+    private readonly ISchemaTopic _topic;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly RegistryReplica _replica;
+    private readonly SemaphoreSlim _writeTurn = new(1, 1);
+
+    /// <summary>A registry on a topic, which it disposes with itself.</summary>
+    public RegistryService(ISchemaTopic topic, RegistryOptions? options = null, SchemaLanguages? languages = null, TimeProvider? time = null, ILogger<RegistryService>? logger = null)
+    {
+        _topic = topic;
+        Options = options ?? new RegistryOptions();
+        _time = time ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<RegistryService>.Instance;
+        _replica = new RegistryReplica(topic, _time, _logger);
+        Schemas = new ParsedSchemas(languages ?? SchemaLanguages.All, Options.Budget);
+        Matching = new SchemaMatching(Schemas, Options);
+        Compatibility = new Compatibility(Schemas, Options);
+        Registration = new Registration(Matching, Compatibility, Options);
+        Settings = new Settings(Options);
+    }
+
+    /// <summary>The settings it runs with.</summary>
+    public RegistryOptions Options { get; }
+
+    /// <summary>Completes when everything that stood in the topic at the start is known; requests are refused until then.</summary>
+    public Task Ready => _replica.Ready;
+
+    /// <summary>Whether requests are served.</summary>
+    public bool IsReady => _replica.Ready.IsCompletedSuccessfully;
+
+    internal RegistryImage Image => _replica.Image;
+
+    internal ParsedSchemas Schemas { get; }
+
+    internal SchemaMatching Matching { get; }
+
+    internal Compatibility Compatibility { get; }
+
+    internal Settings Settings { get; }
+
+    private Registration Registration { get; }
+
+    /// <summary>Starts to read the topic in the background; await <see cref="Ready"/> for the end of it.</summary>
+    public void Start() => _replica.Start();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _replica.DisposeAsync().ConfigureAwait(false);
+        await _topic.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SchemaAnswer> FindByIdAsync(int id, CancellationToken cancel)
+    {
+        if (!IsReady) return new(Failed(RegistryFault.NotReady()));
+        return new(Image.Ids.TryGetValue(new ContextId(QualifiedSubject.DefaultContext, id), out var entry)
+            ? Answer(QualifiedSubject.DefaultContext, id, entry.Content, null)
+            : Failed(RegistryFault.SchemaNotFound(id.ToString(CultureInfo.InvariantCulture))));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SchemaAnswer> FindLatestAsync(string subject, CancellationToken cancel) => new(FindLive(subject, null));
+
+    /// <inheritdoc/>
+    public ValueTask<SchemaAnswer> FindVersionAsync(string subject, int version, CancellationToken cancel) => new(FindLive(subject, version));
+
+    /// <inheritdoc/>
+    public async ValueTask<SchemaAnswer> RegisterAsync(
+        string subject, string schemaType, string text, IReadOnlyList<SchemaReference> references, CancellationToken cancel)
+    {
+        var request = new RegisterRequest { SchemaType = schemaType, Schema = text, References = [.. references] };
+        var qualified = QualifiedSubject.Parse(subject);
+        var outcome = await RegisterAsync(qualified, request, cancel).ConfigureAwait(false);
+        return outcome.Fault is { } fault ? Failed(fault) : Answer(qualified.Context, outcome.Value.Id, outcome.Value.Content, outcome.Value);
+    }
+
+    internal ValueTask<Outcome<SchemaVersion>> RegisterAsync(QualifiedSubject subject, RegisterRequest request, CancellationToken cancel) =>
+        WriteAsync(image => Registration.Decide(image, subject, request), cancel);
+
+    /// <summary>Decides, appends what was decided, waits until it is applied, and answers from the state that holds it.</summary>
+    internal async ValueTask<Outcome<T>> WriteAsync<T>(Func<RegistryImage, Outcome<Decision<T>>> decide, CancellationToken cancel)
+    {
+        if (!IsReady) return RegistryFault.NotReady();
+        // Most registrations are of schemas known already; they need no turn. This also keeps the parsing out of the turn.
+        var image = Image;
+        var first = decide(image);
+        if (first.Fault is { } refused) return refused;
+        if (first.Value.Writes.Count == 0) return Outcome.Of(first.Value.Reply(image));
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var timer = _time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limit, Options.WriteTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await _writeTurn.WaitAsync(limit.Token).ConfigureAwait(false);
+            try
+            {
+                return await WriteInTurnAsync(decide, limit.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                _writeTurn.Release();
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return RegistryFault.TimedOut();
+        }
+        catch (SchemaTopicException fault)
+        {
+            return fault.IsTooLarge ? RegistryFault.SchemaTooLarge(Options.MaxSchemaBytes) : RegistryFault.StoreFailed(fault.Message);
+        }
+    }
+
+    private async ValueTask<Outcome<T>> WriteInTurnAsync<T>(Func<RegistryImage, Outcome<Decision<T>>> decide, CancellationToken cancel)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var image = Image;
+            var outcome = decide(image);
+            if (outcome.Fault is { } fault) return fault;
+            var decision = outcome.Value;
+            if (decision.Writes.Count == 0) return Outcome.Of(decision.Reply(image));
+
+            var results = await AppendAsync([.. decision.Writes.Select(planned => planned.Write)], cancel).ConfigureAwait(false);
+            var repairs = Repairs(decision.Writes, results);
+            if (repairs is null) return Outcome.Of(decision.Reply(Image));
+            RegistryLog.LostRace(_logger);
+            if (repairs.Count > 0) await AppendAsync(repairs, cancel).ConfigureAwait(false);
+        }
+        return RegistryFault.StoreFailed("other registries kept writing at the same time");
+    }
+
+    private async ValueTask<IReadOnlyList<Applied>> AppendAsync(IReadOnlyList<TopicWrite> writes, CancellationToken cancel)
+    {
+        _replica.Watch();
+        var offsets = await _topic.AppendAsync(writes, cancel).ConfigureAwait(false);
+        await _replica.AppliedAsync(offsets[^1]).WaitAsync(cancel).ConfigureAwait(false);
+        return _replica.TakeResults(offsets);
+    }
+
+    /// <summary>
+    /// Null when every record took effect on the state it was decided for. Otherwise another writer was first with a version or an id, and what
+    /// our record overwrote or left behind has to be put right: the last record of a key is the one compaction keeps.
+    /// </summary>
+    private static List<TopicWrite>? Repairs(IReadOnlyList<PlannedWrite> writes, IReadOnlyList<Applied> results)
+    {
+        List<TopicWrite>? repairs = null;
+        for (var i = 0; i < writes.Count; i++)
+        {
+            if (writes[i].NewVersion is not { } expected) continue;
+            if (!results[i].IdTaken && expected.Matches(results[i].Previous)) continue;
+            repairs ??= [];
+            var winner = results[i].Previous;
+            repairs.Add(new TopicWrite(writes[i].Write.Key, winner is null ? null : RecordValues.Schema(winner)));
+        }
+        return repairs;
+    }
+
+    private SchemaAnswer FindLive(string subject, int? version)
+    {
+        if (!IsReady) return Failed(RegistryFault.NotReady());
+        var image = Image;
+        var located = image.Locate(QualifiedSubject.Parse(subject));
+        var name = located.ToString();
+        if (!image.HasLive(name)) return Failed(RegistryFault.SubjectNotFound(subject));
+        var found = version is { } number ? image.Find(name, number) : image.Latest(name);
+        return found is { Deleted: false } ? Answer(located.Context, found.Id, found.Content, found) : Failed(RegistryFault.VersionNotFound(version ?? -1));
+    }
+
+    private SchemaAnswer Answer(string context, int id, SchemaContent content, SchemaVersion? version)
+    {
+        var parsed = Schemas.Stored(Image, context, content);
+        return parsed.Fault is { } fault
+            ? Failed(fault)
+            : SchemaAnswer.Of(new RegisteredSchema(id, content.Guid, version?.Subject, version?.Version, parsed.Value));
+    }
+
+    private static SchemaAnswer Failed(RegistryFault fault) => SchemaAnswer.Failed(fault.Code, fault.Message);
+}

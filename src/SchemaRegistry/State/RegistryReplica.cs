@@ -1,0 +1,153 @@
+using Gateway.SchemaRegistry.Topic;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.SchemaRegistry.State;
+
+/// <summary>
+/// Follows the topic: reads each record, applies it, publishes the image. The only writer of the state, at start and afterwards.
+/// </summary>
+internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    private readonly RegistryState _state = new();
+    private readonly Lock _gate = new();
+    private readonly List<(long Offset, TaskCompletionSource Done)> _waiting = [];
+    private readonly Dictionary<long, Applied> _watched = [];
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopping = new();
+    private volatile RegistryImage _image = new RegistryState().ToImage();
+    private bool _watches;
+    private Task _following = Task.CompletedTask;
+
+    /// <summary>The newest state.</summary>
+    public RegistryImage Image => _image;
+
+    /// <summary>Completes when everything that was in the topic at the start is applied.</summary>
+    public Task Ready => _ready.Task;
+
+    public void Start() => _following = Task.Run(FollowAsync);
+
+    /// <summary>From now on keeps what applying each record did, until <see cref="TakeResults"/>. One writer at a time.</summary>
+    public void Watch()
+    {
+        lock (_gate)
+        {
+            _watches = true;
+            _watched.Clear();
+        }
+    }
+
+    /// <summary>What applying the records at these offsets did; ends the watch.</summary>
+    public IReadOnlyList<Applied> TakeResults(IReadOnlyList<long> offsets)
+    {
+        lock (_gate)
+        {
+            var results = offsets.Select(offset => _watched.GetValueOrDefault(offset)).ToList();
+            _watches = false;
+            _watched.Clear();
+            return results;
+        }
+    }
+
+    /// <summary>Completes when the record at the offset is applied.</summary>
+    public Task AppliedAsync(long offset)
+    {
+        lock (_gate)
+        {
+            if (_image.NextOffset > offset) return Task.CompletedTask;
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((offset, done));
+            return done.Task;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _following.ConfigureAwait(false);
+        _ready.TrySetCanceled(CancellationToken.None);
+        lock (_gate)
+        {
+            foreach (var (_, done) in _waiting) done.TrySetCanceled(CancellationToken.None);
+            _waiting.Clear();
+        }
+        _stopping.Dispose();
+    }
+
+    private async Task FollowAsync()
+    {
+        var cancel = _stopping.Token;
+        var pause = FirstPause;
+        long? readyAt = null;
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                if (readyAt is null)
+                {
+                    await topic.PrepareAsync(cancel).ConfigureAwait(false);
+                    readyAt = await topic.EndOffsetAsync(cancel).ConfigureAwait(false);
+                    BecomeReady(readyAt.Value);
+                }
+                var page = await topic.ReadAsync(_image.NextOffset, cancel).ConfigureAwait(false);
+                Apply(page);
+                BecomeReady(readyAt.Value);
+                pause = FirstPause;
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (SchemaTopicException fault)
+            {
+                RegistryLog.TopicFailed(logger, fault.Message);
+                await Task.Delay(pause, time, cancel).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+                pause = pause < LongestPause ? pause * 2 : LongestPause;
+            }
+            catch (Exception fault)
+            {
+                // Not expected, so not survivable: readiness and writes report it instead of waiting for ever.
+                RegistryLog.Stopped(logger, fault);
+                Fail(fault);
+                return;
+            }
+        }
+    }
+
+    private void Apply(TopicPage page)
+    {
+        if (page.Records.Count == 0 && page.NextOffset <= _image.NextOffset) return;
+        lock (_gate)
+        {
+            foreach (var record in page.Records)
+            {
+                var applied = _state.Apply(record);
+                if (applied.IdTaken) RegistryLog.IdTaken(logger, record.Offset);
+                if (_watches) _watched[record.Offset] = applied;
+            }
+            _state.SkipTo(page.NextOffset);
+            _image = _state.ToImage();
+            foreach (var (offset, done) in _waiting)
+                if (_image.NextOffset > offset) done.TrySetResult();
+            _waiting.RemoveAll(waiter => _image.NextOffset > waiter.Offset);
+        }
+    }
+
+    private void BecomeReady(long readyAt)
+    {
+        if (_image.NextOffset < readyAt || !_ready.TrySetResult()) return;
+        RegistryLog.Ready(logger, _image.Subjects.Count, _image.Ids.Count, _image.NextOffset);
+    }
+
+    private void Fail(Exception fault)
+    {
+        _ready.TrySetException(fault);
+        lock (_gate)
+        {
+            foreach (var (_, done) in _waiting) done.TrySetException(new SchemaTopicException("The registry no longer reads its topic", fault));
+            _waiting.Clear();
+        }
+    }
+}

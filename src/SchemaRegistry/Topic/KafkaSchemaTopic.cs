@@ -1,0 +1,145 @@
+using Gateway.Client;
+using Gateway.Client.Admin;
+using Gateway.Client.Fetching;
+using Gateway.Client.Producing;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.Common.Records;
+
+namespace Gateway.SchemaRegistry.Topic;
+
+/// <summary>The registry's topic on a Kafka cluster: the broker of this process, or any other.</summary>
+public sealed class KafkaSchemaTopic : ISchemaTopic
+{
+    private const int ReadBytes = 4 * 1024 * 1024;
+    private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(5);
+
+    private readonly KafkaClient _client;
+    private readonly RegistryOptions _options;
+    private readonly Producer _producer;
+    private readonly TopicPartition _partition;
+
+    /// <summary>A topic reached through a client, which stays the caller's.</summary>
+    public KafkaSchemaTopic(KafkaClient client, RegistryOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(options);
+        _client = client;
+        _options = options;
+        _producer = client.CreateProducer(new ProducerOptions { MaxBatchBytes = options.MaxBodyBytes, DeliveryTimeout = options.WriteTimeout });
+        _partition = new TopicPartition(options.TopicName, 0);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PrepareAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var (error, topic) = await _client.FindTopicAsync(_options.TopicName, cancel).ConfigureAwait(false);
+            if (topic is null && error is ErrorCode.UnknownTopicOrPartition or ErrorCode.None) await CreateAsync(cancel).ConfigureAwait(false);
+            else if (topic is null) throw new SchemaTopicException($"The topic {_options.TopicName} cannot be seen: {error}");
+            else await CheckAsync(topic.Partitions.Length, cancel).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (IsPassing(fault))
+        {
+            throw new SchemaTopicException($"The topic {_options.TopicName} could not be prepared: {fault.Message}", fault);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> EndOffsetAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var found = await _client.OffsetLookup.FindAsync(_partition, OffsetLookup.Latest, cancel).ConfigureAwait(false);
+            return found.Error == ErrorCode.None ? found.Offset : throw new SchemaTopicException($"The end of {_partition} is not known: {found.Error}");
+        }
+        catch (Exception fault) when (IsPassing(fault))
+        {
+            throw new SchemaTopicException($"The end of {_partition} is not known: {fault.Message}", fault);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<long>> AppendAsync(IReadOnlyList<TopicWrite> writes, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(writes);
+        using var records = new RecordSet(writes.Sum(write => write.Key.Length + (write.Value?.Length ?? 0)));
+        foreach (var write in writes) records.Add(write.Key, Nullable(write.Value), partition: 0);
+        ProducedRecord[] produced;
+        try
+        {
+            produced = await _producer.ProduceAsync(_options.TopicName, records, cancel).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (IsPassing(fault))
+        {
+            throw new SchemaTopicException($"Nothing could be written to {_partition}: {fault.Message}", fault);
+        }
+        foreach (var record in produced)
+        {
+            if (record.Error == ErrorCode.None) continue;
+            throw new SchemaTopicException($"{_partition} refused a record: {record.Error} {record.Message}")
+            {
+                IsTooLarge = record.Error is ErrorCode.MessageTooLarge or ErrorCode.RecordListTooLarge,
+            };
+        }
+        return [.. produced.Select(record => record.Offset)];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TopicPage> ReadAsync(long offset, CancellationToken cancel)
+    {
+        try
+        {
+            using var fetched = await _client.Fetcher.ReadAsync(_partition, offset, new FetchLimits(ReadBytes, ReadWait), cancel).ConfigureAwait(false);
+            if (fetched.Error != ErrorCode.None) throw new SchemaTopicException($"{_partition} cannot be read at {offset}: {fetched.Error}");
+            return new TopicPage([.. fetched.ReadRecords().Select(Copy)], fetched.NextOffset);
+        }
+        catch (Exception fault) when (IsPassing(fault))
+        {
+            throw new SchemaTopicException($"{_partition} cannot be read at {offset}: {fault.Message}", fault);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _producer.DisposeAsync();
+
+    private async ValueTask CreateAsync(CancellationToken cancel)
+    {
+        var configs = new Dictionary<string, string?>
+        {
+            ["cleanup.policy"] = "compact",
+            ["max.message.bytes"] = _options.MaxBodyBytes.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        try
+        {
+            await _client.Admin.CreateTopicAsync(new NewTopic(_options.TopicName, 1, _options.ReplicationFactor, configs), cancel: cancel).ConfigureAwait(false);
+        }
+        catch (KafkaErrorException fault) when (fault.Code == ErrorCode.TopicAlreadyExists)
+        {
+            // Another registry on the same cluster was first; what it made is checked on the next start.
+        }
+    }
+
+    /// <summary>Schemas in a topic that is cut by time are schemas lost, so the policy is put right rather than believed.</summary>
+    private async ValueTask CheckAsync(int partitions, CancellationToken cancel)
+    {
+        if (partitions != 1) throw new InvalidOperationException($"The topic {_options.TopicName} has {partitions} partitions; a registry's topic has one.");
+        var configs = await _client.Admin.DescribeConfigsAsync(ConfigResourceType.Topic, _options.TopicName, cancel).ConfigureAwait(false);
+        if (configs.FirstOrDefault(config => config.Name == "cleanup.policy") is not { } policy || policy.Value == "compact") return;
+        await _client.Admin.AlterConfigsAsync(
+            ConfigResourceType.Topic, _options.TopicName, [new ConfigChange("cleanup.policy", ConfigOperation.Set, "compact")], cancel: cancel).ConfigureAwait(false);
+    }
+
+    // The records' memory ends with the answer.
+    private static TopicRecord Copy(Record record) => new(record.Offset, record.TimestampMs, record.Key?.ToArray(), record.Value?.ToArray());
+
+    private static ReadOnlyMemory<byte>? Nullable(byte[]? bytes)
+    {
+        if (bytes is null) return null;
+        return bytes;
+    }
+
+    private static bool IsPassing(Exception fault) =>
+        fault is KafkaErrorException or IOException or TimeoutException or CorruptRecordException;
+}
