@@ -4,7 +4,7 @@ namespace Gateway.Common.Records;
 
 /// <summary>
 /// The bytes of a batch's records from front to back: all at once when they are not compressed, through a small window when they
-/// are. Keys and values are passed over, not gathered, so a bomb takes no memory.
+/// are. What is larger than the window is passed over, not gathered, so a bomb takes no memory.
 /// </summary>
 internal ref struct RecordSource
 {
@@ -44,6 +44,23 @@ internal ref struct RecordSource
     {
         EnsureVarint();
         return Varint.TryRead64(_chunk, ref _position, out long value) ? value : throw BadVarint();
+    }
+
+    /// <summary>Takes <paramref name="count"/> bytes that lie together, if the window can hold that many and they are there.</summary>
+    internal bool TryTake(int count, out ReadOnlySpan<byte> bytes)
+    {
+        while (count > _chunk.Length - _position)
+        {
+            if (count > _window.Length || !Refill())
+            {
+                bytes = default;
+                return false;
+            }
+        }
+
+        bytes = _chunk.Slice(_position, count);
+        _position += count;
+        return true;
     }
 
     internal void Skip(int count)

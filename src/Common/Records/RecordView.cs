@@ -7,14 +7,14 @@ public readonly ref struct RecordView
 {
     private readonly ReadOnlySpan<byte> _headers;
 
-    private RecordView(long offset, long timestampMs, ReadOnlySpan<byte> body, Layout layout)
+    private RecordView(long offset, long timestampMs, ReadOnlySpan<byte> body, scoped in RecordLayout layout)
     {
         Offset = offset;
         TimestampMs = timestampMs;
-        IsKeyNull = layout.KeyLength < 0;
-        IsValueNull = layout.ValueLength < 0;
-        Key = IsKeyNull ? default : body.Slice(layout.KeyStart, layout.KeyLength);
-        Value = IsValueNull ? default : body.Slice(layout.ValueStart, layout.ValueLength);
+        IsKeyNull = layout.Key.IsNull;
+        IsValueNull = layout.Value.IsNull;
+        Key = layout.Key.Of(body);
+        Value = layout.Value.Of(body);
         HeaderCount = layout.HeaderCount;
         _headers = body[layout.HeadersStart..];
     }
@@ -51,42 +51,10 @@ public readonly ref struct RecordView
             throw new CorruptRecordException("A record's length does not fit its batch.");
         ReadOnlySpan<byte> body = records.Slice(position, length);
         position += length;
-
-        int at = 1; // the record's attributes: unused, and nobody checks them
-        if (length < 1
-            || !Varint.TryRead64(body, ref at, out long timestampDelta)
-            || !Varint.TryRead32(body, ref at, out int offsetDelta)
-            || !TrySkipBytes(body, ref at, nullable: true, out int keyStart, out int keyLength)
-            || !TrySkipBytes(body, ref at, nullable: true, out int valueStart, out int valueLength)
-            || !Varint.TryRead32(body, ref at, out int headerCount)
-            || headerCount < 0)
-            throw new CorruptRecordException("A record's fields do not fit its length.");
-
-        int headersStart = at;
-        for (int i = 0; i < headerCount; i++)
-        {
-            if (!TrySkipBytes(body, ref at, nullable: false, out _, out _) || !TrySkipBytes(body, ref at, nullable: true, out _, out _))
-                throw new CorruptRecordException("A record's headers do not fit its length.");
-        }
-
-        if (at != length) throw new CorruptRecordException("A record is longer than its fields.");
-        long timestamp = batch.HasLogAppendTime ? batch.MaxTimestamp : unchecked(batch.BaseTimestamp + timestampDelta);
-        var layout = new Layout(keyStart, keyLength, valueStart, valueLength, headerCount, headersStart);
-        return new RecordView(unchecked(batch.BaseOffset + offsetDelta), timestamp, body, layout);
+        RecordLayout layout = RecordLayout.Read(body);
+        long timestamp = batch.HasLogAppendTime ? batch.MaxTimestamp : unchecked(batch.BaseTimestamp + layout.TimestampDelta);
+        return new RecordView(unchecked(batch.BaseOffset + layout.OffsetDelta), timestamp, body, layout);
     }
-
-    internal static bool TrySkipBytes(ReadOnlySpan<byte> source, scoped ref int position, bool nullable, out int start, out int length)
-    {
-        start = 0;
-        if (!Varint.TryRead32(source, ref position, out length)) return false;
-        start = position;
-        if (length < 0) return nullable && length == -1;
-        if (length > source.Length - position) return false;
-        position += length;
-        return true;
-    }
-
-    private readonly record struct Layout(int KeyStart, int KeyLength, int ValueStart, int ValueLength, int HeaderCount, int HeadersStart);
 }
 
 /// <summary>One header of a <see cref="RecordView"/>, where it lies.</summary>
@@ -136,11 +104,9 @@ public ref struct RecordHeaderEnumerator
     {
         if (_left == 0) return false;
         _left--;
-        RecordView.TrySkipBytes(_bytes, ref _position, nullable: false, out int keyStart, out int keyLength);
-        RecordView.TrySkipBytes(_bytes, ref _position, nullable: true, out int valueStart, out int valueLength);
-        bool isValueNull = valueLength < 0;
-        ReadOnlySpan<byte> value = isValueNull ? default : _bytes.Slice(valueStart, valueLength);
-        Current = new RecordHeaderView(_bytes.Slice(keyStart, keyLength), value, isValueNull);
+        RecordLayout.TryRange(_bytes, ref _position, nullable: false, out ByteRange key);
+        RecordLayout.TryRange(_bytes, ref _position, nullable: true, out ByteRange value);
+        Current = new RecordHeaderView(key.Of(_bytes), value.Of(_bytes), value.IsNull);
         return true;
     }
 }

@@ -93,23 +93,31 @@ internal static class RecordWalk
     {
         int length = source.ReadVarint32();
         if (length <= 0) throw new CorruptRecordException("A record has no length.");
+        if (!source.TryTake(length, out ReadOnlySpan<byte> body)) return WalkLarge(ref source, length);
+        RecordLayout layout = RecordLayout.Read(body);
+        return new WalkedRecord(layout.OffsetDelta, layout.TimestampDelta, layout.Key.IsNull);
+    }
+
+    /// <summary>A record that is larger than the window, or ends beyond the last byte: field by field.</summary>
+    private static WalkedRecord WalkLarge(ref RecordSource source, int length)
+    {
         long end = source.Position + length;
-        source.Skip(1); // the record's attributes: unused, and nobody checks them
+        source.Skip(1); // the record's attributes
         long timestampDelta = source.ReadVarint64();
         int offsetDelta = source.ReadVarint32();
         bool isKeyNull = SkipBytes(ref source, end, nullable: true);
         SkipBytes(ref source, end, nullable: true);
         int headers = source.ReadVarint32();
-        if (headers < 0) throw new CorruptRecordException("A record has a negative number of headers.");
+        if (headers < 0) throw RecordLayout.DoesNotFit();
         for (int i = 0; i < headers; i++)
         {
             // Checked in every round: a huge number of headers ends where the record does.
-            if (source.Position >= end) throw PastItsEnd();
+            if (source.Position >= end) throw RecordLayout.DoesNotFit();
             SkipBytes(ref source, end, nullable: false);
             SkipBytes(ref source, end, nullable: true);
         }
 
-        if (source.Position != end) throw PastItsEnd();
+        if (source.Position != end) throw RecordLayout.DoesNotFit();
         return new WalkedRecord(offsetDelta, timestampDelta, isKeyNull);
     }
 
@@ -118,12 +126,10 @@ internal static class RecordWalk
     {
         int length = source.ReadVarint32();
         if (length == -1 && nullable) return true;
-        if (length < 0 || length > end - source.Position) throw PastItsEnd();
+        if (length < 0 || length > end - source.Position) throw RecordLayout.DoesNotFit();
         source.Skip(length);
         return false;
     }
-
-    private static CorruptRecordException PastItsEnd() => new("A record's fields do not fit its length.");
 
     private readonly record struct WalkedRecord(int OffsetDelta, long TimestampDelta, bool IsKeyNull);
 

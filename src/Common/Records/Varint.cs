@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Gateway.Common.Records;
 
@@ -34,7 +35,22 @@ public static class Varint
     }
 
     /// <summary>Reads a 32-bit value and moves <paramref name="position"/> past it; false when it is cut off or too long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead32(ReadOnlySpan<byte> source, ref int position, out int value)
+    {
+        int start = position;
+        if ((uint)start < (uint)source.Length && source[start] < 0x80)
+        {
+            uint small = source[start];
+            position = start + 1;
+            value = (int)(small >> 1) ^ -(int)(small & 1);
+            return true;
+        }
+
+        return TryReadLong32(source, ref position, out value);
+    }
+
+    private static bool TryReadLong32(ReadOnlySpan<byte> source, ref int position, out int value)
     {
         uint zigzag = 0;
         for (int shift = 0, at = position; shift < 35 && (uint)at < (uint)source.Length; shift += 7)
@@ -54,7 +70,22 @@ public static class Varint
     }
 
     /// <summary>Reads a 64-bit value and moves <paramref name="position"/> past it; false when it is cut off or too long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead64(ReadOnlySpan<byte> source, ref int position, out long value)
+    {
+        int start = position;
+        if ((uint)start < (uint)source.Length && source[start] < 0x80)
+        {
+            uint small = source[start];
+            position = start + 1;
+            value = (int)(small >> 1) ^ -(int)(small & 1);
+            return true;
+        }
+
+        return TryReadLong64(source, ref position, out value);
+    }
+
+    private static bool TryReadLong64(ReadOnlySpan<byte> source, ref int position, out long value)
     {
         ulong zigzag = 0;
         for (int shift = 0, at = position; shift < 70 && (uint)at < (uint)source.Length; shift += 7)
