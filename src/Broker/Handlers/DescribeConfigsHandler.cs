@@ -15,6 +15,7 @@ internal sealed class DescribeConfigsHandler(BrokerShard shard) : Handler<Descri
     {
         var response = new DescribeConfigsResponse();
         foreach (DescribeConfigsRequest.DescribeConfigsResource resource in request.Resources) response.Results.Add(Describe(resource, request));
+        if (context.ApiVersion == 0) MarkDefaults(response);
         return new(response);
     }
 
@@ -67,7 +68,6 @@ internal sealed class DescribeConfigsHandler(BrokerShard shard) : Handler<Descri
             Name = definition.Name,
             Value = isSecret ? null : values[0].Value,
             ReadOnly = isReadOnly,
-            IsDefault = values[0].Source == ConfigSource.Default,
             ConfigSource = (sbyte)values[0].Source,
             IsSensitive = isSecret,
             ConfigType = (sbyte)definition.Type,
@@ -84,6 +84,13 @@ internal sealed class DescribeConfigsHandler(BrokerShard shard) : Handler<Descri
             });
         }
         return result;
+    }
+
+    /// <summary>Version 0 had a mark in place of the source.</summary>
+    private static void MarkDefaults(DescribeConfigsResponse response)
+    {
+        foreach (DescribeConfigsResponse.DescribeConfigsResourceResult config in response.Results.SelectMany(static r => r.Configs))
+            config.IsDefault = config.ConfigSource == (sbyte)ConfigSource.Default;
     }
 
     private static DescribeConfigsResponse.DescribeConfigsResult Fail(DescribeConfigsResponse.DescribeConfigsResult result, ErrorCode error, string message)

@@ -52,11 +52,15 @@ internal sealed class ListOffsetsHandler(BrokerShard shard) : Handler<ListOffset
     private static void Fill(RequestContext context, in Question question, in ListedOffset found)
     {
         question.Answer.ErrorCode = found.Error;
+        if (context.ApiVersion == 0)
+        {
+            // v0 answers with a list: the starts of segments before the time, as many as were asked for. We tell of one.
+            if (found.Offset >= 0) question.Answer.OldStyleOffsets = [found.Offset];
+            return;
+        }
         question.Answer.Timestamp = found.TimestampMs;
         question.Answer.Offset = found.Offset;
-        question.Answer.LeaderEpoch = found.LeaderEpoch;
-        // v0 answered with a list: as many offsets as segments begin before the time. We tell of one.
-        if (context.ApiVersion == 0 && found.Offset >= 0) question.Answer.OldStyleOffsets = [found.Offset];
+        if (context.ApiVersion >= 4) question.Answer.LeaderEpoch = found.LeaderEpoch;
     }
 
     /// <summary>The lowest of the special "times" a version knows (LOF-1).</summary>
