@@ -158,16 +158,19 @@ internal sealed class ClassicGroup(string id)
         {
             if (!TryGet(stored.MemberId, out GroupMember? member))
             {
-                member = new GroupMember(stored.MemberId, stored.GroupInstanceId, stored.ClientId, stored.ClientHost)
-                {
-                    Protocols = [new GroupProtocol(value.Protocol ?? "", stored.Subscription)],
-                };
+                member = new GroupMember(stored.MemberId, stored.GroupInstanceId, stored.ClientId, stored.ClientHost);
                 Add(member);
             }
+            // At replay nothing but the chosen protocol is known; live it is one of those the member named.
+            if (!member.Speaks(Protocol ?? "") || !member.MetadataFor(Protocol).AsSpan().SequenceEqual(stored.Subscription))
+                member.Protocols = [new GroupProtocol(Protocol ?? "", stored.Subscription)];
             member.SessionTimeoutMs = stored.SessionTimeout;
             member.RebalanceTimeoutMs = stored.RebalanceTimeout < 0 ? stored.SessionTimeout : stored.RebalanceTimeout;
             member.Assignment = stored.Assignment;
         }
+        // The record's order: a static member that took its old one's place stands there at replay too.
+        _joinOrder.Clear();
+        _joinOrder.AddRange(value.Members.Select(static m => m.MemberId));
         LeaderId = value.Leader is not null && Has(value.Leader) ? value.Leader : _joinOrder.FirstOrDefault();
         State = Size == 0 ? GroupState.Empty : GroupState.Stable;
     }

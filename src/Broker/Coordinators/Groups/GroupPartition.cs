@@ -26,9 +26,11 @@ internal sealed partial class GroupPartition : ShardOwned
     private readonly Queue<(long Position, TaskCompletionSource<ErrorCode> Waiting)> _uncommitted = new();
     private ErrorCode _unavailable = ErrorCode.CoordinatorLoadInProgress;
     private ShardTimer? _expiry;
+    private ShardTimer? _retry;
     private long _appended;
     private long _committed;
     private int _life;
+    private bool _isClosed;
 
     /// <param name="shard">The owner.</param>
     /// <param name="index">Which partition of <c>__consumer_offsets</c>.</param>
@@ -72,7 +74,7 @@ internal sealed partial class GroupPartition : ShardOwned
             GroupEvents.ReplayFailed(_logger, Index, error);
             _store.Clear();
             _unavailable = ErrorCode.NotCoordinator;
-            Shard.Schedule(ReplayAgainAfter, static partition => partition.LoadAgain(), this);
+            _retry = Shard.Schedule(ReplayAgainAfter, static partition => partition.LoadAgain(), this);
             return;
         }
         _unavailable = ErrorCode.None;
@@ -104,6 +106,7 @@ internal sealed partial class GroupPartition : ShardOwned
     public void Close(ErrorCode because)
     {
         AssertOnShard();
+        _isClosed = true;
         Discard(because);
     }
 
@@ -135,8 +138,8 @@ internal sealed partial class GroupPartition : ShardOwned
         {
             GroupEvents.AppendFailed(_logger, Index, error);
             Discard(AnswerFor(error));
-            _unavailable = ErrorCode.CoordinatorLoadInProgress;
-            LoadAgain();
+            // Posted, because whoever appended is still at it and is to find the partition unavailable.
+            Shard.Post(static partition => partition.LoadAgain(), this);
             return;
         }
         _committed = position;
@@ -157,6 +160,7 @@ internal sealed partial class GroupPartition : ShardOwned
         _unavailable = because;
         _committed = _appended;
         _expiry?.Dispose();
+        _retry?.Dispose();
         while (_uncommitted.TryDequeue(out var entry)) entry.Waiting.SetResult(because);
         foreach (ClassicGroup group in _store.Groups) LetGo(group, because);
         _store.Clear();
@@ -177,7 +181,9 @@ internal sealed partial class GroupPartition : ShardOwned
     // async void: what goes wrong here surfaces on the shard instead of in a task nobody looks at.
     private async void LoadAgain()
     {
-        if (_unavailable is ErrorCode.CoordinatorLoadInProgress or ErrorCode.NotCoordinator) await LoadAsync();
+        if (_isClosed) return;
+        _unavailable = ErrorCode.CoordinatorLoadInProgress;
+        await LoadAsync();
     }
 
     private long NowMs() => Shard.Time.GetUtcNow().ToUnixTimeMilliseconds();
