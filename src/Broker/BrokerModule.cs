@@ -4,7 +4,9 @@ using System.Net;
 using Gateway.Broker.Cluster;
 using Gateway.Broker.Cluster.Decisions;
 using Gateway.Broker.Configs;
+using Gateway.Broker.Coordinators.Groups;
 using Gateway.Broker.Handlers;
+using Gateway.Broker.Handlers.Groups;
 using Gateway.Broker.Metrics;
 using Gateway.Broker.Network;
 using Gateway.Broker.Partitions;
@@ -47,6 +49,7 @@ public static class BrokerModule
 
             var table = new HandlerTable(host.Shards.Count);
             HandlerRegistration.AddTo(table, services);
+            GroupHandlers.AddTo(table, services.Router, services.Groups, services.Controller, services.TopicCreation);
             KafkaListener listener = KafkaListener.Start(
                 new KafkaListenerOptions { EndPoint = options.KafkaEndPoint, AdvertisedAddress = options.AdvertisedKafkaAddress, Limits = Limits(settings) },
                 table, host, new MemoryBudget(options.EffectiveMemoryBudget), loggers.CreateLogger("Gateway.Broker.Network"));
@@ -67,13 +70,20 @@ public static class BrokerModule
     {
         ClusterImage empty = ClusterImage.Empty(directory.ClusterId, directory.NodeId, settings);
         var router = new PartitionRouter(host.Shards.Count);
+        List<ShardRef<GroupCoordinator>> coordinators = [];
+        ILogger groupLogger = loggers.CreateLogger("Gateway.Broker.Groups");
         foreach (Shard shard in host.Shards)
-            router.Set(shard.Index, new ShardRef<BrokerShard>(shard, new BrokerShard(shard, empty, store, router, partitionOptions, metrics)));
+        {
+            var part = new BrokerShard(shard, empty, store, router, partitionOptions, metrics);
+            router.Set(shard.Index, new ShardRef<BrokerShard>(shard, part));
+            coordinators.Add(new ShardRef<GroupCoordinator>(shard, new GroupCoordinator(part, options.NewId, groupLogger)));
+        }
         var start = new ClusterStart(host.Shards[0], store, router, partitionOptions.Logger);
         ShardRef<Controller> controller = await new ShardRef<ClusterStart>(host.Shards[0], start)
             .Call(static (target, empty) => target.RunAsync(empty), empty);
         return new BrokerServices(
-            router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs), new AlterConfigs(options.DropsRetiredConfigs), loggers);
+            router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs), new AlterConfigs(options.DropsRetiredConfigs),
+            new GroupRouter(router, coordinators));
     }
 
     /// <summary>What the broker says about itself, whatever the settings say.</summary>

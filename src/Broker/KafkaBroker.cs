@@ -1,4 +1,5 @@
 using Gateway.Broker.Cluster;
+using Gateway.Broker.Coordinators.Groups;
 using Gateway.Broker.InProcess;
 using Gateway.Broker.Network;
 using Gateway.Common.Ids;
@@ -44,20 +45,21 @@ public sealed class KafkaBroker : IAsyncDisposable
         _links?.CloseAll();
         if (_services is not null)
         {
-            foreach (ShardRef<BrokerShard> shard in _services.Router.Shards)
-            {
-                await shard.Call(static target =>
-                {
-                    target.Stop();
-                    return new ValueTask<bool>(true);
-                });
-            }
+            // Groups first: they answer their members through partitions that still take appends.
+            foreach (ShardRef<GroupCoordinator> shard in _services.Groups.All) await shard.Call(static target => Done(target.Stop));
+            foreach (ShardRef<BrokerShard> shard in _services.Router.Shards) await shard.Call(static target => Done(target.Stop));
         }
         while (_owned.TryPop(out object? owned))
         {
             if (owned is IAsyncDisposable store) await store.DisposeAsync();
             else ((IDisposable)owned).Dispose();
         }
+    }
+
+    private static ValueTask<bool> Done(Action act)
+    {
+        act();
+        return new ValueTask<bool>(true);
     }
 
     internal T Own<T>(T owned)

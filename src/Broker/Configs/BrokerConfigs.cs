@@ -64,7 +64,8 @@ public static class BrokerConfigs
         yield return Of(OffsetsCommitTimeoutMs, ConfigType.Int, "5000", "How long an offset commit may wait to become durable.", AtLeast(1));
         yield return Of(GroupMinSessionTimeoutMs, ConfigType.Int, "6000", "The shortest session timeout a group member may ask for.");
         yield return Of(GroupMaxSessionTimeoutMs, ConfigType.Int, "1800000", "The longest session timeout a group member may ask for.");
-        yield return Of(GroupInitialRebalanceDelayMs, ConfigType.Int, "3000", "How long an empty group waits for more members before its first rebalance.", AtLeast(0));
+        // Kafka's default is 3000, for fleets that start one by one; here a lone consumer should not wait three seconds for company.
+        yield return Of(GroupInitialRebalanceDelayMs, ConfigType.Int, "100", "How long an empty group waits for more members before its first rebalance.", AtLeast(0));
         yield return Of(GroupMaxSize, ConfigType.Int, "2147483647", "How many members a group may have.", AtLeast(1));
         yield return Of(BrokerId, ConfigType.Int, "-1", "This broker's number.");
         yield return Of(NodeId, ConfigType.Int, "-1", "This node's number.");
