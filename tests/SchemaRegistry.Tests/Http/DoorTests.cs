@@ -1,0 +1,170 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Gateway.SchemaRegistry.Tests.Http;
+
+/// <summary>What holds for every request (schema-registry 1.1).</summary>
+public class DoorTests
+{
+    [Fact]
+    public async Task Schemas_are_found_by_id_and_guid()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.RegisterAsync("s", "\"string\"");
+        const string content = """{"guid":"095d71cf-1255-6b9d-5e33-0ad575b3df5d","schemaType":"AVRO","schema":"\"string\""}""";
+        (await server.GetAsync("/schemas/ids/1")).Is(content);
+        (await server.GetAsync("/schemas/ids/1?fetchMaxId=true")).Is(content[..^1] + ",\"maxId\":1}");
+        (await server.GetAsync("/schemas/ids/1?subject=s")).Is("{\"subject\":\"s\",\"version\":1," + content[1..^1] + ",\"ts\":1700000000000,\"deleted\":false}");
+        (await server.GetAsync("/schemas/ids/1/schema")).Is("\"string\"");
+        (await server.GetAsync("/schemas/guids/095d71cf-1255-6b9d-5e33-0ad575b3df5d")).Is(content);
+        (await server.GetAsync("/schemas/guids/095d71cf-1255-6b9d-5e33-0ad575b3df5d/ids")).Is("""[{"context":".","id":1}]""");
+    }
+
+    [Theory]
+    [InlineData("/schemas/ids/9", 40403, "Schema 9 not found")]
+    [InlineData("/schemas/ids/9/schema", 40403, "Schema 9 not found")]
+    [InlineData("/schemas/ids/9/subjects", 40403, "Schema 9 not found")]
+    [InlineData("/schemas/ids/9/versions", 40403, "Schema 9 not found")]
+    [InlineData("/schemas/ids/abc", 404, "HTTP 404 Not Found")]
+    [InlineData("/schemas/guids/095d71cf-1255-6b9d-5e33-0ad575b3df5d", 40403, "Schema 095d71cf-1255-6b9d-5e33-0ad575b3df5d not found")]
+    [InlineData("/schemas/guids/nonsense/ids", 40403, "Schema nonsense not found")]
+    [InlineData("/nonsense", 404, "HTTP 404 Not Found")]
+    [InlineData("/subjects/s/versions/1/nonsense", 404, "HTTP 404 Not Found")]
+    [InlineData("/subjects.json", 404, "HTTP 404 Not Found")]
+    public async Task What_is_not_there_is_a_404_in_json(string path, int code, string message)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var answer = await server.GetAsync(path);
+        answer.IsError(404, code, message);
+        Assert.Equal("application/vnd.schemaregistry.v1+json", answer.ContentType);
+    }
+
+    [Theory]
+    [InlineData("PATCH", "/subjects", "GET")]
+    [InlineData("POST", "/schemas/types", "GET")]
+    [InlineData("PUT", "/subjects/s/versions", "GET, POST")]
+    [InlineData("POST", "/config/s", "GET, PUT, DELETE")]
+    public async Task A_wrong_method_is_a_405_in_json(string method, string path, string allow)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var answer = await server.SendAsync(new HttpMethod(method), path, "{}");
+        answer.IsError(405, 405, "HTTP 405 Method Not Allowed");
+        Assert.Equal(allow, answer.Allow);
+    }
+
+    [Theory]
+    [InlineData("application/vnd.schemaregistry.v1+json", true)]
+    [InlineData("application/vnd.schemaregistry+json", true)]
+    [InlineData("application/json", true)]
+    [InlineData("application/json; charset=utf-8", true)]
+    [InlineData("application/octet-stream", true)]
+    [InlineData("", true)]
+    [InlineData("text/plain", false)]
+    [InlineData("application/xml", false)]
+    public async Task Content_types_are_taken_or_415(string contentType, bool taken)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var answer = await server.SendAsync(HttpMethod.Post, "/subjects/s/versions", RegistryServer.Body("\"int\""), contentType);
+        if (taken) Assert.Equal(200, answer.Status);
+        else answer.IsError(415, 415, "HTTP 415 Unsupported Media Type");
+    }
+
+    [Theory]
+    [InlineData(null, "application/vnd.schemaregistry.v1+json")]
+    [InlineData("*/*", "application/vnd.schemaregistry.v1+json")]
+    [InlineData("application/json", "application/json")]
+    [InlineData("application/vnd.schemaregistry+json", "application/vnd.schemaregistry+json")]
+    [InlineData("application/json;q=0.5, application/vnd.schemaregistry+json;q=0.9", "application/vnd.schemaregistry+json")]
+    [InlineData("application/vnd.schemaregistry.v1+json;q=0, */*", "application/vnd.schemaregistry+json")]
+    [InlineData("text/html, application/*;q=0.1", "application/vnd.schemaregistry.v1+json")]
+    [InlineData("text/html", null)]
+    public async Task The_answer_comes_in_the_type_asked_for_or_406(string? accept, string? given)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var answer = await server.SendAsync(HttpMethod.Get, "/subjects", accept: accept);
+        if (given is null) answer.IsError(406, 406, "HTTP 406 Not Acceptable");
+        else Assert.Equal(given, answer.ContentType);
+    }
+
+    [Fact]
+    public async Task Answers_are_not_cached_and_carry_a_request_id()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var answer = await server.GetAsync("/subjects");
+        Assert.Equal("must-revalidate, no-cache, no-store", string.Join(", ", answer.Headers["Cache-Control"].Split(", ").Order()));
+        Assert.NotEmpty(answer.Headers["X-Request-ID"]);
+        server.Http.DefaultRequestHeaders.Add("X-Request-ID", "mine");
+        Assert.Equal("mine", (await server.GetAsync("/nonsense")).Headers["X-Request-ID"]);
+    }
+
+    [Fact]
+    public async Task The_small_routes_answer()
+    {
+        await using var server = await RegistryServer.StartAsync(options: new RegistryOptions { KafkaClusterId = "kc" });
+        (await server.GetAsync("/")).Is("{}");
+        (await server.GetAsync("/schemas/types")).Is("""["AVRO"]""");
+        (await server.GetAsync("/contexts")).Is("""["."]""");
+        (await server.GetAsync("/status/live")).Is("{}");
+        (await server.GetAsync("/status/ready")).Is("{}");
+        (await server.GetAsync("/v1/metadata/id")).Is("""{"scope":{"path":[],"clusters":{"kafka-cluster":"kc","schema-registry-cluster":"schema-registry"}}}""");
+        Assert.NotEmpty((await server.GetAsync("/v1/metadata/version")).Json.GetProperty("version").GetString()!);
+    }
+
+    [Theory]
+    [InlineData("/associations/resources/-/topic?resourceType=topic&associationType=value")]
+    [InlineData("/associations/resources/abc/topic?offset=0&limit=-1")]
+    [InlineData("/associations/resources/id")]
+    [InlineData("/associations/subjects/topic-value")]
+    public async Task Associations_are_an_empty_list(string path)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        (await server.GetAsync(path)).Is("[]");
+    }
+
+    [Fact]
+    public async Task Until_the_topic_is_read_requests_are_refused_with_503()
+    {
+        var gate = new TaskCompletionSource();
+        var topic = MemorySchemaTopic.With(("""{"keytype":"SCHEMA","subject":"s","version":1,"magic":1}""", """{"subject":"s","version":1,"id":1,"schema":"\"int\"","deleted":false}"""));
+        topic.ReadGate = gate.Task;
+        await using var server = await RegistryServer.StartAsync(topic, waits: false);
+        (await server.GetAsync("/subjects")).IsError(503, 503, "The registry is still reading its topic");
+        (await server.GetAsync("/status/ready")).IsError(503, 503, "The registry is still reading its topic");
+        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(503, 503, "The registry is still reading its topic");
+        (await server.GetAsync("/status/live")).Is("{}");
+        gate.SetResult();
+        await server.Service.Ready;
+        (await server.GetAsync("/subjects")).Is("""["s"]""");
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_is_50001_and_one_that_hangs_50002()
+    {
+        await using var server = await RegistryServer.StartAsync(options: new RegistryOptions { WriteTimeout = TimeSpan.FromMilliseconds(50) });
+        server.Topic.AppendFault = new Gateway.SchemaRegistry.Topic.SchemaTopicException("no leader");
+        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(500, 50001, "Error in the backend data store: no leader");
+        server.Topic.AppendFault = new Gateway.SchemaRegistry.Topic.SchemaTopicException("big") { IsTooLarge = true };
+        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(422, 42209, "The schema is longer than");
+        server.Topic.AppendFault = new OperationCanceledException();
+        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(500, 50002, "The write to the backend data store timed out");
+        server.Topic.AppendFault = null;
+        Assert.Equal(1, await server.RegisterAsync("s", "\"int\""));
+    }
+
+    [Fact]
+    public async Task Hostile_bytes_do_not_disturb_the_others()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        foreach (var bytes in new[] { "\0\u0001\u0002", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET //// HTTP/1.1\r\nHost: x\r\n\r\n", "POST /subjects/%00/versions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n\u00ff\u00fe{}" })
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", server.Http.BaseAddress!.Port);
+            var stream = client.GetStream();
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes));
+            client.Client.Shutdown(SocketShutdown.Send);
+            using var reader = new StreamReader(stream);
+            Assert.DoesNotContain(" 500 ", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+        }
+        Assert.Equal(1, await server.RegisterAsync("s", "\"int\""));
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using Gateway.SchemaRegistry.State;
+
+namespace Gateway.SchemaRegistry.Tests.State;
+
+/// <summary>Several writers on one topic: who was first wins, the others decide again (D6).</summary>
+public class RaceTests
+{
+    /// <summary>Lets another registry write once, between our decision and our record.</summary>
+    private static void Once(MemorySchemaTopic topic, Action write) => topic.BeforeAppend = () =>
+    {
+        topic.BeforeAppend = null;
+        write();
+    };
+
+    private static string? Last(MemorySchemaTopic topic, string key) =>
+        topic.Records.Last(record => Encoding.UTF8.GetString(record.Key!) == key).Value is { } value ? Encoding.UTF8.GetString(value) : null;
+
+    [Fact]
+    public async Task A_version_that_was_taken_meanwhile_is_given_back_and_the_next_one_taken()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        Once(server.Topic, () => server.Topic.Write(Replay.Key("s", 1), Replay.Schema("s", 1, 1)));
+        var answer = await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"long\""));
+        Assert.Equal((2, 2), (answer.Json.GetProperty("id").GetInt32(), answer.Json.GetProperty("version").GetInt32()));
+        Assert.Equal("\"int\"", (await server.GetAsync("/schemas/ids/1")).Json.GetProperty("schema").GetString());
+        Assert.Contains("\\\"int\\\"", Last(server.Topic, Replay.Key("s", 1)), StringComparison.Ordinal);
+        Assert.Equal(StateHash.Describe(server.Service.Image), StateHash.Describe(Replay.Of(Replay.Compact(server.Topic.Records))));
+    }
+
+    [Fact]
+    public async Task What_the_winner_wrote_counts_for_the_second_decision()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        Once(server.Topic, () => server.Topic.Write(Replay.Key("s", 1), Replay.Schema("s", 1, 1)));
+        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"string\""))).IsError(409, 409, "Schema being registered is incompatible");
+        (await server.GetAsync("/subjects/s/versions")).Is("[1]");
+        Assert.Equal(StateHash.Describe(server.Service.Image), StateHash.Describe(Replay.Of(Replay.Compact(server.Topic.Records))));
+    }
+
+    [Fact]
+    public async Task An_id_that_was_taken_meanwhile_is_not_shared()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        Once(server.Topic, () => server.Topic.Write(Replay.Key("t", 1), Replay.Schema("t", 1, 1)));
+        Assert.Equal(2, await server.RegisterAsync("s", "\"long\""));
+        Assert.Equal("\"int\"", (await server.GetAsync("/schemas/ids/1")).Json.GetProperty("schema").GetString());
+        Assert.Equal("\"long\"", (await server.GetAsync("/schemas/ids/2")).Json.GetProperty("schema").GetString());
+        Assert.Equal(StateHash.Describe(server.Service.Image), StateHash.Describe(Replay.Of(Replay.Compact(server.Topic.Records))));
+    }
+
+    [Fact]
+    public async Task The_same_schema_written_by_both_is_one_version()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        Once(server.Topic, () => server.Topic.Write(Replay.Key("s", 1), Replay.Schema("s", 1, 1)));
+        Assert.Equal(1, await server.RegisterAsync("s", "\"int\""));
+        (await server.GetAsync("/subjects/s/versions")).Is("[1]");
+    }
+
+    [Fact]
+    public async Task A_version_deleted_for_good_meanwhile_does_not_come_back()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.RegisterAsync("s", "\"int\"");
+        Once(server.Topic, () => server.Topic.Write(Replay.Key("s", 1), null));
+        (await server.DeleteAsync("/subjects/s/versions/1")).IsError(404, 40401, "Subject 's' not found.");
+        (await server.GetAsync("/subjects?deleted=true")).Is("[]");
+        Assert.Null(Last(server.Topic, Replay.Key("s", 1)));
+    }
+
+    [Fact]
+    public async Task Who_always_loses_is_told_so()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var id = 0;
+        server.Topic.BeforeAppend = () =>
+        {
+            var next = server.Service.Image.VersionsOf("s") is [.., var last] ? last.Version + 1 : 1;
+            server.Topic.Write(Replay.Key("s", next), Replay.Schema("s", next, ++id + 1000, $$"""{\"type\":\"fixed\",\"name\":\"F\",\"size\":{{id}}}"""));
+        };
+        (await server.PostAsync("/subjects/s/versions?force=true", RegistryServer.Body("\"int\""))).IsError(500, 50001, "Error in the backend data store: other registries kept writing");
+        server.Topic.BeforeAppend = null;
+        Assert.Equal(200, (await server.PostAsync("/subjects/s/versions?force=true", RegistryServer.Body("\"int\""))).Status);
+    }
+
+    [Fact]
+    public async Task Registrations_at_once_get_consistent_ids()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+        {
+            var size = i % 40;
+            return (size, id: await server.RegisterAsync($"s{i % 7}-{size}", $$"""{"type":"fixed","name":"F","size":{{size}}}"""));
+        }));
+        var idsBySize = answers.GroupBy(answer => answer.size).ToDictionary(group => group.Key, group => group.Select(answer => answer.id).Distinct().ToList());
+        Assert.All(idsBySize.Values, ids => Assert.Single(ids));
+        Assert.Equal(Enumerable.Range(1, 40), idsBySize.Values.Select(ids => ids[0]).Order());
+    }
+
+    [Fact]
+    public async Task Two_registries_on_one_topic_see_each_others_schemas()
+    {
+        await using var one = await RegistryServer.StartAsync();
+        await using var two = await RegistryServer.StartAsync(one.Topic);
+        var ids = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => (i % 2 == 0 ? one : two).RegisterAsync($"s{i}", $$"""{"type":"fixed","name":"F","size":{{i}}}""")));
+        Assert.Equal(60, ids.Distinct().Count());
+        var end = await one.Topic.EndOffsetAsync(default);
+        Assert.True(SpinWait.SpinUntil(() => one.Service.Image.NextOffset == end && two.Service.Image.NextOffset == end, TimeSpan.FromSeconds(10)));
+        Assert.Equal(StateHash.Describe(one.Service.Image), StateHash.Describe(two.Service.Image));
+        Assert.Equal(StateHash.Describe(one.Service.Image), StateHash.Describe(Replay.Of(Replay.Compact(one.Topic.Records))));
+    }
+}

@@ -1,0 +1,101 @@
+using Gateway.SchemaRegistry.State;
+
+namespace Gateway.SchemaRegistry.Tests.State;
+
+/// <summary>A registry that starts on the topic another one left knows the same (D6).</summary>
+public class ReplayTests
+{
+    private static readonly string[] Schemas =
+    [
+        "\"int\"", "\"long\"", "\"double\"", "\"string\"", "\"bytes\"", "[\"null\",\"int\"]", """{"type":"record","name":"R","fields":[]}""",
+        """{"type":"record","name":"R","fields":[{"name":"a","type":"int","default":1}]}""", """{"type":"map","values":"long"}""",
+    ];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task The_state_is_the_same_after_replay_and_after_compaction(int seed)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var random = new Random(seed);
+        for (var step = 0; step < 250; step++) await DoSomethingAsync(server, random);
+        var live = StateHash.Describe(server.Service.Image);
+        Assert.Contains("version ", live, StringComparison.Ordinal);
+        var records = server.Topic.Records;
+        Assert.Equal(live, StateHash.Describe(Replay.Of(records)));
+        Assert.Equal(live, StateHash.Describe(Replay.Of(Replay.Compact(records))));
+
+        await using var restarted = await RegistryServer.StartAsync(MemorySchemaTopic.CopyOf(records));
+        Assert.Equal(StateHash.Of(server.Service.Image), StateHash.Of(restarted.Service.Image));
+        foreach (var path in new[] { "/subjects?deleted=true", "/schemas?deleted=true&subjectPrefix=:*:", "/config", "/mode", "/contexts" })
+            Assert.Equal((await server.GetAsync(path)).Text, (await restarted.GetAsync(path)).Text);
+    }
+
+    [Fact]
+    public void The_hash_tells_states_apart()
+    {
+        var one = Replay.Of((Replay.Key("s", 1), Replay.Schema("s", 1, 1)));
+        var other = Replay.Of((Replay.Key("s", 1), Replay.Schema("s", 1, 1).Replace("false", "true", StringComparison.Ordinal)));
+        Assert.NotEqual(StateHash.Of(one), StateHash.Of(other));
+        Assert.Equal(StateHash.Of(one), StateHash.Of(Replay.Of((Replay.Key("s", 1), Replay.Schema("s", 1, 1)))));
+    }
+
+    [Fact]
+    public async Task An_id_deleted_for_good_never_comes_back()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.RegisterAsync("s", "\"int\"");
+        await server.DeleteAsync("/subjects/s");
+        await server.DeleteAsync("/subjects/s?permanent=true");
+        Assert.Contains("""{"keytype":"NOOP","magic":0} = {"highestIds":{".":1}}""", server.Topic.Texts);
+        await using var restarted = await RegistryServer.StartAsync(MemorySchemaTopic.CopyOf(Replay.Compact(server.Topic.Records)));
+        Assert.Equal(2, await restarted.RegisterAsync("s", "\"long\""));
+    }
+
+    [Fact]
+    public async Task A_hundred_thousand_versions_are_read_in_seconds()
+    {
+        var topic = MemorySchemaTopic.With([.. Enumerable.Range(1, 100_000).Select(i =>
+            (Replay.Key($"subject-{i / 4}", i % 4 + 1), (string?)Replay.Schema($"subject-{i / 4}", i % 4 + 1, i, $$"""{\"type\":\"fixed\",\"name\":\"F{{i}}\",\"size\":{{i}}}""")))]);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var image = Replay.Of(topic.Records);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
+        Assert.Equal(100_000, image.Ids.Count);
+        await Task.CompletedTask;
+    }
+
+    private static async Task DoSomethingAsync(RegistryServer server, Random random)
+    {
+        var subject = random.Next(8) == 0 ? $":.c{random.Next(2)}:s{random.Next(2)}" : $"s{random.Next(5)}";
+        var permanent = random.Next(2) == 0 ? "?permanent=true" : "";
+        switch (random.Next(12))
+        {
+            case < 5:
+                await server.PostAsync($"/subjects/{subject}/versions?force=true", RegistryServer.Body(Schemas[random.Next(Schemas.Length)]));
+                break;
+            case 5 when server.Service.Image.HasLive("s0"):
+                var target = server.Service.Image.Latest("s0")!.Version;
+                await server.PostAsync("/subjects/r/versions?force=true", RegistryServer.Body(
+                    Schemas[random.Next(Schemas.Length)], $$""","references":[{"name":"n","subject":"s0","version":{{target}}}]"""));
+                break;
+            case 6 or 7:
+                await server.DeleteAsync($"/subjects/{subject}/versions/{random.Next(1, 6)}{permanent}");
+                break;
+            case 8:
+                await server.DeleteAsync($"/subjects/{subject}{permanent}");
+                break;
+            case 9:
+                await server.PutAsync($"/config/{subject}", $$"""{"compatibility":"{{(random.Next(2) == 0 ? "FULL" : "NONE")}}","normalize":{{(random.Next(2) == 0 ? "true" : "null")}}}""");
+                break;
+            case 10:
+                await server.PutAsync("/config", """{"compatibility":"FORWARD"}""");
+                break;
+            default:
+                await server.DeleteAsync($"/config/{subject}");
+                break;
+        }
+    }
+}
