@@ -46,6 +46,7 @@ public static class BrokerModule
             settings = settings.SetItems(FixedSettings(directory, options));
             BrokerServices services = await ComposeAsync(options, host, loggers, directory, store, settings, metrics, new PartitionOptions(checks, logger));
             started.Own(services);
+            await services.Groups.LoadedAsync();
 
             var table = new HandlerTable(host.Shards.Count);
             HandlerRegistration.AddTo(table, services);

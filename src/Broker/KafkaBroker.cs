@@ -41,12 +41,12 @@ public sealed class KafkaBroker : IAsyncDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
+        // Groups first: members that wait for others would hold the listener up for all its grace.
+        foreach (ShardRef<GroupCoordinator> shard in _services?.Groups.All ?? []) await shard.Call(static target => Done(target.Stop));
         if (_listener is not null) await _listener.StopAsync(_options.StopGrace);
         _links?.CloseAll();
         if (_services is not null)
         {
-            // Groups first: they answer their members through partitions that still take appends.
-            foreach (ShardRef<GroupCoordinator> shard in _services.Groups.All) await shard.Call(static target => Done(target.Stop));
             foreach (ShardRef<BrokerShard> shard in _services.Router.Shards) await shard.Call(static target => Done(target.Stop));
         }
         while (_owned.TryPop(out object? owned))

@@ -14,10 +14,11 @@ namespace Gateway.Broker.Coordinators.Groups;
 internal sealed class GroupCoordinator : ShardOwned
 {
     private readonly Dictionary<int, GroupPartition> _partitions = [];
+    private readonly List<Task> _loads = [];
     private readonly BrokerShard _shard;
     private readonly Func<Guid> _newId;
     private readonly ILogger _logger;
-    private ClusterImage? _seen;
+    private ClusterImage _seen;
     private EffectiveConfigs? _configs;
     private GroupSettings _settings = new();
 
@@ -28,6 +29,7 @@ internal sealed class GroupCoordinator : ShardOwned
         _shard = shard;
         _newId = newId;
         _logger = logger;
+        _seen = shard.Image;
         shard.PartitionOpened += OnOpened;
         shard.PartitionDropping += OnDropping;
         shard.ImageChanged += OnImage;
@@ -57,14 +59,30 @@ internal sealed class GroupCoordinator : ShardOwned
         foreach (GroupPartition partition in _partitions.Values) partition.Close(ErrorCode.CoordinatorNotAvailable);
     }
 
-    // async void here: what goes wrong surfaces on the shard instead of in a task nobody looks at.
+    /// <summary>Completes when the groups of all partitions that are open now were replayed, or could not be.</summary>
+    public async ValueTask<bool> LoadedAsync()
+    {
+        AssertOnShard();
+        await Task.WhenAll(_loads.ToArray());
+        return true;
+    }
+
+    // async void: what goes wrong surfaces on the shard instead of in a task nobody looks at.
     private async void OnOpened(Partition partition)
     {
         if (partition.Topic != TopicName.ConsumerOffsets) return;
+        Task load = LoadAsync(partition);
+        if (!load.IsCompleted) _loads.Add(load);
+        await load;
+        _loads.Remove(load);
+    }
+
+    private Task LoadAsync(Partition partition)
+    {
         var log = new PartitionCoordinatorLog(partition, Shard.Time);
         var groups = new GroupPartition(Shard, partition.Id.Partition, log, Settings, IsGone, _newId, _logger);
         _partitions[partition.Id.Partition] = groups;
-        await groups.LoadAsync();
+        return groups.LoadAsync();
     }
 
     private void OnDropping(Partition partition)
@@ -75,9 +93,9 @@ internal sealed class GroupCoordinator : ShardOwned
 
     private void OnImage(ClusterImage image)
     {
-        ClusterImage? before = _seen;
+        ClusterImage before = _seen;
         _seen = image;
-        if (before is null || !before.Topics.Keys.Any(id => !image.Topics.ContainsKey(id))) return;
+        if (!before.Topics.Keys.Any(id => !image.Topics.ContainsKey(id))) return;
         foreach (GroupPartition partition in _partitions.Values) partition.DropOffsetsOfGoneTopics();
     }
 

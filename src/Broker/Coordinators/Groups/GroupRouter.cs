@@ -8,6 +8,12 @@ namespace Gateway.Broker.Coordinators.Groups;
 /// <summary>Finds the groups' owner: the shard that owns their partition of <c>__consumer_offsets</c>. Immutable; any shard may ask.</summary>
 internal sealed class GroupRouter(PartitionRouter partitions, IReadOnlyList<ShardRef<GroupCoordinator>> coordinators)
 {
+    /// <summary>Completes when the groups that are stored were replayed: a broker that says it is ready knows its groups.</summary>
+    public async Task LoadedAsync()
+    {
+        foreach (ShardRef<GroupCoordinator> coordinator in coordinators) await coordinator.Call(static target => target.LoadedAsync());
+    }
+
     /// <summary>Every shard's coordinator.</summary>
     public IReadOnlyList<ShardRef<GroupCoordinator>> All => coordinators;
 
