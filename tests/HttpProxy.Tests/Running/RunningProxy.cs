@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gateway.Client;
+using Gateway.Client.Admin;
+using Gateway.Client.Tests.Brokers;
+using Gateway.Schemas.Lookup;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.HttpProxy.Tests.Running;
+
+/// <summary>The proxy on a Kestrel of its own over a broker in this process.</summary>
+public sealed class RunningProxy : IAsyncLifetime
+{
+    private readonly RunningBroker _broker = new();
+    private readonly List<(WebApplication App, ProxyService Service, HttpClient Http)> _servers = [];
+
+    public KafkaClient Client { get; private set; } = null!;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public MemorySchemas Schemas { get; } = new();
+
+    public async Task InitializeAsync()
+    {
+        await _broker.InitializeAsync();
+        Client = _broker.InProcessClient();
+        Http = await StartAsync(new ProxyOptions { AllowTopicCreation = false }, Schemas);
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach ((WebApplication app, ProxyService service, HttpClient http) in _servers)
+        {
+            http.Dispose();
+            await app.StopAsync();
+            await service.DisposeAsync();
+            await app.DisposeAsync();
+        }
+        await Client.DisposeAsync();
+        await _broker.DisposeAsync();
+    }
+
+    /// <summary>Another proxy on the same broker, with options of its own.</summary>
+    public async Task<HttpClient> StartAsync(ProxyOptions options, ISchemaLookup? schemas = null, KafkaClient? client = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRouting();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        WebApplication app = builder.Build();
+        var service = new ProxyService(client ?? Client, schemas, options);
+        ProxyEndpoints.Map(app, service);
+        await app.StartAsync();
+        string url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(60) };
+        _servers.Add((app, service, http));
+        return http;
+    }
+
+    public KafkaClient NewClient(ClientOptions options) => new(_broker.Broker.InProcessLinks("User:ANONYMOUS"), options);
+
+    public async Task<string> NewTopicAsync(int partitions = 1, params (string Name, string Value)[] configs)
+    {
+        string name = _broker.NewTopicName();
+        await Client.Admin.CreateTopicAsync(new NewTopic(name, partitions, 1, configs.ToDictionary(config => config.Name, config => (string?)config.Value)));
+        return name;
+    }
+
+    public string NewName(string stem) => _broker.NewTopicName(stem);
+}
+
+/// <summary>An answer, whole.</summary>
+public sealed record Answer(int Status, string? ContentType, string Text, HttpResponseHeaders Headers)
+{
+    public JsonNode Json => JsonNode.Parse(Text)!;
+
+    public int ErrorCode => (int)Json["error_code"]!;
+}
+
+public static class HttpCalls
+{
+    public const string V2 = "application/vnd.kafka.v2+json";
+    public const string V2Json = "application/vnd.kafka.json.v2+json";
+    public const string V2Binary = "application/vnd.kafka.binary.v2+json";
+    public const string V2Avro = "application/vnd.kafka.avro.v2+json";
+
+    public static Task<Answer> GetAsync(this HttpClient http, string path, string accept) => http.SendAsync(HttpMethod.Get, path, null, null, accept);
+
+    public static Task<Answer> AskAsync(this HttpClient http, string path) => http.SendAsync(HttpMethod.Get, path, null, null, null);
+
+    public static Task<Answer> PostAsync(this HttpClient http, string path, string type, string body, string? accept = null) =>
+        http.SendAsync(HttpMethod.Post, path, type, Encoding.UTF8.GetBytes(body), accept);
+
+    public static async Task<Answer> SendAsync(this HttpClient http, HttpMethod method, string path, string? type, byte[]? body, string? accept)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            if (type is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+        if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
+        using HttpResponseMessage response = await http.SendAsync(request);
+        return new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsStringAsync(), response.Headers);
+    }
+
+    /// <summary>Asserts on an error: status, code, and that the body is the dialect's and nothing else.</summary>
+    public static void Refused(this Answer answer, int status, int code)
+    {
+        Assert.Equal((status, code), (answer.Status, answer.ErrorCode));
+        using JsonDocument document = JsonDocument.Parse(answer.Text);
+        Assert.Equal(["error_code", "message"], document.RootElement.EnumerateObject().Select(field => field.Name));
+        Assert.NotEqual("", (string?)answer.Json["message"]);
+    }
+}
