@@ -104,6 +104,7 @@ public sealed partial class PartitionLog
         }
         catch (DiskFullException)
         {
+            Active.DiscardBehindEnd();
             return AppendResult.Not(AppendStatus.DiskFull);
         }
         catch (IOException failure)
@@ -113,7 +114,12 @@ public sealed partial class PartitionLog
         }
 
         long sequence = Journal(bytes, endOffset);
-        if (sequence <= 0) return AppendResult.Not(sequence == 0 ? AppendStatus.Busy : AppendStatus.Offline);
+        if (sequence <= 0)
+        {
+            Active.DiscardBehindEnd();
+            return AppendResult.Not(sequence == 0 ? AppendStatus.Busy : AppendStatus.Offline);
+        }
+
         _lastSequence = sequence;
         long baseOffset = LogEndOffset;
         Accept(bytes, endOffset);

@@ -84,7 +84,7 @@ internal sealed class Checkpointer(
             foreach (CheckpointCapture capture in captures) capture.Log.Owner.Post(() => capture.Log.OnCheckpointWritten(capture));
             JournalFile file;
             lock (_lock) file = _full.Peek();
-            file.File.Write(0, new JournalFileHeader(run, 0).Encode());
+            file.File.Write(0, JournalFileHeader.Free(run, journal.NextSequence).Encode());
             file.File.Sync();
             lock (_lock) _ = _full.Dequeue();
             journal.AddFree(file);

@@ -77,10 +77,7 @@ internal sealed class CommitJournal
         lock (_lock)
         {
             if (_stopped) return -1;
-            // A control frame is small and must not be refused for a load it does not cause.
-            bool isBulk = request.Kind is FrameKind.Append or FrameKind.SegmentsSynced;
-            if (isBulk && _bytesInFlight > 0 && _bytesInFlight + length + request.BypassedBytes > _options.MaxBytesInFlight) return 0;
-            if (_position + length > _open.File.Length && !TryNextFile(isBulk)) return 0;
+            if (_position + length > _open.File.Length && !TryNextFile()) return 0;
             sequence = _nextSequence++;
             new JournalFrame(_run, sequence, request.Kind, log.Key, request.Offset, request.Epoch, payload.Length, payloadCrc).Write(fixedPart);
             _open.Add(fixedPart);
@@ -112,11 +109,19 @@ internal sealed class CommitJournal
         return waiting + length >= _options.BypassBytes;
     }
 
-    /// <summary>A guess, so that bytes are not written to a segment in vain: <see cref="Add"/> decides.</summary>
+    /// <summary>
+    /// Whether a run may be appended now: asked before its bytes go to the segment. Owners that ask at the same time may all hear yes; the
+    /// bounds are that soft, and the last free file is kept back for them.
+    /// </summary>
     internal bool HasRoom(int length)
     {
-        long waiting = Volatile.Read(ref _bytesInFlight);
-        return waiting == 0 || waiting + length <= _options.MaxBytesInFlight;
+        lock (_lock)
+        {
+            if (_bytesInFlight > 0 && _bytesInFlight + length > _options.MaxBytesInFlight) return false;
+            if (_position + JournalFrame.Size + Math.Min(length, _options.BypassBytes) <= _open.File.Length || _free.Count > 1) return true;
+            FilesShort?.Invoke();
+            return false;
+        }
     }
 
     /// <summary>Adds a file that may be written over.</summary>
@@ -145,15 +150,9 @@ internal sealed class CommitJournal
         }
     }
 
-    private bool TryNextFile(bool isBulk)
+    private bool TryNextFile()
     {
-        // The last free file is for control frames: a truncation must not wait for the appends that filled the journal.
-        if (_free.Count <= (isBulk ? 1 : 0))
-        {
-            FilesShort?.Invoke();
-            if (_free.Count <= (isBulk ? 1 : 0)) return false;
-        }
-
+        if (_free.Count == 0) return false;
         _open.EndsFile = true;
         _ended.Enqueue(_open);
         JournalFile next = _free.Dequeue();
@@ -239,7 +238,7 @@ internal sealed class CommitJournal
         if (!batch.IsEmpty)
         {
             ReadOnlyMemory<byte>[] header =
-                batch.Start == JournalFileHeader.Size ? [new JournalFileHeader(_run, batch.File.FirstSequence).Encode()] : [];
+                batch.Start == JournalFileHeader.Size ? [new JournalFileHeader(_run, batch.File.FirstSequence, 0).Encode()] : [];
             batch.WriteTo(header);
             batch.File.File.Sync();
         }

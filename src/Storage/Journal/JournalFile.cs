@@ -7,14 +7,17 @@ namespace Gateway.Storage.Journal;
 /// <summary>The first sector of a journal file: one sector, so a crash leaves the old header or the new one.</summary>
 /// <param name="Run">The opening of the journal that wrote it.</param>
 /// <param name="FirstSequence">Sequence of its first frame; 0 when the file is free: its frames are in the segments.</param>
-internal readonly record struct JournalFileHeader(long Run, long FirstSequence)
+/// <param name="NextSequence">In a free file, a sequence above every one that was used when it came free: they must never fall.</param>
+internal readonly record struct JournalFileHeader(long Run, long FirstSequence, long NextSequence)
 {
     internal const int Size = 512;
 
     private const ulong Magic = 0x314C_4E4A_5747; // "GWJNL1"
-    private const int Used = 32;
+    private const int Used = 40;
 
     internal bool IsFree => FirstSequence == 0;
+
+    internal static JournalFileHeader Free(long run, long nextSequence) => new(run, 0, nextSequence);
 
     internal byte[] Encode()
     {
@@ -23,6 +26,7 @@ internal readonly record struct JournalFileHeader(long Run, long FirstSequence)
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), DataDirectory.CurrentFormatVersion);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), Run);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), FirstSequence);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(32), NextSequence);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, Crc32C.Compute(bytes.AsSpan(4, Used - 4)));
         return bytes;
     }
@@ -32,7 +36,10 @@ internal readonly record struct JournalFileHeader(long Run, long FirstSequence)
         header = default;
         if (bytes.Length < Size || BinaryPrimitives.ReadUInt64LittleEndian(bytes[4..]) != Magic) return false;
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Crc32C.Compute(bytes[4..Used])) return false;
-        header = new JournalFileHeader(BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]));
+        header = new JournalFileHeader(
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]));
         return header.Run > 0 && header.FirstSequence >= 0;
     }
 }

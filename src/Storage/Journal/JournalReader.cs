@@ -25,7 +25,9 @@ internal readonly record struct FoundFrame(JournalFrame Frame, IFile File, long 
 /// <param name="LastRun">The newest run any file knows; 0 for none.</param>
 /// <param name="NextSequence">One behind the last frame; 1 for none.</param>
 /// <param name="Frames">The frames of the last run by log, in order.</param>
-internal sealed record JournalContent(long LastRun, long NextSequence, IReadOnlyDictionary<LogKey, List<FoundFrame>> Frames);
+/// <param name="UsedFiles">The files that are not free: those of earlier runs, then those of the last, the oldest first.</param>
+internal sealed record JournalContent(
+    long LastRun, long NextSequence, IReadOnlyDictionary<LogKey, List<FoundFrame>> Frames, IReadOnlyList<IFile> UsedFiles);
 
 /// <summary>Reads the frames of the last run: those that follow each other by sequence without a gap.</summary>
 internal static class JournalReader
@@ -36,17 +38,20 @@ internal static class JournalReader
     {
         var found = new List<(JournalFileHeader Header, IFile File)>();
         long lastRun = 0;
+        long floor = 1;
         byte[] sector = new byte[JournalFileHeader.Size];
         foreach (IFile file in files)
         {
             if (file.Read(0, sector) < sector.Length || !JournalFileHeader.TryRead(sector, out JournalFileHeader header)) continue;
             lastRun = Math.Max(lastRun, header.Run);
-            if (!header.IsFree) found.Add((header, file));
+            if (header.IsFree) floor = Math.Max(floor, header.NextSequence);
+            else found.Add((header, file));
         }
 
         // Once a run has a durable header, recovery of the one before was complete: its frames are history.
+        found.Sort((a, b) => (a.Header.Run, a.Header.FirstSequence).CompareTo((b.Header.Run, b.Header.FirstSequence)));
+        IFile[] used = [.. found.Select(static file => file.File)];
         found.RemoveAll(file => file.Header.Run != lastRun);
-        found.Sort((a, b) => a.Header.FirstSequence.CompareTo(b.Header.FirstSequence));
         var frames = new Dictionary<LogKey, List<FoundFrame>>();
         long next = 1;
         for (int i = 0; i < found.Count; i++)
@@ -60,7 +65,7 @@ internal static class JournalReader
             next = ReadFile(found[i].File, found[i].Header, frames);
         }
 
-        return new JournalContent(lastRun, next, frames);
+        return new JournalContent(lastRun, Math.Max(next, floor), frames, used);
     }
 
     private static long ReadFile(IFile file, JournalFileHeader header, Dictionary<LogKey, List<FoundFrame>> frames)

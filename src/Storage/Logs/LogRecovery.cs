@@ -71,11 +71,7 @@ internal sealed class LogRecovery
             bool whole = true;
             while (whole && next < found.Count && (next == first || found[next].BaseOffset == EndOffset))
                 whole = AddScanned(found[next++], plan.TrustedOffset);
-            if (EndOffset < plan.TrustedOffset)
-            {
-                throw new DamagedLogException(
-                    $"{_segments[^1].File.Path} is good up to offset {EndOffset}, but the log was durable up to {plan.TrustedOffset}");
-            }
+            if (EndOffset < plan.TrustedOffset) StartOver(plan, promised);
         }
         else
         {
@@ -90,6 +86,28 @@ internal sealed class LogRecovery
             _files.Delete(SegmentNames.IndexPath(_directory, found[next].BaseOffset));
             _namesChanged = true;
         }
+    }
+
+    /// <summary>
+    /// The segments do not reach what was durable. When all of that is below the log start, they were being deleted and the journal has the
+    /// rest; otherwise they are damaged.
+    /// </summary>
+    private void StartOver(ReplayPlan plan, bool promised)
+    {
+        if (promised)
+        {
+            throw new DamagedLogException(
+                $"{_segments[^1].File.Path} is good up to offset {EndOffset}, but the log was durable up to {plan.TrustedOffset}");
+        }
+
+        foreach (Segment segment in _segments)
+        {
+            segment.File.Remove();
+            _files.Delete(segment.IndexPath);
+        }
+
+        _segments.Clear();
+        AddNew(plan.TrustedOffset);
     }
 
     private Segment Existing((long BaseOffset, long Length) found, long nextOffset) =>
@@ -150,7 +168,8 @@ internal sealed class LogRecovery
                 ApplyAppend(found, voidFrom, trustedOffset);
                 break;
             case FrameKind.Truncate:
-                if (frame.Offset < EndOffset) CutTo(frame.Offset);
+                // Below what was synced later, the segments already are as they were after this cut.
+                if (frame.Offset >= trustedOffset && frame.Offset < EndOffset) CutTo(frame.Offset);
                 _epochs.TruncateTo(frame.Offset);
                 break;
             case FrameKind.EpochStart:

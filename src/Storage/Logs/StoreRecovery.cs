@@ -56,8 +56,7 @@ internal sealed class StoreRecovery
     }
 
     /// <summary>
-    /// The journal's files for a new run, all of them free: the first is the one to write. Their headers are overwritten one by one as
-    /// they are used; until then the frames in them are in every checkpoint, or of a run that is over.
+    /// The journal's files for a new run, all of them free: the first is the one to write. Waits for the disk.
     /// </summary>
     internal JournalFile[] OpenJournal(LogStoreOptions options)
     {
@@ -82,6 +81,20 @@ internal sealed class StoreRecovery
         WasClean = _directory.TakeCleanShutdownMark(out long markedSequence) || isNew;
         NextSequence = Math.Max(Math.Max(journal.NextSequence, markedSequence), NextSequence);
         if (!WasClean) RecoverLogs(journal);
+        FreeJournal(journal);
+    }
+
+    /// <summary>
+    /// Marks the old run's files as free, the oldest first: were one half written over by the new run, the old one would look damaged.
+    /// </summary>
+    private void FreeJournal(JournalContent journal)
+    {
+        byte[] free = JournalFileHeader.Free(Math.Max(LastRun, 1), NextSequence).Encode();
+        foreach (IFile file in journal.UsedFiles)
+        {
+            file.Write(0, free);
+            file.Sync();
+        }
     }
 
     private void OpenJournalFiles()

@@ -112,6 +112,21 @@ internal sealed class Segment
         }
     }
 
+    /// <summary>Cuts off what a refused append has left, so that a crash does not bring it back. Best effort: it was never promised to be gone.</summary>
+    internal void DiscardBehindEnd()
+    {
+        try
+        {
+            IFile file = File.Acquire();
+            file.SetLength(Size);
+            File.Release();
+        }
+        catch (IOException)
+        {
+            // The next append writes over it.
+        }
+    }
+
     /// <summary>Makes a written batch part of the segment.</summary>
     internal void Accept(in RecordBatchHeader header)
     {

@@ -121,6 +121,7 @@ internal sealed class SimulatedFile(SimulatedFileSystem system, SimulatedInode i
         lock (system.Gate)
         {
             Check();
+            system.CountChange();
             system.TakeSpace(path, inode.Seen.Length, position + bytes.Length);
             inode.Write(position, bytes);
         }
@@ -159,6 +160,7 @@ internal sealed class SimulatedFile(SimulatedFileSystem system, SimulatedInode i
         lock (system.Gate)
         {
             Check();
+            system.CountChange();
             inode.SetLength(length);
         }
     }

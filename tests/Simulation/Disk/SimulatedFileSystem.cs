@@ -32,6 +32,9 @@ internal sealed class SimulatedFileSystem : IFileSystem
     /// <summary>Called with the path before each sync; may throw.</summary>
     internal Action<string> BeforeSync { get; set; } = static _ => { };
 
+    /// <summary>Changes to the disk until the power goes, wherever that may be.</summary>
+    internal int ChangesUntilPowerCut { get; set; } = int.MaxValue;
+
     public IFile Open(string path, FileOpening opening)
     {
         lock (Gate)
@@ -41,6 +44,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
             if (!directory.Seen.TryGetValue(name, out object? entry))
             {
                 if (opening == FileOpening.Existing) throw new FileNotFoundException($"No file {path}");
+                CountChange();
                 directory.Link(name, entry = new SimulatedInode());
             }
 
@@ -70,6 +74,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
         lock (Gate)
         {
             if (_directories.ContainsKey(path)) return;
+            CountChange();
             string parent = Path.GetDirectoryName(path)!;
             CreateDirectory(parent);
             var created = new SimulatedDirectory();
@@ -95,6 +100,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
     {
         lock (Gate)
         {
+            CountChange();
             SimulatedDirectory directory = DirectoryOf(from);
             if (!ReferenceEquals(directory, DirectoryOf(to))) throw new NotSupportedException("Renames stay in their directory");
             if (!directory.Seen.ContainsKey(Path.GetFileName(from))) throw new FileNotFoundException($"No file {from}");
@@ -107,6 +113,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
     {
         lock (Gate)
         {
+            CountChange();
             if (_directories.TryGetValue(Path.GetDirectoryName(path)!, out SimulatedDirectory? directory)) directory.Unlink(Path.GetFileName(path));
         }
     }
@@ -116,6 +123,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
         lock (Gate)
         {
             if (!_directories.TryGetValue(path, out SimulatedDirectory? directory)) return;
+            CountChange();
             foreach (string name in directory.Seen.Keys.ToArray()) directory.Unlink(name);
             _directories[Path.GetDirectoryName(path)!].Unlink(Path.GetFileName(path));
             Remount();
@@ -126,6 +134,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
     {
         lock (Gate)
         {
+            CountChange();
             BeforeSync(path);
             DirectorySyncs++;
             if (_directories.TryGetValue(path, out SimulatedDirectory? directory)) directory.Sync();
@@ -139,6 +148,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
         {
             Life++;
             OpenFiles = 0;
+            ChangesUntilPowerCut = int.MaxValue;
             _locks.Clear();
             _directories["/"].Crash(random, []);
             Remount();
@@ -178,8 +188,19 @@ internal sealed class SimulatedFileSystem : IFileSystem
 
     internal void OnSync(string path)
     {
+        CountChange();
         BeforeSync(path);
         Syncs++;
+    }
+
+    internal void CountChange()
+    {
+        if (ChangesUntilPowerCut == int.MaxValue) return;
+        if (ChangesUntilPowerCut-- <= 0)
+        {
+            ChangesUntilPowerCut = 0;
+            throw new PowerCutException();
+        }
     }
 
     internal void TakeSpace(string path, long length, long newLength)
@@ -221,3 +242,6 @@ internal sealed class SimulatedFileSystem : IFileSystem
         }
     }
 }
+
+/// <summary>The power is gone. Nobody may catch it but the scenario: what runs after it did not happen.</summary>
+internal sealed class PowerCutException() : Exception("The power went");

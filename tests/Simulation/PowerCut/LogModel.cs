@@ -1,0 +1,208 @@
+using System.Globalization;
+using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.Common.Records;
+using Gateway.Simulation.Disk;
+using Gateway.Storage;
+
+namespace Gateway.Simulation.PowerCut;
+
+/// <summary>What one log was told, and what it may therefore hold after a power cut.</summary>
+internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common.Execution.IExecutor owner)
+{
+    // The contents the log may come back with: before the first truncation that is not known to be durable, after it, after the next.
+    private List<Version> _versions = [new Version([], 0)];
+
+    internal TopicIdPartition Id { get; } = id;
+
+    internal PartitionLog? Log { get; private set; }
+
+    internal long Flushed { get; private set; }
+
+    internal long Start { get; private set; }
+
+    internal int RecordsChecked { get; private set; }
+
+    private Version Current => _versions[^1];
+
+    internal void Open(SteppedStore stepped)
+    {
+        Log = stepped.Store.OpenLog(Id, settings, owner);
+        Log.Flushed += OnFlushed;
+        CheckRecovered(stepped);
+        _versions = [new Version([.. Current.Batches], Log.LogEndOffset)];
+        Flushed = Log.FlushedOffset;
+        Start = Log.LogStartOffset;
+    }
+
+    internal void Append(RecordsLease lease)
+    {
+        using (lease)
+        {
+            long expected = Log!.LogEndOffset;
+            AppendResult result = Log.Append(lease);
+            if (result.Status != AppendStatus.Appended)
+            {
+                // Refused is not undone: a crash may bring back bytes that were written before the refusal, as if the answer had been lost.
+                _versions.Insert(_versions.Count - 1, Current with { Batches = [.. Current.Batches, .. BatchesOf(lease)], IsRefusal = true });
+                return;
+            }
+
+            Require(result.BaseOffset == expected, $"appended at {result.BaseOffset}, the log ended at {expected}");
+            Current.Batches.AddRange(BatchesOf(lease));
+        }
+    }
+
+    internal void Truncate(Random random)
+    {
+        List<Batch> batches = Current.Batches;
+        int first = batches.FindIndex(batch => batch.Base >= Start);
+        if (first < 0) return;
+        // Mostly what nobody was promised; now and then, as a follower does, more.
+        int keep = random.Next(4) == 0 ? random.Next(first, batches.Count) : batches.FindIndex(batch => batch.Base >= Flushed);
+        if (keep < 0) return;
+        long end = batches[keep].Base;
+        Log!.TruncateTo(end);
+        Flushed = Math.Min(Flushed, end);
+        _versions.Add(new Version(batches.GetRange(0, keep), Flushed));
+    }
+
+    internal void AdvanceStart(Random random)
+    {
+        if (Flushed <= Start) return;
+        Start = random.NextInt64(Start, Flushed) + 1;
+        Log!.AdvanceLogStart(Start);
+    }
+
+    /// <summary>Starts a retention run; what it removes is known once it has.</summary>
+    internal void Retain() => _ = RetainAsync();
+
+    /// <summary>A consumer reads somewhere below the flushed mark.</summary>
+    internal void Read(Random random)
+    {
+        if (Flushed <= Start) return;
+        long offset = random.NextInt64(Start, Flushed);
+        _ = ReadAsync(offset, Flushed, random.Next(1, 4000));
+    }
+
+    private void OnFlushed(long endOffset)
+    {
+        Require(endOffset > Flushed && endOffset <= Log!.LogEndOffset, $"flushed {endOffset} after {Flushed}, end {Log!.LogEndOffset}");
+        Flushed = endOffset;
+        // The journal is one sequence: a record behind a truncation is durable only after the truncation is.
+        Version current = Current with { Promised = endOffset };
+        _versions = [.. _versions.Where(version => version.IsRefusedBehind(current, endOffset)), current];
+    }
+
+    private async Task RetainAsync()
+    {
+        PartitionLog log = Log!;
+        _ = await log.ApplyRetentionAsync(Flushed);
+        if (ReferenceEquals(log, Log)) Start = Math.Max(Start, log.LogStartOffset);
+    }
+
+    private async Task ReadAsync(long offset, long limit, int maxBytes)
+    {
+        PartitionLog log = Log!;
+        LogReadResult read = await log.ReadAsync(offset, limit, maxBytes, atLeastOneBatch: true);
+        if (!ReferenceEquals(log, Log) || read.Error is ErrorCode.KafkaStorageError or ErrorCode.OffsetOutOfRange) return;
+        Require(read.Error == ErrorCode.None, $"reading {offset} gave {read.Error}");
+        // A truncation meanwhile may have taken what was asked for.
+        if (read.Records is null) return;
+        using RecordsLease records = read.Records;
+        Compare(records, offset);
+    }
+
+    private void Compare(RecordsLease records, long offset)
+    {
+        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(records.Span))
+        {
+            long baseOffset = batch.Header.BaseOffset;
+            Batch? expected = Current.Batches.Find(known => known.Base == baseOffset);
+            Require(expected is not null, $"read a batch at {baseOffset} that nobody appended");
+            Require(batch.Bytes.SequenceEqual(expected.Bytes), $"the batch at {baseOffset} came back changed");
+            Require(batch.Header.LastOffset >= offset, $"read the batch at {baseOffset} for offset {offset}");
+            offset = batch.Header.LastOffset + 1;
+            RecordsChecked += batch.Header.RecordsCount;
+        }
+    }
+
+    private void CheckRecovered(SteppedStore stepped)
+    {
+        PartitionLog log = Log!;
+        Require(log.FlushedOffset == log.LogEndOffset, $"opened with {log.FlushedOffset} of {log.LogEndOffset} flushed");
+        Require(log.LogStartOffset <= Math.Max(Start, _versions.Min(static version => version.End)), $"log start {log.LogStartOffset}, asked for {Start}");
+        var stored = new List<Batch>();
+        for (long offset = log.LogStartOffset; offset < log.LogEndOffset;)
+        {
+            LogReadResult read = stepped.Wait(log.ReadAsync(offset, log.LogEndOffset, 1 << 20, atLeastOneBatch: true));
+            Require(read is { Error: ErrorCode.None, Records: not null }, $"reading {offset} of {log.LogEndOffset} gave {read.Error}");
+            using RecordsLease records = read.Records;
+            foreach (RecordBatchSpan batch in RecordBatches.Enumerate(records.Span))
+            {
+                bool follows = stored.Count == 0 ? batch.Header.BaseOffset <= offset && batch.Header.LastOffset >= offset : batch.Header.BaseOffset == offset;
+                Require(follows, $"a gap: batch {batch.Header.BaseOffset} where {offset} was due");
+                Require(RecordBatchBytes.HasValidCrc(batch.Bytes), $"the batch at {offset} has a wrong checksum");
+                int epoch = log.EpochAt(batch.Header.BaseOffset);
+                Require(Math.Max(epoch, 0) == batch.Header.PartitionLeaderEpoch || batch.Header.BaseOffset < log.LogStartOffset, $"batch {offset}: epoch {batch.Header.PartitionLeaderEpoch}, epoch file {epoch}");
+                stored.Add(new Batch(batch.Header.BaseOffset, batch.Header.LastOffset + 1, batch.Bytes.ToArray()));
+                offset = batch.Header.LastOffset + 1;
+                RecordsChecked += batch.Header.RecordsCount;
+            }
+        }
+
+        Version? match = _versions.FindLast(version => version.Explains(stored, log.LogStartOffset, log.LogEndOffset));
+        Require(
+            match is not null,
+            $"holds {log.LogStartOffset}..{log.LogEndOffset} as {Describe(stored)}; it could be {string.Join(" or ", _versions.Select(static version => $"{Describe(version.Batches)}, promised up to {version.Promised}"))}");
+        Require(!stepped.Store.WasClosedCleanly || log.LogEndOffset == Current.End, $"lost {log.LogEndOffset}..{Current.End} without a crash");
+        _versions = [match with { IsRefusal = false, Batches = [.. match.Batches.Where(batch => batch.Next <= log.LogEndOffset)] }];
+    }
+
+    private void Require([System.Diagnostics.CodeAnalysis.DoesNotReturnIf(false)] bool holds, string message)
+    {
+        if (!holds) throw new PromiseBrokenException(string.Create(CultureInfo.InvariantCulture, $"Partition {Id.Partition}: {message}"));
+    }
+
+    private static List<Batch> BatchesOf(RecordsLease lease)
+    {
+        var batches = new List<Batch>();
+        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(lease.Span))
+            batches.Add(new Batch(batch.Header.BaseOffset, batch.Header.LastOffset + 1, batch.Bytes.ToArray()));
+        return batches;
+    }
+
+    private static string Describe(List<Batch> batches) =>
+        string.Join(' ', batches.TakeLast(12).Select(static batch => $"{batch.Base}:{Convert.ToHexString(batch.Bytes.AsSpan(17, 4))}"));
+
+    private sealed record Batch(long Base, long Next, byte[] Bytes);
+
+    private sealed record Version(List<Batch> Batches, long Promised)
+    {
+        /// <summary>Its last batches were answered with an error.</summary>
+        internal bool IsRefusal { get; init; }
+
+        internal long End => Batches.Count == 0 ? 0 : Batches[^1].Next;
+
+        /// <summary>It is the current content up to an offset that is durable, and goes on with what was refused there or later.</summary>
+        internal bool IsRefusedBehind(Version current, long durable) =>
+            IsRefusal && End > durable && Batches.TakeWhile(batch => batch.Base < durable).All(batch => current.Batches.Contains(batch));
+
+        internal bool Explains(List<Batch> stored, long start, long end)
+        {
+            if (end < Promised) return false;
+            List<Batch> expected = Batches.FindAll(batch => batch.Next > start && batch.Base < end);
+            if (expected.Count != stored.Count) return false;
+            for (int i = 0; i < stored.Count; i++)
+            {
+                if (stored[i].Base != expected[i].Base || !stored[i].Bytes.AsSpan().SequenceEqual(expected[i].Bytes)) return false;
+            }
+
+            return true;
+        }
+    }
+}
+
+/// <summary>The log broke what it had promised.</summary>
+internal sealed class PromiseBrokenException(string message) : Exception(message);
