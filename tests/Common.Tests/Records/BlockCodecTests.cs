@@ -59,6 +59,17 @@ public sealed class BlockCodecTests
     }
 
     [Theory]
+    [InlineData("05 08 414243")] // a literal of three where five are claimed: the rest would be another request's bytes
+    [InlineData("02 08 414243")] // a literal of three where two are claimed
+    [InlineData("04 00 41 01 05")] // a copy from before the start
+    [InlineData("05 00 41 01 00")] // a copy from nowhere
+    [InlineData("04 00 41 01 01")] // a copy beyond the claimed end
+    [InlineData("03 F0")] // a literal whose length is cut off
+    public void A_snappy_block_fills_what_it_claims_and_nothing_else(string hex) =>
+        Assert.Throws<CorruptRecordException>(
+            () => Compression.Decompress(CompressionType.Snappy, Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))).Dispose());
+
+    [Theory]
     [InlineData(CompressionType.Gzip, -5, 100)]
     [InlineData(CompressionType.Lz4, 0, 17)]
     [InlineData(CompressionType.Zstd, -200_000, 30)]

@@ -124,6 +124,37 @@ public sealed class ValidatorTests
     {
         using RecordsLease marker = new EndTransactionMarker(ControlRecordType.Abort, 0).ToBatch(1, 0, Now);
         Refused(marker.Span.ToArray(), ErrorCode.InvalidRecord);
+        // Nothing else is wrong with this one.
+        Refused(Batch(new RecordBatchOptions { ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0, IsControl = true }), ErrorCode.InvalidRecord);
+    }
+
+    [Theory]
+    [MemberData(nameof(Codecs))]
+    public void A_record_is_exactly_as_long_as_its_fields(CompressionType codec)
+    {
+        // Within the walk's window and beyond it; one byte too long, exact, and one too short.
+        foreach (int value in new[] { 3, 100_000 })
+        {
+            for (int slack = -1; slack <= 1; slack++)
+            {
+                byte[] records = OneRecord(value, slack);
+                using RecordsLease compressed = Compression.Compress(codec, null, records);
+                byte[] batch = Wrapped(codec, compressed.Span, 1);
+                Assert.Equal(slack == 0, RecordBatchValidator.Validate(batch, Rules, Now).IsValid);
+                if (slack == 0) Assert.Single(RecordReader.ReadAll(batch));
+                else Assert.Throws<CorruptRecordException>(() => RecordReader.ReadAll(batch));
+            }
+        }
+
+        static byte[] OneRecord(int valueLength, int slack)
+        {
+            byte[] number = new byte[Varint.MaxSize32];
+            byte[] body = [0, 0, 0, 1, .. number[..Varint.Write(number, valueLength)], .. new byte[valueLength], 0];
+            int length = body.Length + slack;
+            // Too short says only the length: the bytes are all there.
+            if (slack > 0) Array.Resize(ref body, length);
+            return [.. number[..Varint.Write(number, length)], .. body];
+        }
     }
 
     [Theory]
