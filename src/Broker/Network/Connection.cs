@@ -18,6 +18,7 @@ internal sealed class Connection : ShardOwned, ISocketEvents
 {
     private const int FramesPerTurn = 256;
     private const int BytesPerTurn = 1024 * 1024;
+    private const int StallTicks = 5;
 
     private readonly ListenerShard _home;
     private readonly IShardSocket _socket;
@@ -30,8 +31,10 @@ internal sealed class Connection : ShardOwned, ISocketEvents
     private MemoryWaiter? _waiter;
     private ShardTimer? _idleTimer;
     private ShardTimer? _stallTimer;
+    private ShardTimer? _waitTimer;
     private long _lastActivity;
     private long _receivedAtStallCheck;
+    private int _stallTicks;
     private bool _pumps;
     private bool _continues;
     private bool _starved;
@@ -93,6 +96,7 @@ internal sealed class Connection : ShardOwned, ISocketEvents
         _socket.Close();
         _idleTimer?.Dispose();
         _stallTimer?.Dispose();
+        _waitTimer?.Dispose();
         if (_waiter is not null) _home.Listener.Budget.Leave(_waiter);
         _held?.Drop();
         _held = null;
@@ -252,7 +256,8 @@ internal sealed class Connection : ShardOwned, ISocketEvents
 
     private void WaitForMemory()
     {
-        _waiter = new MemoryWaiter(Shard, _reader.Wanted, _reader.WholeFrame, _reader.WantsSmall, MemoryAnswered);
+        _waiter = new MemoryWaiter(Shard, _reader.Wanted, _reader.WholeFrame, _reader.WantsSmall, MemoryGranted);
+        _waitTimer = Shard.Schedule(_limits.MaxMemoryWait, static connection => connection.GiveUp("no memory for its request"), this);
         // Into line only after Park has given back what is granted but unused.
         Shard.Post(static waiting => waiting.Connection.GetInLine(waiting.Waiter), (Connection: this, Waiter: _waiter));
     }
@@ -262,53 +267,60 @@ internal sealed class Connection : ShardOwned, ISocketEvents
         if (!_closed && _waiter == waiter) _home.Listener.Budget.Wait(waiter);
     }
 
-    private void MemoryAnswered(MemoryWaiter waiter, MemoryGrant grant)
+    private void MemoryGranted(MemoryWaiter waiter)
     {
-        bool express = grant == MemoryGrant.WholeFrame;
-        long bytes = grant == MemoryGrant.Refused ? 0 : express ? waiter.WholeFrame : waiter.Bytes;
         if (_closed)
         {
-            _home.Listener.Budget.Release(bytes, express);
+            _home.Listener.Budget.Release(waiter.Granted, waiter.IsExpress);
             return;
         }
         _waiter = null;
-        if (grant == MemoryGrant.Refused)
-        {
-            _home.Listener.Logger.LogInformation("Closing connection from {Remote}: out of request memory", RemoteEndPoint);
-            Close();
-            return;
-        }
-        _reader.Grant(bytes, express);
+        _waitTimer?.Dispose();
+        _reader.Grant(waiter.Granted, waiter.IsExpress);
         Pump();
         // A grant that could not be used now (the connection takes no requests) must not be kept from others.
         if (!_closed) _reader.Park();
     }
 
-    /// <summary>Runs the stall clock while memory is held for a frame of which the client owes us the rest, or while more is waited for.</summary>
+    /// <summary>Runs the stall clock while memory is held for a frame of which the client owes us the rest.</summary>
     private void WatchForStalls(bool wasStarved)
     {
-        bool watches = _waiter is not null || (_starved && _reader.HoldsUnfinished);
+        bool watches = _starved && _reader.HoldsUnfinished;
         // What was not read because we did not want to is not the client's delay: the clock begins when the socket runs dry.
-        if (_stallTimer is { IsPending: true } && watches && wasStarved == _starved) return;
+        if (_stallTimer is { IsPending: true } && watches && wasStarved) return;
         _stallTimer?.Dispose();
         _stallTimer = null;
         if (!watches) return;
+        _stallTicks = 0;
         _receivedAtStallCheck = _reader.BytesReceived;
-        _stallTimer = Shard.Schedule(_limits.StallTimeout, static connection => connection.CheckStall(), this);
+        StartStallTick();
     }
+
+    private void StartStallTick() =>
+        _stallTimer = Shard.Schedule(_limits.StallTimeout / StallTicks, static connection => connection.CheckStall(), this);
 
     private void CheckStall()
     {
+        _stallTicks++;
         long progress = _reader.BytesReceived - _receivedAtStallCheck;
-        if (_waiter is not null) _home.Listener.Budget.RelieveIfStuck(_waiter);
-        else if (progress < _limits.StallProgressBytes)
+        bool isTime = _stallTicks == StallTicks;
+        if (progress < _limits.StallProgressBytes * _stallTicks / StallTicks && (isTime || _home.Listener.Budget.Waiting > 0))
         {
-            _home.Listener.Logger.LogInformation(
-                "Closing connection from {Remote}: {Progress} bytes of an unfinished request within {Timeout}", RemoteEndPoint, progress, _limits.StallTimeout);
-            Close();
+            GiveUp($"{progress} bytes of an unfinished request within {_limits.StallTimeout * _stallTicks / StallTicks}");
             return;
         }
-        WatchForStalls(_starved);
+        if (isTime)
+        {
+            _stallTicks = 0;
+            _receivedAtStallCheck = _reader.BytesReceived;
+        }
+        StartStallTick();
+    }
+
+    private void GiveUp(string reason)
+    {
+        _home.Listener.Logger.LogInformation("Closing connection from {Remote}: {Reason}", RemoteEndPoint, reason);
+        Close();
     }
 
     private void CheckIdle()

@@ -27,11 +27,14 @@ public sealed record ConnectionLimits
     public int MaxQueuedAnswerBytes { get; init; } = 1024 * 1024;
 
     /// <summary>
-    /// A frame that holds memory must be complete, or have got on by <see cref="StallProgressBytes"/>, in each such period; a
-    /// connection that waits for memory looks this often whether all wait for each other.
+    /// A frame that holds memory must be complete, or have got on by <see cref="StallProgressBytes"/>, in each such period. While
+    /// others wait for memory a fifth of the period (and of the progress) decides.
     /// </summary>
-    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>See <see cref="StallTimeout"/>.</summary>
     public int StallProgressBytes { get; init; } = 64 * 1024;
+
+    /// <summary>How long a request may wait for memory before its connection is closed; by then most clients have given it up themselves.</summary>
+    public TimeSpan MaxMemoryWait { get; init; } = TimeSpan.FromSeconds(30);
 }

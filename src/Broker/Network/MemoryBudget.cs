@@ -23,7 +23,6 @@ public sealed class MemoryBudget
     private readonly MemoryLine _large;
     private bool _expressTaken;
     private long _used;
-    private long _grants;
 
     /// <summary>A budget of <paramref name="limit"/> bytes, at least <see cref="Smallest"/>.</summary>
     public MemoryBudget(long limit)
@@ -78,7 +77,6 @@ public sealed class MemoryBudget
         lock (_gate)
         {
             MemoryLine line = waiter.IsSmall ? _small : _large;
-            waiter.GrantsSeen = Volatile.Read(ref _grants);
             line.Add(waiter);
             // What was released before the line was visible has woken nobody.
             Interlocked.MemoryBarrier();
@@ -86,7 +84,7 @@ public sealed class MemoryBudget
         }
     }
 
-    /// <summary>Leaves the line. False when the grant (or refusal) is already on its way.</summary>
+    /// <summary>Leaves the line. False when the grant is already on its way.</summary>
     internal bool Leave(MemoryWaiter waiter)
     {
         lock (_gate)
@@ -94,20 +92,6 @@ public sealed class MemoryBudget
             if (!(waiter.IsSmall ? _small : _large).Remove(waiter)) return false;
             ServeLines();
             return true;
-        }
-    }
-
-    /// <summary>
-    /// Called by a waiter who has had enough: if nobody at all was served meanwhile, frames that each hold a part and wait for the
-    /// rest block each other, and the youngest in line is refused, so that its connection closes and its part goes to the others.
-    /// </summary>
-    internal void RelieveIfStuck(MemoryWaiter waiter)
-    {
-        lock (_gate)
-        {
-            long grants = Volatile.Read(ref _grants);
-            if (waiter.GrantsSeen == grants) (_large.TakeYoungest() ?? _small.TakeYoungest())?.Answer(MemoryGrant.Refused);
-            waiter.GrantsSeen = grants;
         }
     }
 
@@ -131,18 +115,17 @@ public sealed class MemoryBudget
         Serve(_large);
         if (_large.First is not { } first || _expressTaken || !TryTakeUpTo(first.WholeFrame, ExpressLimit)) return;
         _expressTaken = true;
-        Grant(_large, first, MemoryGrant.WholeFrame);
+        Grant(_large, first, express: true);
     }
 
     private void Serve(MemoryLine line)
     {
-        while (line.First is { } first && TryTakeUpTo(first.Bytes, line.Ceiling)) Grant(line, first, MemoryGrant.Bytes);
+        while (line.First is { } first && TryTakeUpTo(first.Bytes, line.Ceiling)) Grant(line, first, express: false);
     }
 
-    private void Grant(MemoryLine line, MemoryWaiter waiter, MemoryGrant grant)
+    private static void Grant(MemoryLine line, MemoryWaiter waiter, bool express)
     {
         line.Remove(waiter);
-        Volatile.Write(ref _grants, _grants + 1);
-        waiter.Answer(grant);
+        waiter.Answer(express);
     }
 }

@@ -2,26 +2,13 @@ using Gateway.Shards;
 
 namespace Gateway.Broker.Network;
 
-/// <summary>How a wait for memory ended.</summary>
-internal enum MemoryGrant
-{
-    /// <summary>Nothing was taken: make room for others.</summary>
-    Refused,
-
-    /// <summary><see cref="MemoryWaiter.Bytes"/> are taken, and the waiter's to give back.</summary>
-    Bytes,
-
-    /// <summary><see cref="MemoryWaiter.WholeFrame"/> bytes are taken, in the express lane.</summary>
-    WholeFrame,
-}
-
 /// <summary>Somebody in line for memory.</summary>
 /// <param name="shard">Where to tell.</param>
 /// <param name="bytes">How much it waits for.</param>
 /// <param name="wholeFrame">How much its frame will need in all.</param>
 /// <param name="isSmall">Which line.</param>
-/// <param name="done">Told once, on the shard.</param>
-internal sealed class MemoryWaiter(Shard shard, long bytes, long wholeFrame, bool isSmall, Action<MemoryWaiter, MemoryGrant> done)
+/// <param name="granted">Told once, on the shard, unless it has left the line: the bytes are taken, and the waiter's to give back.</param>
+internal sealed class MemoryWaiter(Shard shard, long bytes, long wholeFrame, bool isSmall, Action<MemoryWaiter> granted)
 {
     internal long Bytes => bytes;
 
@@ -29,12 +16,17 @@ internal sealed class MemoryWaiter(Shard shard, long bytes, long wholeFrame, boo
 
     internal bool IsSmall => isSmall;
 
-    /// <summary>How many grants there had been when it last looked.</summary>
-    internal long GrantsSeen { get; set; }
+    /// <summary>Whether it got its whole frame, in the express lane.</summary>
+    internal bool IsExpress { get; private set; }
 
-    internal void Answer(MemoryGrant grant) => shard.Post(static answer => answer.Waiter.Tell(answer.Grant), (Waiter: this, Grant: grant));
+    /// <summary>How much it got.</summary>
+    internal long Granted => IsExpress ? wholeFrame : bytes;
 
-    private void Tell(MemoryGrant grant) => done(this, grant);
+    internal void Answer(bool express)
+    {
+        IsExpress = express;
+        shard.Post(granted, this);
+    }
 }
 
 /// <summary>First come, first served, up to a ceiling. Under the budget's lock, except for the length.</summary>
@@ -62,13 +54,6 @@ internal sealed class MemoryLine(long ceiling)
         _waiters.Remove(place);
         Volatile.Write(ref _length, _waiters.Count);
         return true;
-    }
-
-    internal MemoryWaiter? TakeYoungest()
-    {
-        MemoryWaiter? youngest = _waiters.Last?.Value;
-        if (youngest is not null) Remove(youngest);
-        return youngest;
     }
 }
 

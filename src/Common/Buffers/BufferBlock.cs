@@ -12,13 +12,29 @@ internal sealed class BufferBlock
 {
     private readonly IDisposable? _charge;
     private byte[]? _array;
+    private NativeBlock? _native;
     private int _leases = 1;
 
-    internal BufferBlock(int length, IDisposable? charge = null)
+    internal BufferBlock(int length)
     {
         _array = ArrayPool<byte>.Shared.Rent(length);
-        _charge = charge;
         Memory = _array.AsMemory(0, length);
+    }
+
+    /// <summary>Memory that is charged to somebody until it really is given back.</summary>
+    internal BufferBlock(int length, IDisposable charge)
+    {
+        _charge = charge;
+        if (length > NativeBlockCache.Smallest)
+        {
+            _native = NativeBlockCache.Rent(length);
+            Memory = _native.Memory[..length];
+        }
+        else
+        {
+            _array = ArrayPool<byte>.Shared.Rent(length);
+            Memory = _array.AsMemory(0, length);
+        }
     }
 
     /// <summary>Wraps memory nobody returns to a pool.</summary>
@@ -26,7 +42,7 @@ internal sealed class BufferBlock
 
     internal Memory<byte> Memory { get; }
 
-    internal bool IsExclusive => _array is not null && Volatile.Read(ref _leases) == 1;
+    internal bool IsExclusive => (_array is not null || _native is not null) && Volatile.Read(ref _leases) == 1;
 
     internal void Retain() => Invariant.Check(Interlocked.Increment(ref _leases) > 1);
 
@@ -34,13 +50,14 @@ internal sealed class BufferBlock
     {
         int left = Interlocked.Decrement(ref _leases);
         Invariant.Check(left >= 0);
-        if (left > 0 || _array is null) return;
-        byte[] array = _array;
-        _array = null;
+        if (left > 0) return;
 #if DEBUG
-        array.AsSpan().Fill(0xDB);
+        if (_array is not null || _native is not null) Memory.Span.Fill(0xDB);
 #endif
-        ArrayPool<byte>.Shared.Return(array);
+        if (_array is not null) ArrayPool<byte>.Shared.Return(_array);
+        if (_native is not null) NativeBlockCache.Return(_native);
+        _array = null;
+        _native = null;
         _charge?.Dispose();
     }
 }

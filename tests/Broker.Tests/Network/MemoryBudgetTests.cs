@@ -145,28 +145,41 @@ public sealed class MemoryBudgetTests
     }
 
     [Fact]
-    public async Task Frames_that_block_each_other_are_resolved_by_giving_up_the_youngest()
+    public async Task While_others_wait_for_memory_a_stalled_frame_is_given_up_sooner()
     {
-        // Each holds a part and none can get the rest, not even by express: parts of up to 8 MB and one whole of 7 do not fit into 14.
-        var limits = new ConnectionLimits { StallTimeout = TimeSpan.FromMilliseconds(100) };
-        await using NetworkFixture fixture = Sums(new NetworkFixture(limits, budget: 16 * Megabyte)).Start();
-        byte[] records = new byte[7 * Megabyte];
-        int answered = 0, closed = 0;
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
+        var limits = new ConnectionLimits { StallTimeout = TimeSpan.FromSeconds(10) };
+        await using NetworkFixture fixture = Sums(new NetworkFixture(limits, budget: 8 * Megabyte)).Start();
+        // Four megabytes are for large frames; two stalled ones hold nearly all of that.
+        List<RawClient> stalled = [];
+        byte[] part = new byte[2 * Megabyte - 50_000];
+        BinaryPrimitives.WriteInt32BigEndian(part, 2 * Megabyte);
+        for (int i = 0; i < 2; i++)
         {
-            using RawClient client = await fixture.Connect();
-            try
-            {
-                Assert.Equal(Sum(records), (await client.Ask(Produce(records), 9)).Responses[0].PartitionResponses[0].BaseOffset);
-                Interlocked.Increment(ref answered);
-            }
-            catch (Exception e) when (e is EndOfStreamException or System.Net.Sockets.SocketException)
-            {
-                Interlocked.Increment(ref closed);
-            }
-        })).WaitAsync(NetworkFixture.Deadline);
-        Assert.Equal(6, answered + closed);
-        Assert.True(answered > 0);
+            RawClient client = await fixture.Connect();
+            stalled.Add(client);
+            await client.Send(part);
+        }
+        using RawClient other = await fixture.Connect();
+        byte[] records = new byte[4 * Megabyte];
+        Assert.Equal(Sum(records), (await other.Ask(Produce(records), 9)).Responses[0].PartitionResponses[0].BaseOffset);
+        Assert.DoesNotContain("00:00:10", await fixture.Log.Line("of an unfinished request"), StringComparison.Ordinal);
+        stalled.ForEach(static client => client.Dispose());
+    }
+
+    [Fact]
+    public async Task A_request_that_waits_for_memory_too_long_closes_its_connection()
+    {
+        var limits = new ConnectionLimits { MaxMemoryWait = TimeSpan.FromMilliseconds(100) };
+        await using NetworkFixture fixture = Sums(new NetworkFixture(limits, budget: 8 * Megabyte)).Start();
+        Assert.True(fixture.Budget.TryTake(4 * Megabyte));
+        Assert.True(fixture.Budget.TryTake(3 * Megabyte, small: true));
+        using RawClient client = await fixture.Connect();
+        await client.Send(RawClient.Frame(Produce(new byte[100_000]), 9, 1));
+        await client.ExpectClose();
+        await fixture.Log.Line("no memory for its request");
+        using RawClient small = await fixture.Connect();
+        Assert.Equal(3, (await small.Ask(new HeartbeatRequest { GenerationId = 3 }, 4)).ThrottleTimeMs);
+        fixture.Budget.Release(7 * Megabyte);
     }
 
     [Fact]
@@ -175,7 +188,7 @@ public sealed class MemoryBudgetTests
         using var host = new SteppedShardHost(1);
         var budget = new MemoryBudget(8 * Megabyte);
         var told = new List<string>();
-        MemoryWaiter Waiter(string name, long bytes) => new(host.Shards[0], bytes, 9 * Megabyte, false, (_, grant) => told.Add($"{name} {grant}"));
+        MemoryWaiter Waiter(string name, long bytes) => new(host.Shards[0], bytes, 9 * Megabyte, false, waiter => told.Add($"{name} {waiter.Granted} {waiter.IsExpress}"));
 
         Assert.True(budget.TryTake(4 * Megabyte));
         Assert.False(budget.TryTake(1), "large ones fill half of it");
@@ -194,7 +207,7 @@ public sealed class MemoryBudgetTests
         Assert.False(budget.Leave(second));
         budget.Release(2 * Megabyte);
         host.RunUntilIdle();
-        Assert.Equal(["first Bytes", "third Bytes"], told);
+        Assert.Equal(["first 2097152 False", "third 20 False"], told);
         Assert.Equal(3 * Megabyte + 20, budget.Used);
         Assert.Equal(0, budget.Waiting);
     }
@@ -205,42 +218,19 @@ public sealed class MemoryBudgetTests
         using var host = new SteppedShardHost(1);
         var budget = new MemoryBudget(8 * Megabyte);
         var told = new List<string>();
-        MemoryWaiter Waiter(string name) => new(host.Shards[0], Megabyte, 2 * Megabyte, false, (_, grant) => told.Add($"{name} {grant}"));
+        MemoryWaiter Waiter(string name) => new(host.Shards[0], Megabyte, 2 * Megabyte, false, waiter => told.Add($"{name} {waiter.Granted} {waiter.IsExpress}"));
 
         Assert.True(budget.TryTake(4 * Megabyte));
         budget.Wait(Waiter("first"));
         budget.Wait(Waiter("second"));
         host.RunUntilIdle();
-        Assert.Equal(["first WholeFrame"], told);
+        Assert.Equal(["first 2097152 True"], told);
         Assert.Equal(6 * Megabyte, budget.Used);
         Assert.True(budget.TryTake(2 * Megabyte, small: true), "small ones pass");
         budget.Release(2 * Megabyte);
 
         budget.Release(2 * Megabyte, express: true);
         host.RunUntilIdle();
-        Assert.Equal(["first WholeFrame", "second WholeFrame"], told);
-    }
-
-    [Fact]
-    public void Only_when_nobody_was_served_meanwhile_the_youngest_is_refused()
-    {
-        using var host = new SteppedShardHost(1);
-        var budget = new MemoryBudget(8 * Megabyte);
-        var told = new List<string>();
-        MemoryWaiter Waiter(string name, long bytes) => new(host.Shards[0], bytes, 9 * Megabyte, false, (_, grant) => told.Add($"{name} {grant}"));
-
-        Assert.True(budget.TryTake(4 * Megabyte));
-        MemoryWaiter old = Waiter("old", Megabyte);
-        budget.Wait(old);
-        budget.Wait(Waiter("young", Megabyte));
-        Assert.True(budget.Leave(old));
-        budget.Wait(old);
-        budget.Release(Megabyte); // serves the one called young
-        budget.RelieveIfStuck(old);
-        host.RunUntilIdle();
-        Assert.Equal(["young Bytes"], told);
-        budget.RelieveIfStuck(old);
-        host.RunUntilIdle();
-        Assert.Equal(["young Bytes", "old Refused"], told);
+        Assert.Equal(["first 2097152 True", "second 2097152 True"], told);
     }
 }
