@@ -162,14 +162,14 @@ public sealed class GroupConsumer : IAsyncDisposable
     }
 
     /// <summary>Reads on from <paramref name="offset"/>; false when the partition is not assigned.</summary>
-    public bool Seek(TopicPartition partition, long offset) => Seek(partition, position =>
+    public bool Seek(TopicPartition partition, long offset) => Move(partition, position =>
     {
         position.Seek(offset);
         position.IsDirty = true;
     });
 
     /// <summary>Reads on from an end of the log; false when the partition is not assigned.</summary>
-    public bool Seek(TopicPartition partition, AutoOffsetReset end) => Seek(partition, position => position.Seek(end));
+    public bool SeekTo(TopicPartition partition, AutoOffsetReset end) => Move(partition, position => position.Seek(end));
 
     /// <summary>Commits what was handed out so far. Partitions of which nothing was are left out.</summary>
     /// <returns>What became of each partition.</returns>
@@ -272,7 +272,7 @@ public sealed class GroupConsumer : IAsyncDisposable
         lock (_lock) return [.. _positions.Values];
     }
 
-    private bool Seek(TopicPartition partition, Action<PartitionPosition> seek)
+    private bool Move(TopicPartition partition, Action<PartitionPosition> seek)
     {
         ApplyGroupState();
         lock (_lock)

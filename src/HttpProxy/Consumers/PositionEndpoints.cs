@@ -25,7 +25,7 @@ internal static class PositionEndpoints
                 FoundOffset found = await call.Service.Client.OffsetLookup.FindAsync(partition, time, cancel).ConfigureAwait(false);
                 if (found.Error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error}"));
                 // No record that young: what comes next will be.
-                Require(found.Offset >= 0 ? instance.Consumer.Seek(partition, found.Offset) : instance.Consumer.Seek(partition, AutoOffsetReset.Latest), partition);
+                Require(found.Offset >= 0 ? instance.Consumer.Seek(partition, found.Offset) : instance.Consumer.SeekTo(partition, AutoOffsetReset.Latest), partition);
             }
         }).ConfigureAwait(false);
         call.AnswerNothing();
@@ -42,7 +42,7 @@ internal static class PositionEndpoints
         await InstanceCall.WithAsync(call, async (instance, cancel) =>
         {
             await InstanceCall.WaitForAssignmentAsync(instance, cancel).ConfigureAwait(false);
-            foreach (TopicPartition partition in partitions) Require(instance.Consumer.Seek(partition, end), partition);
+            foreach (TopicPartition partition in partitions) Require(instance.Consumer.SeekTo(partition, end), partition);
         }).ConfigureAwait(false);
         call.AnswerNothing();
     }
