@@ -48,7 +48,7 @@ internal static class MessageEmitter
         if (usesFlexible) code.Line($"bool flexible = version >= {message.FlexibleFrom};");
         new ReadEmitter(message, code).Read(model);
         code.Close();
-        if (isRoot || HoldsRecords(model)) Release(model, code, isRoot, access);
+        if (isRoot || model.HoldsRecords) Release(model, code, isRoot, access);
         if (model.NeedsIsDefault) IsDefault(model, code);
     }
 
@@ -70,8 +70,8 @@ internal static class MessageEmitter
         {
             string optional = field.IsNullable ? "?" : "";
             if (field.Type.Kind == WireKind.Records) code.Line($"{field.Name}?.Dispose();");
-            else if (field.Type.Struct is { } inner && HoldsRecords(inner)) code.Line($"{field.Name}{optional}.ReleaseRecords();");
-            else if (field.Type.Element?.Struct is { } element && HoldsRecords(element))
+            else if (field.Type.Struct is { } inner && inner.HoldsRecords) code.Line($"{field.Name}{optional}.ReleaseRecords();");
+            else if (field.Type.Element?.Struct is { } element && element.HoldsRecords)
                 code.Line($"foreach (var item in {field.Name}{(field.IsNullable ? " ?? []" : "")}) item.ReleaseRecords();");
         }
         code.Close();
@@ -83,9 +83,4 @@ internal static class MessageEmitter
         string differs = string.Join(" || ", model.Fields.Select(f => WriteEmitter.Differs(f, f.Name)));
         code.Line($"internal bool IsDefault() => !({differs});");
     }
-
-    private static bool HoldsRecords(StructModel model) => model.Fields.Any(f =>
-        f.Type.Kind == WireKind.Records
-        || (f.Type.Struct is { } inner && HoldsRecords(inner))
-        || (f.Type.Element?.Struct is { } element && HoldsRecords(element)));
 }

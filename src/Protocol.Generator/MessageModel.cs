@@ -30,6 +30,9 @@ internal sealed record WireType(WireKind Kind, string CSharp, bool IsEnum, WireT
 {
     /// <summary>Whether an element of this type becomes an object of its own.</summary>
     public bool IsObject => Kind is WireKind.Struct or WireKind.String or WireKind.Bytes or WireKind.Records;
+
+    /// <summary>Whether it is records or has some inside.</summary>
+    public bool HoldsRecords => Kind == WireKind.Records || Struct is { HoldsRecords: true } || Element is { HoldsRecords: true };
 }
 
 /// <summary>One property with its <c>[Field]</c>.</summary>
@@ -48,6 +51,9 @@ internal sealed class StructModel(string name)
 {
     public string Name { get; } = name;
     public List<FieldModel> Fields { get; } = new();
+
+    /// <summary>Whether some field is records or has some inside.</summary>
+    public bool HoldsRecords => Fields.Exists(static f => f.Type.HoldsRecords);
 
     /// <summary>Whether somebody has to ask if all fields are at their defaults.</summary>
     public bool NeedsIsDefault { get; set; }

@@ -89,7 +89,7 @@ internal sealed class ModelReader
         if (field.From > field.To) Complain(property, "its versions are empty");
         if (field.NullableFrom > 0 && !field.IsNullable) Complain(property, "NullableFrom needs a nullable type");
         if (field.Tag >= 0 && field.From < _message.FlexibleFrom) Complain(property, "a tagged field needs flexible versions only");
-        if (field.Tag >= 0 && field.Type.Kind == WireKind.Records) Complain(property, "records cannot be a tagged field");
+        if (field.Tag >= 0 && field.Type.HoldsRecords) Complain(property, "records cannot be a tagged field");
         if (field.DefaultIsNull && !field.IsNullable) Complain(property, "a field that is not nullable needs an initial value");
     }
 

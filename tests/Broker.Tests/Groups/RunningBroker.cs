@@ -14,6 +14,9 @@ internal sealed class RunningBroker : IAsyncDisposable
     private KafkaBroker? _broker;
     private IBrokerLink? _link;
 
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint EndPoint => new(IPAddress.Loopback, _broker!.BoundAddress.Port);
+
     public static async Task<RunningBroker> StartAsync()
     {
         var running = new RunningBroker();

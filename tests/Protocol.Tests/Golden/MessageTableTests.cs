@@ -17,7 +17,7 @@ public class MessageTableTests
         if (MessageTable.Find(Here()) is not { } path) return;
         Dictionary<(string Message, int Version), List<MessageTable.TableLine>> table = MessageTable.Lines(path);
         var differences = new List<string>();
-        foreach (WireMessage message in WireMessage.All)
+        foreach (WireMessage message in WireMessage.OfKafka)
         {
             int lowest = LeftOutBelow.GetValueOrDefault(message.Name);
             int[] expected = [.. table.Keys.Where(key => key.Message == message.Name && key.Version >= lowest).Select(key => key.Version).Order()];

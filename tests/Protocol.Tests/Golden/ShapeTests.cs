@@ -22,7 +22,7 @@ public class ShapeTests
     private static string Current()
     {
         var text = new StringBuilder();
-        foreach ((WireMessage message, short version) in WireMessage.AllVersions)
+        foreach ((WireMessage message, short version) in WireMessage.OfKafka.SelectMany(m => m.Versions.Select(v => (m, v))))
         {
             foreach (string line in Shape.Lines(message, version)) text.Append(line).Append('\n');
         }

@@ -62,14 +62,18 @@ public static class ModelEncoder
         {
             case "bool": to.Add((bool)value! ? (byte)1 : (byte)0); break;
             case "int8": to.Add(unchecked((byte)(sbyte)value!)); break;
-            case "int16": BigEndian(to, Convert.ToInt64(value), 2); break;
+            case "int16" or "uint16": BigEndian(to, Convert.ToInt64(value), 2); break;
+            case "float64": BigEndian(to, BitConverter.DoubleToInt64Bits((double)value!), 8); break;
             case "int32": BigEndian(to, (int)value!, 4); break;
             case "int64": BigEndian(to, (long)value!, 8); break;
             case "uuid": to.AddRange(Convert.FromHexString(((Guid)value!).ToString("N"))); break;
             case "string": Blob(to, value is null ? null : Encoding.UTF8.GetBytes((string)value), compact, sizeof(short)); break;
             case "bytes": Blob(to, (byte[]?)value, compact, sizeof(int)); break;
             case "records": Blob(to, ((RecordsLease?)value)?.Span.ToArray(), compact, sizeof(int)); break;
-            default: Struct(to, message, field.Fields!, value!, version); break;
+            default:
+                if (field.NullableType && !field.IsList) to.Add(value is not null ? (byte)1 : field.IsTagged ? (byte)0 : (byte)0xFF);
+                if (value is not null) Struct(to, message, field.Fields!, value, version);
+                break;
         }
     }
 

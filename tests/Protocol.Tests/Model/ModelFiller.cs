@@ -54,6 +54,8 @@ public sealed class ModelFiller(Random random)
             case "bool": return random.Next(2) == 0;
             case "int8": return (sbyte)random.Next(sbyte.MinValue, sbyte.MaxValue + 1);
             case "int16": return (short)random.Next(short.MinValue, short.MaxValue + 1);
+            case "uint16": return (ushort)random.Next(ushort.MaxValue + 1);
+            case "float64": return random.NextDouble() * 1e9 - 5e8;
             case "int32": return random.Next(3) == 0 ? random.Next(-2, 3) : unchecked((int)random.NextInt64());
             case "int64": return random.Next(3) == 0 ? random.Next(-2, 3) : unchecked(random.NextInt64() * 3);
             case "uuid": return new Guid(Blob(16));

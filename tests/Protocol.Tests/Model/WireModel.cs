@@ -16,17 +16,23 @@ public sealed record WireMessage(Type Type, short Lowest, short Highest, short F
 
     public IKafkaMessage New() => (IKafkaMessage)Activator.CreateInstance(Type)!;
 
-    public static IReadOnlyList<WireMessage> All { get; } =
-    [
-        .. typeof(IKafkaMessage).Assembly.GetTypes()
-            .Where(type => type.GetCustomAttribute<KafkaMessageAttribute>() is not null)
-            .OrderBy(type => type.Name, StringComparer.Ordinal)
-            .Select(Of),
-    ];
+    /// <summary>Kafka's messages.</summary>
+    public static IReadOnlyList<WireMessage> OfKafka { get; } = In(typeof(IKafkaMessage).Assembly);
+
+    /// <summary>Kafka's messages and the tests' own.</summary>
+    public static IReadOnlyList<WireMessage> All { get; } = [.. OfKafka, .. In(typeof(WireMessage).Assembly)];
 
     /// <summary>Every version of every message.</summary>
     public static IEnumerable<(WireMessage Message, short Version)> AllVersions =>
         All.SelectMany(message => message.Versions.Select(version => (message, version)));
+
+    private static IReadOnlyList<WireMessage> In(Assembly assembly) =>
+    [
+        .. assembly.GetTypes()
+            .Where(type => type.GetCustomAttribute<KafkaMessageAttribute>() is not null)
+            .OrderBy(type => type.Name, StringComparer.Ordinal)
+            .Select(Of),
+    ];
 
     private static WireMessage Of(Type type)
     {
@@ -54,6 +60,8 @@ public sealed record WireField(PropertyInfo Property, FieldAttribute Attribute, 
         _ when ElementType == typeof(bool) => "bool",
         _ when ElementType == typeof(sbyte) => "int8",
         _ when ElementType == typeof(short) || ElementType == typeof(ErrorCode) => "int16",
+        _ when ElementType == typeof(ushort) => "uint16",
+        _ when ElementType == typeof(double) => "float64",
         _ when ElementType == typeof(int) => "int32",
         _ when ElementType == typeof(long) => "int64",
         _ when ElementType == typeof(Guid) => "uuid",
