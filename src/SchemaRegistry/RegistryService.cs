@@ -16,20 +16,29 @@ namespace Gateway.SchemaRegistry;
 /// </summary>
 public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
 {
-    private const int MaxAttempts = 5;
+    private const int MaxAttempts = 20;
+    private const int LongestPauseMs = 100;
 
     private readonly ISchemaTopic _topic;
     private readonly TimeProvider _time;
+    private readonly Random _chance;
     private readonly ILogger _logger;
     private readonly RegistryReplica _replica;
     private readonly SemaphoreSlim _writeTurn = new(1, 1);
 
     /// <summary>A registry on a topic, which it disposes with itself.</summary>
-    public RegistryService(ISchemaTopic topic, RegistryOptions? options = null, SchemaLanguages? languages = null, TimeProvider? time = null, ILogger<RegistryService>? logger = null)
+    public RegistryService(
+        ISchemaTopic topic,
+        RegistryOptions? options = null,
+        SchemaLanguages? languages = null,
+        TimeProvider? time = null,
+        Random? chance = null,
+        ILogger<RegistryService>? logger = null)
     {
         _topic = topic;
         Options = options ?? new RegistryOptions();
         _time = time ?? TimeProvider.System;
+        _chance = chance ?? Random.Shared;
         _logger = logger ?? NullLogger<RegistryService>.Instance;
         _replica = new RegistryReplica(topic, _time, _logger);
         Schemas = new ParsedSchemas(languages ?? SchemaLanguages.All, Options.Budget);
@@ -95,6 +104,9 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
         return outcome.Fault is { } fault ? Failed(fault) : Answer(qualified.Context, outcome.Value.Id, outcome.Value.Content, outcome.Value);
     }
 
+    /// <summary>Completes when the record at an offset is part of the state.</summary>
+    internal Task AppliedAsync(long offset) => _replica.AppliedAsync(offset);
+
     internal ValueTask<Outcome<SchemaVersion>> RegisterAsync(QualifiedSubject subject, RegisterRequest request, CancellationToken cancel) =>
         WriteAsync(image => Registration.Decide(image, subject, request), cancel);
 
@@ -147,6 +159,9 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
             if (repairs is null) return Outcome.Of(decision.Reply(Image));
             RegistryLog.LostRace(_logger);
             if (repairs.Count > 0) await AppendAsync(repairs, cancel).ConfigureAwait(false);
+            // A registry nearer to the broker would win every race that is run at once.
+            var pause = TimeSpan.FromMilliseconds(_chance.Next(Math.Min(LongestPauseMs, 5 << Math.Min(attempt, 5))));
+            await Task.Delay(pause, _time, cancel).ConfigureAwait(false);
         }
         return RegistryFault.StoreFailed("other registries kept writing at the same time");
     }
