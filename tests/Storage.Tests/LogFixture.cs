@@ -66,6 +66,10 @@ internal sealed class LogFixture
         Log = Stepped.OpenLog(Id, Settings);
     }
 
+    internal RetentionResult Retain() => Stepped.Wait(Log.ApplyRetentionAsync(Log.FlushedOffset));
+
+    internal void Reopen() => Log = Stepped.OpenLog(Id, Settings);
+
     internal LogReadResult Read(long offset, long? limit = null, int maxBytes = 1 << 20, bool atLeastOne = true) =>
         Stepped.Wait(Log.ReadAsync(offset, limit ?? Log.LogEndOffset, maxBytes, atLeastOne));
 

@@ -135,6 +135,8 @@ internal sealed class LogRecovery
                 return true;
             }
 
+            // Short of what was durable: that is damage, and damage is left as it is for whoever looks into it.
+            if (content.NextOffset < trustedOffset) return false;
             BytesCut += content.FileLength - content.Size;
             segment.Truncate(content.NextOffset, content.Size, content.MaxTimestamp);
             return false;

@@ -51,6 +51,8 @@ internal static class SegmentLoader
                 // in what is durable.
                 if (scan.Header.BaseOffset < nextOffset || scan.Header.LastOffset > maxBatchOffset) break;
                 if (scan.Header.BaseOffset > nextOffset && nextOffset >= trustedOffset) break;
+                // What was promised ended with a batch.
+                if (nextOffset < trustedOffset && scan.Header.LastOffset >= trustedOffset) break;
                 if (scan.Position - indexedPosition >= indexInterval)
                 {
                     index.Add(new IndexEntry(scan.Header.BaseOffset, (int)scan.Position, maxTimestamp));

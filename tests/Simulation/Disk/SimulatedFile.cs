@@ -141,7 +141,7 @@ internal sealed class SimulatedFile(SimulatedFileSystem system, SimulatedInode i
         lock (system.Gate)
         {
             Check();
-            system.Reads++;
+            if (system.FailReads) throw new IOException($"The device cannot read {path}");
             return Copy(position, buffer);
         }
     }

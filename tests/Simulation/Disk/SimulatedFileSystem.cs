@@ -21,7 +21,8 @@ internal sealed class SimulatedFileSystem : IFileSystem
 
     internal int OpenFiles { get; set; }
 
-    internal int Reads { get; set; }
+    /// <summary>Reads from the device fail.</summary>
+    internal bool FailReads { get; set; }
 
     /// <summary>Bytes files may still grow by.</summary>
     internal long FreeSpace { get; set; } = long.MaxValue;
