@@ -2,7 +2,12 @@ using Gateway.Shards.Sockets;
 
 namespace Gateway.Shards.Tests;
 
-/// <summary>What an event may reach after its descriptor was closed and its number given to another.</summary>
+/// <summary>
+/// What an event may reach after its descriptor was closed and its number given to another. Alone, because other tests would take
+/// the numbers.
+/// </summary>
+[Collection(nameof(EpollLoopTests))]
+[CollectionDefinition(nameof(EpollLoopTests), DisableParallelization = true)]
 public sealed unsafe class EpollLoopTests
 {
     private sealed class Target(EpollLoop loop) : IEpollTarget
@@ -78,5 +83,24 @@ public sealed unsafe class EpollLoopTests
         using var loop = new EpollLoop(shard);
         loop.Wake();
         loop.Wait(-1);
+    }
+
+    [Fact]
+    public void A_late_wake_up_does_not_reach_the_next_owner_of_the_descriptors_number()
+    {
+        // Every number the loop used is taken by an eventfd afterwards; a stray write would show as its count.
+        for (int round = 0; round < 20; round++)
+        {
+            var loop = new EpollLoop(new Shard(0, new ShardOptions()));
+            loop.Dispose();
+            int[] heirs = [.. Enumerable.Range(0, 8).Select(static _ => Libc.EventFd(0, Libc.CloseOnExec | Libc.NonBlocking))];
+            loop.Wake();
+            foreach (int heir in heirs)
+            {
+                ulong count = 0;
+                Assert.Equal(-1, Libc.Read(heir, (byte*)&count, 8));
+                Libc.Close(heir);
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ internal sealed unsafe class EpollLoop : IEventLoop
     private const int MaxEvents = 256;
     private const ulong WakeData = ulong.MaxValue;
 
+    private readonly Lock _wakeGate = new();
     private readonly Shard _shard;
     private readonly int _epoll;
     private readonly int _wakeFd;
@@ -69,8 +70,13 @@ internal sealed unsafe class EpollLoop : IEventLoop
     public void Wake()
     {
         ulong one = 1;
-        // It can only fail when the counter is full, and then the loop is awake anyway.
-        _ = Libc.Write(_wakeFd, (byte*)&one, sizeof(ulong));
+        // Somebody may have been about to wake a loop that ended meanwhile, and by then the number of its descriptor may be another's.
+        lock (_wakeGate)
+        {
+            if (_disposed) return;
+            // It can only fail when the counter is full, and then the loop is awake anyway.
+            _ = Libc.Write(_wakeFd, (byte*)&one, sizeof(ulong));
+        }
     }
 
     /// <summary>Watches a descriptor. The token is what <see cref="Modify"/> and <see cref="Remove"/> want.</summary>
@@ -101,11 +107,14 @@ internal sealed unsafe class EpollLoop : IEventLoop
 
     public void Dispose()
     {
-        if (_disposed) return;
-        _disposed = true;
+        lock (_wakeGate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            Libc.Close(_wakeFd);
+        }
         for (int i = 0; i < _slotsUsed; i++) _slots[i].Target?.Abandon();
         Libc.Close(_epoll);
-        Libc.Close(_wakeFd);
         NativeMemory.Free(_events);
         Sender.Dispose();
     }
