@@ -61,11 +61,36 @@ public class DurabilityTests
         using var groups = new GroupsUnderTest();
         var (members, generation) = groups.Stable(2);
         Call<JoinGroupResponse> joining = groups.StartJoin(Requests.Join(member: members[1], metadata: "changed"));
-        groups.Log.RefuseNext = ErrorCode.KafkaStorageError;
-        Assert.Equal(ErrorCode.NotCoordinator, groups.Commit("t", 1, generation, members[0]));
+        groups.Log.Holds = true;
+        groups.Start(p => p.CommitOffsetsAsync(new Committer("g", generation, members[0], null, -1), [Requests.Offset("t", 1)], 8));
+        groups.Run(() => groups.Log.FailHeld(ErrorCode.KafkaStorageError, recordsLost: 1));
         Assert.Equal(ErrorCode.NotCoordinator, joining.Result.ErrorCode);
         Assert.Equal(GroupState.Stable, groups.State());
         Assert.Equal(ErrorCode.None, groups.Heartbeat(members[0], generation));
+    }
+
+    [Fact]
+    public void A_refused_offset_is_refused_and_nothing_else_happens()
+    {
+        using var groups = new GroupsUnderTest();
+        var (members, generation) = groups.Stable(2);
+        Call<JoinGroupResponse> joining = groups.StartJoin(Requests.Join(member: members[1], metadata: "changed"));
+        groups.Log.RefuseNext = ErrorCode.KafkaStorageError;
+        Assert.Equal(ErrorCode.NotCoordinator, groups.Commit("t", 1, generation, members[0]));
+        Assert.Null(groups.Committed("t"));
+        Assert.False(joining.IsCompleted);
+        Assert.Equal(ErrorCode.None, groups.Commit("t", 2, generation, members[0]));
+        Assert.Equal(2, groups.Committed("t"));
+    }
+
+    [Fact]
+    public void A_refused_assignment_sends_everybody_back_to_what_was_stored()
+    {
+        using var groups = new GroupsUnderTest();
+        JoinGroupResponse joined = groups.StartJoinNew().Result;
+        groups.Log.RefuseNext = ErrorCode.KafkaStorageError;
+        Assert.Equal(ErrorCode.NotCoordinator, groups.Sync(Requests.Sync(joined, joined.MemberId)).ErrorCode);
+        Assert.Equal(ErrorCode.UnknownMemberId, groups.Heartbeat(joined.MemberId, joined.GenerationId));
     }
 
     [Fact]

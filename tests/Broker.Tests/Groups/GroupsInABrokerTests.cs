@@ -65,6 +65,27 @@ public class GroupsInABrokerTests
     }
 
     [Fact]
+    public async Task A_log_of_more_than_one_read_is_replayed_to_its_end()
+    {
+        const int partitions = 300, rounds = 2;
+        await using RunningBroker broker = await RunningBroker.StartAsync();
+        Guid topic = await CreateAsync(broker, "wide", partitions);
+        await broker.SendAsync(new FindCoordinatorRequest { CoordinatorKeys = ["g"] });
+        for (int round = 0; round < rounds; round++)
+        {
+            var request = new OffsetCommitRequest { GroupId = "g", Topics = [new() { TopicId = topic }] };
+            for (int i = 0; i < partitions; i++)
+                request.Topics[0].Partitions.Add(new() { PartitionIndex = i, CommittedOffset = 1000 * round + i, CommittedMetadata = new string('m', 4000) });
+            Assert.All((await broker.SendAsync(request)).Topics[0].Partitions, p => Assert.Equal(ErrorCode.None, p.ErrorCode));
+        }
+        await broker.RestartAsync();
+        OffsetFetchResponse all = await broker.SendAsync(new OffsetFetchRequest { Groups = [new() { GroupId = "g", Topics = null }] });
+        Assert.Equal(
+            Enumerable.Range(0, partitions).Select(i => (i, 1000L * (rounds - 1) + i)),
+            all.Groups[0].Topics[0].Partitions.Select(p => (p.PartitionIndex, p.CommittedOffset)).Order());
+    }
+
+    [Fact]
     public async Task Offsets_of_topics_that_do_not_exist_are_refused_and_the_others_committed_OFC_1()
     {
         await using RunningBroker broker = await RunningBroker.StartAsync();
@@ -120,11 +141,11 @@ public class GroupsInABrokerTests
     private static async Task<ErrorCode[]> DeleteAsync(RunningBroker broker, params string[] groups) =>
         [.. (await broker.SendAsync(new DeleteGroupsRequest { GroupsNames = [.. groups] })).Results.Select(r => r.ErrorCode)];
 
-    private static async Task<Guid> CreateAsync(RunningBroker broker, string name)
+    private static async Task<Guid> CreateAsync(RunningBroker broker, string name, int partitions = 1)
     {
         CreateTopicsResponse created = await broker.SendAsync(new CreateTopicsRequest
         {
-            Topics = [new() { Name = name, NumPartitions = 1, ReplicationFactor = 1 }], TimeoutMs = 30_000,
+            Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }], TimeoutMs = 30_000,
         });
         Assert.Equal(ErrorCode.None, created.Topics[0].ErrorCode);
         return created.Topics[0].TopicId;

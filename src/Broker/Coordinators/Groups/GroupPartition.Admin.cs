@@ -51,7 +51,8 @@ internal sealed partial class GroupPartition
         List<CoordinatorRecord> records = [];
         foreach (TopicPartition partition in group.Offsets.Keys) records.Add(GroupRecords.Offset(groupId, partition, null));
         if (group.IsStored) records.Add(GroupRecords.Group(groupId, null));
-        Write(records);
+        ErrorCode refusal = TryWrite(records);
+        if (refusal != ErrorCode.None) return AnswerFor(refusal);
         _store.DropIfVoid(group);
         return await CommittedAsync();
     }

@@ -35,8 +35,8 @@ internal sealed partial class GroupPartition
                 committer.RetentionMs < 0 ? -1 : nowMs + committer.RetentionMs, offset.TopicId);
             records.Add(GroupRecords.Offset(committer.GroupId, offset.Partition, committed));
         }
-        Write(records);
-        return (await CommittedAsync(), tooLarge);
+        ErrorCode refusal = TryWrite(records);
+        return (refusal != ErrorCode.None ? AnswerFor(refusal) : await CommittedAsync(), tooLarge);
     }
 
     /// <summary>The offsets committed by a group: those asked for, or all of them (null). A partition without one is left out.</summary>
@@ -71,7 +71,7 @@ internal sealed partial class GroupPartition
                 if (_isGone(partition.Topic, offset.TopicId)) records.Add(GroupRecords.Offset(group.Id, partition, null));
             }
         }
-        Write(records);
+        TryWrite(records);
     }
 
     /// <summary>OFC-2 and OFC-3.</summary>
@@ -118,8 +118,7 @@ internal sealed partial class GroupPartition
             bool isOver = group.State == GroupState.Empty && group.Pending.Count == 0 && left == 0;
             if (isOver && group.IsStored) records.Add(GroupRecords.Group(group.Id, null));
         }
-        if (records.Count > 0) GroupEvents.OffsetsExpired(_logger, Index, records.Count);
-        Write(records);
+        if (TryWrite(records) == ErrorCode.None && records.Count > 0) GroupEvents.OffsetsExpired(_logger, Index, records.Count);
     }
 
     /// <summary>

@@ -110,15 +110,36 @@ internal sealed partial class GroupPartition : ShardOwned
         Discard(because);
     }
 
-    /// <summary>Appends the records of a decision and applies them. Whether they last is known when <see cref="CommittedAsync"/> completes.</summary>
+    /// <summary>
+    /// Appends the records of a decision that stands by itself, and applies them. A refusal changes nothing, and is the answer.
+    /// </summary>
+    private ErrorCode TryWrite(IReadOnlyList<CoordinatorRecord> records)
+    {
+        if (records.Count == 0) return ErrorCode.None;
+        int life = _life;
+        long position = _appended + 1;
+        bool isAppending = true;
+        var refusal = ErrorCode.None;
+        _log.Append(records, error =>
+        {
+            if (isAppending && error != ErrorCode.None) refusal = error;
+            else Done(life, position, error);
+        });
+        isAppending = false;
+        if (refusal != ErrorCode.None) return refusal;
+        _appended = position;
+        foreach (CoordinatorRecord record in records) _store.Apply(record);
+        return ErrorCode.None;
+    }
+
+    /// <summary>
+    /// As <see cref="TryWrite"/>, for records about what has happened to members already: when they are refused the state is thrown
+    /// away, as if they had been lost later.
+    /// </summary>
     private void Write(IReadOnlyList<CoordinatorRecord> records)
     {
-        if (records.Count == 0) return;
-        int life = _life;
-        long position = ++_appended;
-        _log.Append(records, error => Done(life, position, error));
-        if (life != _life) return;
-        foreach (CoordinatorRecord record in records) _store.Apply(record);
+        ErrorCode refusal = TryWrite(records);
+        if (refusal != ErrorCode.None) Lose(refusal);
     }
 
     /// <summary>Completes when everything applied so far is committed: None, or what the request is to be answered with instead.</summary>
@@ -136,14 +157,19 @@ internal sealed partial class GroupPartition : ShardOwned
         if (life != _life) return;
         if (error != ErrorCode.None)
         {
-            GroupEvents.AppendFailed(_logger, Index, error);
-            Discard(AnswerFor(error));
-            // Posted, because whoever appended is still at it and is to find the partition unavailable.
-            Shard.Post(static partition => partition.LoadAgain(), this);
+            Lose(error);
             return;
         }
         _committed = position;
         while (_uncommitted.TryPeek(out var entry) && entry.Position <= position) _uncommitted.Dequeue().Waiting.SetResult(ErrorCode.None);
+    }
+
+    private void Lose(ErrorCode error)
+    {
+        GroupEvents.AppendFailed(_logger, Index, error);
+        Discard(AnswerFor(error));
+        // Posted, because whoever appended is still at it and is to find the partition unavailable.
+        Shard.Post(static partition => partition.LoadAgain(), this);
     }
 
     /// <summary>How a failed append is told to members: the classes make them look for the coordinator again (kafka: §8, append errors).</summary>
