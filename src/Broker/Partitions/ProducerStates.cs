@@ -42,15 +42,18 @@ public sealed class ProducerStates
     public ProducerCheck Check(in RecordBatchHeader batch)
     {
         // IDM-4: nothing known of the producer, any sequence will do.
-        if (!batch.HasProducerId || !_byId.TryGetValue(batch.ProducerId, out LinkedListNode<ProducerState>? node)) return ProducerCheck.Append;
+        if (!batch.HasProducerId) return ProducerCheck.Append;
+        if (!_byId.TryGetValue(batch.ProducerId, out LinkedListNode<ProducerState>? node)) return ProducerCheck.Append;
         ProducerState state = node.Value;
         bool isSameEpoch = batch.ProducerEpoch == state.Epoch;
-        if (isSameEpoch && state.TryFind(batch.BaseSequence, batch.LastSequence, out StoredBatch stored)) return ProducerCheck.Duplicate(stored);
+        if (isSameEpoch && state.TryFind(batch.BaseSequence, batch.LastSequence, out StoredBatch stored))
+            return ProducerCheck.Duplicate(stored);
 
         if (batch.ProducerEpoch < state.Epoch)
         {
             return ProducerCheck.Refused(
-                ErrorCode.InvalidProducerEpoch, $"Producer {batch.ProducerId} is at epoch {state.Epoch}, the batch at {batch.ProducerEpoch}.");
+                ErrorCode.InvalidProducerEpoch,
+                $"Producer {batch.ProducerId} is at epoch {state.Epoch}, the batch at {batch.ProducerEpoch}.");
         }
 
         int expected = isSameEpoch ? Next(state.LastSequence) : 0;
@@ -62,11 +65,13 @@ public sealed class ProducerStates
         }
 
         return state.OpenTransactionOffset != ProducerState.NoOffset && !batch.IsTransactional
-            ? ProducerCheck.Refused(ErrorCode.InvalidTxnState, $"Producer {batch.ProducerId} has an open transaction here and sent a batch outside it.")
+            ? ProducerCheck.Refused(
+                ErrorCode.InvalidTxnState,
+                $"Producer {batch.ProducerId} has an open transaction here and sent a batch outside it.")
             : ProducerCheck.Append;
     }
 
-    /// <summary>Takes in a batch of the log: one that was just appended, or one that is replayed. Never refuses; the log is right.</summary>
+    /// <summary>Takes in a batch of the log: just appended, or replayed. Never refuses; the log is right.</summary>
     /// <param name="stored">Its header as stored, base offset set.</param>
     /// <param name="nowMs">The clock: the time of the append, or of the replay.</param>
     /// <param name="marker">What a control batch says; null for data and for control batches that end no transaction.</param>
@@ -87,7 +92,9 @@ public sealed class ProducerStates
         if (stored.IsTransactional && state.OpenTransactionOffset == ProducerState.NoOffset) Open(state, stored.BaseOffset);
     }
 
-    /// <summary>Forgets producers whose last append is <paramref name="expirationMs"/> ago or longer, unless a transaction is open (IDM-5).</summary>
+    /// <summary>
+    /// Forgets producers whose last append is <paramref name="expirationMs"/> ago or longer, unless a transaction is open (IDM-5).
+    /// </summary>
     public void Expire(long nowMs, long expirationMs)
     {
         LinkedListNode<ProducerState>? node = _byLastAppend.First;
@@ -102,7 +109,7 @@ public sealed class ProducerStates
     /// <summary>The table as bytes: a cache of the log up to where the caller stands in it.</summary>
     public byte[] WriteSnapshot() => ProducerStatesSnapshot.Write(this);
 
-    /// <summary>Reads a snapshot; null when it is damaged or of an unknown format, and then the log must be replayed from its start.</summary>
+    /// <summary>Reads a snapshot; null when it is damaged or of an unknown format: then the log must be replayed from its start.</summary>
     public static ProducerStates? ReadSnapshot(ReadOnlySpan<byte> snapshot, int maxProducers = DefaultMaxProducers) =>
         ProducerStatesSnapshot.TryRead(snapshot, maxProducers);
 

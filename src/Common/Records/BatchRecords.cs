@@ -46,7 +46,9 @@ public readonly ref struct BatchRecords : IDisposable
     public void Dispose() => _inflated?.Dispose();
 }
 
-/// <summary>Walks records without allocating. Throws <see cref="CorruptRecordException"/> where the bytes do not hold what the header says.</summary>
+/// <summary>
+/// Walks records without allocating. Throws <see cref="CorruptRecordException"/> where the bytes do not hold what the header says.
+/// </summary>
 public ref struct RecordEnumerator
 {
     private readonly RecordBatchHeader _header;

@@ -65,7 +65,8 @@ public static class Compression
     {
         // A declared size is the writer's claim: believed only as far as ordinary ratios go, the rest grows with what really comes.
         long believable = Math.Min(maxBytes, 64 + (compressed * 8L));
-        long guess = inflater.DeclaredSize is long declared and > 0 ? Math.Min(declared, believable) : Math.Min(compressed * 4L, believable);
+        long claim = inflater.DeclaredSize is long declared and > 0 ? declared : compressed * 4L;
+        long guess = Math.Min(claim, believable);
         using var buffer = new GrowingBuffer(0, (int)Math.Max(guess, 64));
         while (true)
         {

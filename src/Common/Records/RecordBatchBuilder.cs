@@ -24,7 +24,8 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options) : IDisposable
     public int EstimatedSize => _records.Length;
 
     /// <summary>Adds a record at the next offset.</summary>
-    public void Append(long timestampMs, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<RecordHeader>? headers = null) =>
+    public void Append(
+        long timestampMs, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<RecordHeader>? headers = null) =>
         Append(timestampMs, key.GetValueOrDefault().Span, key is null, value.GetValueOrDefault().Span, value is null, headers);
 
     /// <summary>Adds a record at the next offset.</summary>
@@ -55,7 +56,9 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options) : IDisposable
         long delta = offset - _options.BaseOffset;
         Invariant.Check(delta > _lastOffsetDelta && delta <= int.MaxValue);
         if (Count == 0) _baseTimestamp = timestampMs;
-        WriteRecord(timestampMs - _baseTimestamp, (int)delta, isKeyNull ? -1 : key.Length, key, isValueNull ? -1 : value.Length, value, headers);
+        int keyLength = isKeyNull ? -1 : key.Length;
+        int valueLength = isValueNull ? -1 : value.Length;
+        WriteRecord(timestampMs - _baseTimestamp, (int)delta, keyLength, key, valueLength, value, headers);
         _lastOffsetDelta = (int)delta;
         _maxTimestamp = Math.Max(_maxTimestamp, timestampMs);
         Count++;

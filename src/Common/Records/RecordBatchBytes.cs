@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Gateway.Common.Records;
 
-/// <summary>Reads and patches single fields of a batch where it lies. Every span starts at the batch's first byte and holds all of it.</summary>
+/// <summary>Reads and patches single fields of a batch where it lies. Every span is one whole batch.</summary>
 public static class RecordBatchBytes
 {
     private const int CrcPosition = 17;
@@ -18,7 +18,7 @@ public static class RecordBatchBytes
     /// <summary>Sets the leader epoch. It lies outside the checksum, so nothing else changes (PRD-22).</summary>
     public static void SetPartitionLeaderEpoch(Span<byte> batch, int epoch) => BinaryPrimitives.WriteInt32BigEndian(batch[12..], epoch);
 
-    /// <summary>Makes the broker's clock the records' time: bit 3, the maximum timestamp and the checksum change, deltas stay (PRD-20).</summary>
+    /// <summary>Makes the broker's clock the records' time: bit 3, maximum timestamp and checksum change, deltas stay (PRD-20).</summary>
     public static void SetMaxTimestampAndLogAppendTime(Span<byte> batch, long nowMs)
     {
         short attributes = BinaryPrimitives.ReadInt16BigEndian(batch[AttributesPosition..]);
@@ -33,7 +33,7 @@ public static class RecordBatchBytes
         SetCrc(batch);
     }
 
-    /// <summary>Sets producer id, producer epoch, base sequence and the checksum: what an idempotent producer stamps on a finished batch.</summary>
+    /// <summary>Sets producer id, epoch, base sequence and the checksum: what an idempotent producer stamps on a batch.</summary>
     public static void SetProducer(Span<byte> batch, long producerId, short producerEpoch, int baseSequence)
     {
         BinaryPrimitives.WriteInt64BigEndian(batch[ProducerIdPosition..], producerId);

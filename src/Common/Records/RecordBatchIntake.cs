@@ -23,7 +23,8 @@ public static class RecordBatchIntake
         {
             if (result.IsValid && rules.Compression is CompressionType codec && codec != result.Header.Compression)
             {
-                RecordsLease recompressed = RecordBatchRecompressor.Recompress(records.Span, codec, rules.CompressionLevel, rules.MaxInflatedBytes);
+                RecordsLease recompressed = RecordBatchRecompressor.Recompress(
+                    records.Span, codec, rules.CompressionLevel, rules.MaxInflatedBytes);
                 records.Dispose();
                 records = recompressed;
                 result = CheckNewSize(result, records, rules);
@@ -73,11 +74,16 @@ public static class RecordBatchIntake
         if (records.Length > rules.MaxMessageBytes)
         {
             return ValidationResult.Refused(
-                ErrorCode.MessageTooLarge, $"Recompressed the batch has {records.Length} bytes, max.message.bytes is {rules.MaxMessageBytes}.", header);
+                ErrorCode.MessageTooLarge,
+                $"Recompressed the batch has {records.Length} bytes, max.message.bytes is {rules.MaxMessageBytes}.",
+                header);
         }
 
         return records.Length > rules.SegmentBytes
-            ? ValidationResult.Refused(ErrorCode.RecordListTooLarge, $"Recompressed the batch has {records.Length} bytes, segment.bytes is {rules.SegmentBytes}.", header)
+            ? ValidationResult.Refused(
+                ErrorCode.RecordListTooLarge,
+                $"Recompressed the batch has {records.Length} bytes, segment.bytes is {rules.SegmentBytes}.",
+                header)
             : result with { Header = header };
     }
 }

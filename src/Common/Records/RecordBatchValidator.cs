@@ -24,7 +24,9 @@ public static class RecordBatchValidator
         if (header.SizeInBytes > rules.MaxMessageBytes)
         {
             return ValidationResult.Refused(
-                ErrorCode.MessageTooLarge, $"The batch has {header.SizeInBytes} bytes, max.message.bytes is {rules.MaxMessageBytes}.", header);
+                ErrorCode.MessageTooLarge,
+                $"The batch has {header.SizeInBytes} bytes, max.message.bytes is {rules.MaxMessageBytes}.",
+                header);
         }
 
         if (!RecordBatchBytes.HasValidCrc(records))
@@ -81,7 +83,8 @@ public static class RecordBatchValidator
         if (header.LastOffsetDelta != header.RecordsCount - 1)
             return $"The last offset delta is {header.LastOffsetDelta}, the record count {header.RecordsCount}.";
         if (header.IsControl) return "Control batches are the broker's.";
-        if ((header.Attributes & ForeignAttributeBits) != 0) return $"The attributes {header.Attributes:x4} have bits a producer must not set.";
+        if ((header.Attributes & ForeignAttributeBits) != 0)
+            return $"The attributes {header.Attributes:x4} have bits a producer must not set.";
         if (!header.HasProducerId)
         {
             if (header.ProducerId != RecordBatchHeader.NoProducerId) return $"The producer id is {header.ProducerId}.";

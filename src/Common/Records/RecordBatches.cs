@@ -3,7 +3,7 @@ namespace Gateway.Common.Records;
 /// <summary>Walks record batches that lie one after the other.</summary>
 public static class RecordBatches
 {
-    /// <summary>The whole batches at the start of <paramref name="bytes"/>. Headers and lengths are read, checksums are not checked.</summary>
+    /// <summary>The whole batches at the start of <paramref name="bytes"/>. Checksums are not checked.</summary>
     public static RecordBatchEnumerator Enumerate(ReadOnlySpan<byte> bytes) => new(bytes);
 }
 
@@ -68,7 +68,8 @@ public ref struct RecordBatchEnumerator
         ReadOnlySpan<byte> rest = _bytes[Position..];
         if (rest.IsEmpty) return Stop(BatchWalkEnd.Complete);
         if (!RecordBatchHeader.TryRead(rest, out RecordBatchHeader header)) return Stop(BatchWalkEnd.Partial);
-        if (header.Magic != RecordBatchHeader.CurrentMagic || header.SizeInBytes < RecordBatchHeader.Size) return Stop(BatchWalkEnd.NotABatch);
+        bool isBatch = header.Magic == RecordBatchHeader.CurrentMagic && header.SizeInBytes >= RecordBatchHeader.Size;
+        if (!isBatch) return Stop(BatchWalkEnd.NotABatch);
         if (header.SizeInBytes > rest.Length) return Stop(BatchWalkEnd.Partial);
         _header = header;
         _start = Position;

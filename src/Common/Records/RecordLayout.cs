@@ -1,6 +1,6 @@
 namespace Gateway.Common.Records;
 
-/// <summary>Where the parts of one record lie within its body, the bytes its length counts. All of them fit: that is what reading it checked.</summary>
+/// <summary>Where the parts of one record lie within its body, the bytes its length counts. Reading it checked that all of them fit.</summary>
 internal readonly struct RecordLayout
 {
     private RecordLayout(long timestampDelta, int offsetDelta, ByteRange key, ByteRange value, int headerCount, int headersStart)

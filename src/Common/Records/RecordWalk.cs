@@ -20,7 +20,7 @@ internal static class RecordWalk
             if (header.Compression == CompressionType.None) return Walk(new RecordSource(records), header, rules, nowMs);
             // The Java consumer cannot read linked blocks: what only some clients can read must not get into the log.
             if (header.Compression == CompressionType.Lz4 && Lz4Frame.ReadHeader(records).HasLinkedBlocks)
-                return ValidationResult.Refused(ErrorCode.InvalidRecord, "LZ4 frames with linked blocks are not part of Kafka's format.", header);
+                return ValidationResult.Refused(ErrorCode.InvalidRecord, "Linked LZ4 blocks are not part of Kafka's format.", header);
             return WalkInflated(records, header, rules, nowMs);
         }
         catch (CorruptRecordException damage)
@@ -82,7 +82,8 @@ internal static class RecordWalk
             long timestamp = unchecked(header.BaseTimestamp + record.TimestampDelta);
             if (timestamp > maxTimestamp) maxTimestamp = timestamp;
             if (!range.Contains(timestamp)) faults.Add(index, ErrorCode.InvalidTimestamp, range.FaultOf(timestamp)!);
-            else if (rules.IsCompacted && record.IsKeyNull) faults.Add(index, ErrorCode.InvalidRecord, "A compacted topic needs a key in every record.");
+            else if (rules.IsCompacted && record.IsKeyNull)
+                faults.Add(index, ErrorCode.InvalidRecord, "A compacted topic needs a key in every record.");
         }
 
         if (!source.IsAtEnd()) return ValidationResult.Refused(ErrorCode.InvalidRecord, "Bytes follow the batch's last record.", header);
@@ -152,7 +153,8 @@ internal static class RecordWalk
 
         internal readonly ValidationResult ToResult(in RecordBatchHeader header)
         {
-            string message = $"{_count} of {header.RecordsCount} records are refused; the first is record {_listed![0].BatchIndex}: {_listed[0].Message}";
+            RecordError first = _listed![0];
+            string message = $"{_count} of {header.RecordsCount} records are refused; the first is record {first.BatchIndex}: {first.Message}";
             return new ValidationResult(_error, message, _listed, header, RecordBatchHeader.NoTimestamp);
         }
     }

@@ -9,7 +9,7 @@ public enum RecordValidation : byte
     Header,
 }
 
-/// <summary>What a topic demands of the batches produced to it. One object per topic configuration, shared by all of its produces.</summary>
+/// <summary>What a topic demands of the batches produced to it. One object per topic configuration.</summary>
 public sealed record ValidationRules
 {
     /// <summary><c>max.message.bytes</c>: the whole batch as sent, header included (PRD-12).</summary>

@@ -20,7 +20,8 @@ public sealed class ProducerStatesTests
         for (int i = 2; i < 7; i++)
         {
             ProducerCheck check = _states.Check(Batch(sequence: i * 10, count: 10));
-            Assert.Equal((ProducerVerdict.Duplicate, 100 + (i * 10), 109 + (i * 10), -1), (check.Verdict, check.BaseOffset, check.LastOffset, check.LogAppendTimeMs));
+            Assert.Equal(ProducerVerdict.Duplicate, check.Verdict);
+            Assert.Equal((100 + (i * 10), 109 + (i * 10), -1), (check.BaseOffset, check.LastOffset, check.LogAppendTimeMs));
         }
 
         // Older than the window, or other ends: no duplicates, and out of order (IDM-3).
@@ -33,7 +34,8 @@ public sealed class ProducerStatesTests
     public void IDM_1_a_duplicate_answers_the_brokers_time_where_it_counts()
     {
         _states.Apply(Batch(sequence: 0) with { BaseOffset = 5, Attributes = 0x08, MaxTimestamp = Now + 3 }, Now);
-        Assert.Equal((ProducerVerdict.Duplicate, Now + 3), (_states.Check(Batch(sequence: 0)).Verdict, _states.Check(Batch(sequence: 0)).LogAppendTimeMs));
+        ProducerCheck check = _states.Check(Batch(sequence: 0));
+        Assert.Equal((ProducerVerdict.Duplicate, Now + 3), (check.Verdict, check.LogAppendTimeMs));
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public sealed class ProducerStatesTests
         Refused(ErrorCode.OutOfOrderSequenceNumber, Batch(epoch: 4, sequence: 1));
         // Same sequences as a stored batch, but of another epoch: not a duplicate.
         Append(Batch(epoch: 4, sequence: 0));
-        Assert.Equal((ProducerVerdict.Duplicate, 101), (_states.Check(Batch(epoch: 4, sequence: 0)).Verdict, _states.Check(Batch(epoch: 4, sequence: 0)).BaseOffset));
+        ProducerCheck check = _states.Check(Batch(epoch: 4, sequence: 0));
+        Assert.Equal((ProducerVerdict.Duplicate, 101), (check.Verdict, check.BaseOffset));
         Refused(ErrorCode.InvalidProducerEpoch, Batch(epoch: 3, sequence: 1));
     }
 

@@ -14,7 +14,8 @@ public sealed class BatchWalkTests
         byte[] two = Golden.Read("librdkafka-lz4");
         byte[] both = [.. one, .. two];
         Assert.Equal((2, both.Length, BatchWalkEnd.Complete), Walk(both));
-        for (int length = one.Length + 1; length < both.Length; length++) Assert.Equal((1, one.Length, BatchWalkEnd.Partial), Walk(both[..length]));
+        for (int length = one.Length + 1; length < both.Length; length++)
+            Assert.Equal((1, one.Length, BatchWalkEnd.Partial), Walk(both[..length]));
         Assert.Equal((0, 0, BatchWalkEnd.Complete), Walk([]));
 
         byte[] otherFormat = [.. both];
@@ -62,12 +63,14 @@ public sealed class BatchWalkTests
     [Fact]
     public void A_compacted_batch_keeps_its_gaps()
     {
-        using var builder = new RecordBatchBuilder(new RecordBatchOptions { BaseOffset = 100, Compression = CompressionType.Lz4, PartitionLeaderEpoch = 4 });
+        var options = new RecordBatchOptions { BaseOffset = 100, Compression = CompressionType.Lz4, PartitionLeaderEpoch = 4 };
+        using var builder = new RecordBatchBuilder(options);
         builder.AppendAt(103, 5, "a"u8, false, "1"u8, false);
         builder.AppendAt(107, 6, "b"u8, false, [], true);
         using RecordsLease batch = builder.Build();
         using BatchRecords records = BatchRecords.Open(batch.Span);
-        Assert.Equal((100L, 107L, 2, 4), (records.Header.BaseOffset, records.Header.LastOffset, records.Header.RecordsCount, records.Header.PartitionLeaderEpoch));
+        Assert.Equal((100L, 107L), (records.Header.BaseOffset, records.Header.LastOffset));
+        Assert.Equal((2, 4), (records.Header.RecordsCount, records.Header.PartitionLeaderEpoch));
         Assert.Equal([103L, 107], RecordReader.ReadAll(batch.Memory).Select(record => record.Offset));
         Assert.Null(RecordReader.ReadAll(batch.Memory)[1].Value);
     }

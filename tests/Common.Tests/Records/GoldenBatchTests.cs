@@ -69,7 +69,8 @@ public sealed class GoldenBatchTests
             RecordsCount = 5,
         };
         Assert.Equal(expected, header);
-        Assert.Equal((205, 4, 4, true, CompressionType.Lz4), (header.SizeInBytes, header.LastOffset, header.LastSequence, header.HasProducerId, header.Compression));
+        Assert.Equal((205, 4, 4), (header.SizeInBytes, header.LastOffset, header.LastSequence));
+        Assert.Equal((true, CompressionType.Lz4), (header.HasProducerId, header.Compression));
     }
 
     [Fact]

@@ -17,7 +17,9 @@ internal static class Lz4Block
 
     internal static int MaxCompressedSize(int length) => length + (length / 255) + 16;
 
-    /// <summary>Inflates a block into <paramref name="buffer"/> from <paramref name="start"/> on; matches may reach back before it. Returns the end.</summary>
+    /// <summary>
+    /// Inflates a block into <paramref name="buffer"/> from <paramref name="start"/> on; matches may reach back before it. Returns the end.
+    /// </summary>
     internal static int Decompress(ReadOnlySpan<byte> from, Span<byte> buffer, int start)
     {
         int read = 0;

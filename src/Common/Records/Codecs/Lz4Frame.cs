@@ -43,7 +43,8 @@ internal readonly record struct Lz4Frame(
             position += sizeof(ulong);
         }
 
-        if (source[position] != HeaderChecksum(source[4..position])) throw new CorruptRecordException("The LZ4 frame header's checksum is wrong.");
+        if (source[position] != HeaderChecksum(source[4..position]))
+            throw new CorruptRecordException("The LZ4 frame header's checksum is wrong.");
         return new Lz4Frame(
             position + 1,
             1 << (8 + (2 * blockId)),

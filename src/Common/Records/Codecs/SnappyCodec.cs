@@ -8,7 +8,8 @@ internal static class SnappyCodec
     internal const int ChunkSize = 32 * 1024;
 
     /// <summary>Magic, version 1, lowest compatible version 1.</summary>
-    internal static ReadOnlySpan<byte> FrameHeader => [0x82, (byte)'S', (byte)'N', (byte)'A', (byte)'P', (byte)'P', (byte)'Y', 0, 0, 0, 0, 1, 0, 0, 0, 1];
+    internal static ReadOnlySpan<byte> FrameHeader =>
+        [0x82, (byte)'S', (byte)'N', (byte)'A', (byte)'P', (byte)'P', (byte)'Y', 0, 0, 0, 0, 1, 0, 0, 0, 1];
 
     internal static ReadOnlySpan<byte> Magic => FrameHeader[..8];
 
@@ -89,7 +90,8 @@ internal sealed unsafe class SnappyInflater : Inflater
 
             if (rest.Length < sizeof(int)) throw new CorruptRecordException("A snappy chunk's length is cut off.");
             int length = BinaryPrimitives.ReadInt32BigEndian(rest);
-            if (length <= 0 || length > rest.Length - sizeof(int)) throw new CorruptRecordException("A snappy chunk's length does not fit.");
+            if (length <= 0 || length > rest.Length - sizeof(int))
+                throw new CorruptRecordException("A snappy chunk's length does not fit.");
             block = rest.Slice(sizeof(int), length);
             _position += sizeof(int) + length;
         }

@@ -12,7 +12,7 @@ internal static unsafe partial class ZstdCodec
 
     internal static CodecUnavailableException Unavailable() => new(
         CompressionType.Zstd,
-        "Zstandard data needs the library libzstd.so.1, which is not on this machine. On Debian and Ubuntu the package libzstd1 brings it.");
+        "Zstandard data needs the library libzstd.so.1, which is not on this machine. The Debian and Ubuntu package libzstd1 brings it.");
 
     /// <exception cref="CodecUnavailableException">The library is missing.</exception>
     internal static void Require(bool isAvailable)
