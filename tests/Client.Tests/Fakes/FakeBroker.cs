@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using Gateway.Common.Ids;
+using Gateway.Links;
+using Gateway.Protocol;
+using Gateway.Protocol.Messages;
+
+namespace Gateway.Client.Tests.Fakes;
+
+/// <summary>
+/// A cluster of one broker whose answers the test writes: per API a queue of answers, the last of which repeats. Metadata
+/// always shows the topics given.
+/// </summary>
+internal sealed class FakeBroker : IBrokerLinkFactory
+{
+    private static readonly HostAndPort Address = new("fake", 9092);
+    private readonly ConcurrentDictionary<ApiKey, Queue<Func<IRequest, Task<IResponse>>>> _answers = new();
+    private readonly Dictionary<string, int> _topics = [];
+
+    /// <summary>Every request in the order in which it came; records are copies.</summary>
+    public ConcurrentQueue<IRequest> Requests { get; } = new();
+
+    /// <summary>The records of each produce request.</summary>
+    public ConcurrentQueue<byte[]> Batches { get; } = new();
+
+    public int Connections { get; private set; }
+
+    public IReadOnlyList<HostAndPort> Bootstrap => [Address];
+
+    public ValueTask<IBrokerLink> ConnectAsync(HostAndPort broker, CancellationToken cancel)
+    {
+        Connections++;
+        return ValueTask.FromResult<IBrokerLink>(new FakeLink(this));
+    }
+
+    public FakeBroker Topic(string name, int partitions)
+    {
+        lock (_topics) _topics[name] = partitions;
+        return this;
+    }
+
+    public FakeBroker Answer(ApiKey api, Func<IRequest, IResponse> answer) => AnswerLater(api, request => Task.FromResult(answer(request)));
+
+    public FakeBroker AnswerLater(ApiKey api, Func<IRequest, Task<IResponse>> answer)
+    {
+        _answers.GetOrAdd(api, static _ => new Queue<Func<IRequest, Task<IResponse>>>()).Enqueue(answer);
+        return this;
+    }
+
+    private Task<IResponse> AnswerOf(IRequest request)
+    {
+        Requests.Enqueue(request);
+        if (_answers.TryGetValue(request.ApiKey, out Queue<Func<IRequest, Task<IResponse>>>? queue))
+        {
+            Func<IRequest, Task<IResponse>> answer;
+            lock (queue) answer = queue.Count > 1 ? queue.Dequeue() : queue.Peek();
+            return answer(request);
+        }
+        if (request is MetadataRequest metadata) return Task.FromResult<IResponse>(Metadata(metadata));
+        throw new InvalidOperationException($"The test has no answer to {request.ApiKey}.");
+    }
+
+    private MetadataResponse Metadata(MetadataRequest request)
+    {
+        var answer = new MetadataResponse
+        {
+            ControllerId = 1,
+            Brokers = [new MetadataResponse.MetadataResponseBroker { NodeId = 1, Host = Address.Host, Port = Address.Port }],
+        };
+        lock (_topics)
+        {
+            foreach (string name in request.Topics?.Select(topic => topic.Name!) ?? _topics.Keys) answer.Topics.Add(Describe(name));
+        }
+        return answer;
+    }
+
+    private MetadataResponse.MetadataResponseTopic Describe(string name)
+    {
+        if (!_topics.TryGetValue(name, out int partitions))
+            return new MetadataResponse.MetadataResponseTopic { Name = name, ErrorCode = Common.Errors.ErrorCode.UnknownTopicOrPartition };
+        return new MetadataResponse.MetadataResponseTopic
+        {
+            Name = name,
+            TopicId = new Guid(name.Length, 1, 2, [.. new byte[8]]),
+            Partitions = [.. Enumerable.Range(0, partitions).Select(index => new MetadataResponse.MetadataResponsePartition { PartitionIndex = index, LeaderId = 1 })],
+        };
+    }
+
+    private sealed class FakeLink(FakeBroker broker) : IBrokerLink
+    {
+        public bool IsInProcess => true;
+
+        public bool IsOpen { get; private set; } = true;
+
+        public async ValueTask<TResponse> SendAsync<TResponse>(IRequest<TResponse> request, CancellationToken cancel)
+            where TResponse : class, IResponse, new()
+        {
+            if (!IsOpen) throw new LinkClosedException("closed");
+            if (request is ProduceRequest produce) broker.Batches.Enqueue(produce.TopicData[0].PartitionData[0].Records!.Span.ToArray());
+            request.ReleaseRecords();
+            try
+            {
+                return (TResponse)await broker.AnswerOf(request);
+            }
+            catch (LinkClosedException)
+            {
+                IsOpen = false;
+                throw;
+            }
+        }
+
+        public bool Supports(ApiKey api) => true;
+
+        public short NegotiatedVersion(ApiKey api) => MessageInfo.Of(api).HighestVersion;
+
+        public ValueTask DisposeAsync()
+        {
+            IsOpen = false;
+            return ValueTask.CompletedTask;
+        }
+    }
+}
