@@ -1,7 +1,19 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Gateway.Admin;
+using Gateway.Client;
+using Gateway.Common.Ids;
 using Gateway.Http;
+using Gateway.HttpProxy;
+using Gateway.Links;
+using Gateway.Links.Tcp;
 using Gateway.Metrics;
+using Gateway.SchemaRegistry;
+using Gateway.SchemaRegistry.Http;
+using Gateway.SchemaRegistry.Topic;
 using Gateway.Settings;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Hosting;
@@ -18,9 +30,9 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly Stack<IAsyncDisposable> _open = new();
     private readonly Readiness _readiness = new(BrokerCheck, RegistryCheck, ProxyCheck);
-    private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private DoorAddresses? _addresses;
+    private readonly Dictionary<string, HttpDoor> _doors = [];
     private AdminOrigins? _origins;
+    private DoorAddresses? _addresses;
 
     private GatewayHost(GatewaySettings settings, ILoggerFactory loggers)
     {
@@ -29,10 +41,10 @@ public sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>Where the doors listen.</summary>
-    public DoorAddresses Addresses => _addresses!;
+    public DoorAddresses Addresses => _addresses ?? throw new InvalidOperationException("the node has not started");
 
-    /// <summary>Completes if the node cannot go on.</summary>
-    public Task<Exception> Failed => _failed.Task;
+    /// <summary>The HTTP doors, by the name of their API document.</summary>
+    public IReadOnlyDictionary<string, HttpDoor> Doors => _doors;
 
     /// <summary>Starts a node; when the task completes, every door answers.</summary>
     /// <exception cref="StartupException">The operator has to change something first.</exception>
@@ -51,33 +63,96 @@ public sealed class GatewayHost : IAsyncDisposable
         }
     }
 
-    private async Task OpenAsync(CancellationToken cancel)
-    {
-        HttpDoor admin = await OpenAdminAsync(cancel);
-        _origins = new AdminOrigins(admin.Address, []);
-        _addresses = null;
-        throw new StartupException("this build has no broker yet");
-    }
-
-    private async Task<HttpDoor> OpenAdminAsync(CancellationToken cancel)
-    {
-        var collector = new MetricsCollector();
-        var process = new ProcessMetrics();
-        var documents = new ApiDocuments(() => _addresses, () => _origins);
-        HttpDoor door = await HttpDoor.OpenAsync(SettingCatalog.AdminAddress, _settings.AdminAddress, 1024 * 1024, _loggers, app =>
-        {
-            RequestMetrics.Use(app, "admin");
-            SwaggerPages.Use(app);
-            AdminEndpoints.Map(app, _readiness, collector, documents);
-        }, cancel);
-        _open.Push(door);
-        return door;
-    }
-
-    /// <inheritdoc/>
+    /// <summary>Closes every door, flushes, and gives the data directory back.</summary>
     public async ValueTask DisposeAsync()
     {
         _readiness.Stopping();
         while (_open.TryPop(out IAsyncDisposable? room)) await room.DisposeAsync();
+    }
+
+    private async Task OpenAsync(CancellationToken cancel)
+    {
+        HttpDoor admin = await OpenAdminAsync(cancel);
+        _origins = new AdminOrigins(admin.Address, MachineHosts());
+
+        (IBrokerLinkFactory links, HostAndPort kafka) = await OpenBrokerAsync(cancel);
+        KafkaClient client = Opened(new KafkaClient(links));
+        _readiness.Passed(BrokerCheck);
+
+        RegistryService registry = OpenRegistry(client);
+        HttpDoor registryDoor = await OpenDoorAsync(
+            "schema-registry", SettingCatalog.SchemaRegistryAddress, _settings.SchemaRegistryAddress, app => RegistryEndpoints.Map(app, registry), cancel);
+        ProxyService proxy = Opened(new ProxyService(client, registry, new ProxyOptions(), _loggers));
+        HttpDoor proxyDoor = await OpenDoorAsync(
+            "http-proxy", SettingCatalog.HttpProxyAddress, _settings.HttpProxyAddress, app => ProxyEndpoints.Map(app, proxy), cancel);
+        _readiness.Passed(ProxyCheck);
+
+        await registry.Ready.WaitAsync(cancel);
+        _readiness.Passed(RegistryCheck);
+        _addresses = new DoorAddresses(kafka, registryDoor.Address, proxyDoor.Address, admin.Address);
+    }
+
+    private async Task<HttpDoor> OpenAdminAsync(CancellationToken cancel)
+    {
+        MetricsCollector collector = Opened(new MetricsCollector());
+        Opened(new ProcessMetrics());
+        var documents = new ApiDocuments(() => _addresses, () => _origins);
+        return await OpenDoorAsync("admin", SettingCatalog.AdminAddress, _settings.AdminAddress, app =>
+        {
+            SwaggerPages.Use(app);
+            AdminEndpoints.Map(app, _readiness, collector, documents);
+        }, cancel);
+    }
+
+    private async Task<(IBrokerLinkFactory Links, HostAndPort Kafka)> OpenBrokerAsync(CancellationToken cancel)
+    {
+        if (_settings.ExistingBrokers.Count > 0) return (new TcpLinkFactory(_settings.ExistingBrokers), _settings.ExistingBrokers[0]);
+        BrokerRoom room = Opened(await BrokerRoom.OpenAsync(_settings, _loggers, cancel));
+        if (ListenAddress.IsWildcard(_settings.KafkaAddress) && _settings.AdvertisedKafkaAddress is null)
+            HostEvents.NoAdvertisedAddress(_loggers.CreateLogger("Gateway"), room.Broker.BoundAddress, room.Broker.KafkaAddress);
+        return (room.Broker.InProcessLinks("User:ANONYMOUS", "gateway"), room.Broker.BoundAddress);
+    }
+
+    private RegistryService OpenRegistry(KafkaClient client)
+    {
+        var options = new RegistryOptions();
+        RegistryService registry = Opened(new RegistryService(
+            new KafkaSchemaTopic(client, options), options, logger: _loggers.CreateLogger<RegistryService>()));
+        registry.Start();
+        return registry;
+    }
+
+    private async Task<HttpDoor> OpenDoorAsync(string name, SettingDefinition setting, HostAndPort address, Action<WebApplication> map, CancellationToken cancel)
+    {
+        // Bodies are bounded by the endpoints, which answer in their API's own words.
+        HttpDoor door = Opened(await HttpDoor.OpenAsync(setting, address, maxRequestBytes: null, _loggers, app =>
+        {
+            RequestMetrics.Use(app, name);
+            _origins?.Use(app);
+            map(app);
+        }, cancel));
+        _doors.Add(name + ".yaml", door);
+        return door;
+    }
+
+    private T Opened<T>(T room) where T : class
+    {
+        _open.Push(room as IAsyncDisposable ?? new Synchronous((IDisposable)room));
+        return room;
+    }
+
+    /// <summary>Names and addresses under which a browser may know this machine.</summary>
+    private static IEnumerable<string> MachineHosts() =>
+        NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses)
+            .Where(a => a.Address.AddressFamily == AddressFamily.InterNetwork || !a.Address.IsIPv6LinkLocal)
+            .Select(a => a.Address.ToString()).Prepend(Dns.GetHostName());
+
+    private sealed class Synchronous(IDisposable room) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            room.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

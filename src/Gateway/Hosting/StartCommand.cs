@@ -49,7 +49,7 @@ public static class StartCommand
         GatewaySettings settings;
         try
         {
-            var reader = new SettingsReader(new Dictionary<string, Func<string, string?>>());
+            var reader = new SettingsReader(BrokerSettingChecks.All);
             if (config is not null) reader.AddFile(config);
             settings = reader.AddEnvironment(EnvironmentVariables()).AddFlags(flags).AddAssignments(assignments).Read();
         }
@@ -60,22 +60,23 @@ public static class StartCommand
         }
         using var loggers = new LoggerFactory(
             [new StderrLoggerProvider(Console.Error, TimeProvider.System)], new LoggerFilterOptions { MinLevel = settings.LogLevel, Rules = { QuietFramework } });
+        ILogger log = loggers.CreateLogger("Gateway");
         using var shutdown = new ShutdownSignal();
         try
         {
             await using GatewayHost host = await GatewayHost.StartAsync(settings, loggers, cancel);
             await Console.Out.WriteLineAsync(host.Addresses.ReadyLine);
             await Console.Out.FlushAsync(CancellationToken.None);
-            await Task.WhenAny(shutdown.Asked, host.Failed);
-            if (!host.Failed.IsCompleted) return Done;
-            await Console.Error.WriteLineAsync($"gateway: stopped: {(await host.Failed).Message}");
-            return Failed;
+            await shutdown.Asked;
+            HostEvents.Stopping(log);
         }
         catch (StartupException e)
         {
             await Console.Error.WriteLineAsync($"gateway start: {e.Message}");
             return Failed;
         }
+        HostEvents.Stopped(log);
+        return Done;
     }
 
     // The web framework's own lines say nothing an operator can act on.
