@@ -10,7 +10,7 @@ sys.dont_write_bytecode = True
 import checks  # noqa: E402  (the path has to be there first)
 from lib import harness, server  # noqa: E402
 
-os.environ.setdefault("GATEWAY_EXECUTABLE", "artifacts/gateway/gateway")
+os.environ.setdefault("CONFORMANCE_EXECUTABLE", "artifacts/gateway/gateway")
 for module in sorted(m.name for m in pkgutil.iter_modules(checks.__path__)):
     importlib.import_module(f"checks.{module}")
 try:

@@ -29,9 +29,9 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 [ -d tests/Conformance/js/node_modules/kafkajs ] || npm ci --ignore-scripts --silent --prefix tests/Conformance/js
 
-if [ -z "${GATEWAY_EXECUTABLE:-}" ]; then
+if [ -z "${CONFORMANCE_EXECUTABLE:-}" ]; then
   rm -rf artifacts/gateway
   dotnet publish src/Gateway -c Release -r linux-x64 --self-contained -p:PublishSingleFile=true -o artifacts/gateway --nologo -v quiet
-  export GATEWAY_EXECUTABLE=artifacts/gateway/gateway
+  export CONFORMANCE_EXECUTABLE=artifacts/gateway/gateway
 fi
 exec "$python" tests/Conformance/run.py "$@"

@@ -5,6 +5,7 @@ using Gateway.Admin;
 using Gateway.Client;
 using Gateway.Common.Ids;
 using Gateway.Http;
+using Gateway.HttpProxy;
 using Gateway.Links;
 using Gateway.Links.Tcp;
 using Gateway.Metrics;
@@ -75,7 +76,12 @@ public sealed class GatewayHost : IAsyncDisposable
         KafkaClient client = Opened(new KafkaClient(links));
         _readiness.Passed(BrokerCheck);
 
-        _addresses = new DoorAddresses(kafka, admin.Address, admin.Address, admin.Address);
+        ProxyService proxy = Opened(new ProxyService(client, null, new ProxyOptions(), _loggers));
+        HttpDoor proxyDoor = await OpenDoorAsync(
+            "http-proxy", SettingCatalog.HttpProxyAddress, _settings.HttpProxyAddress, app => ProxyEndpoints.Map(app, proxy), cancel);
+        _readiness.Passed(ProxyCheck);
+
+        _addresses = new DoorAddresses(kafka, proxyDoor.Address, proxyDoor.Address, admin.Address);
     }
 
     private async Task<HttpDoor> OpenAdminAsync(CancellationToken cancel)

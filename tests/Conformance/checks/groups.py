@@ -51,7 +51,7 @@ def _produce(broker, values):
 @check("groups: three members share six partitions, one is killed, the others take over and miss nothing")
 def group_of_three():
     node = shared()
-    run([os.path.abspath(os.environ["GATEWAY_EXECUTABLE"]), "topic", "create", TOPIC, "-p", str(PARTITIONS), "-X", f"brokers={node.kafka}"])
+    run([os.path.abspath(os.environ["CONFORMANCE_EXECUTABLE"]), "topic", "create", TOPIC, "-p", str(PARTITIONS), "-X", f"brokers={node.kafka}"])
     members = [Member(node.kafka) for _ in range(3)]
     try:
         _until(lambda: _covered(members) and all(m.assigned for m in members), 60, "all three have partitions")

@@ -48,7 +48,7 @@ def kill_rounds():
     node = Gateway().start()
     load = None
     try:
-        run([os.path.abspath(os.environ["GATEWAY_EXECUTABLE"]), "topic", "create", TOPIC, "-p", str(PARTITIONS), "-X", f"brokers={node.kafka}"])
+        run([os.path.abspath(os.environ["CONFORMANCE_EXECUTABLE"]), "topic", "create", TOPIC, "-p", str(PARTITIONS), "-X", f"brokers={node.kafka}"])
         load = Load(node.kafka)
         for number in range(ROUNDS):
             before = len(load.acked)

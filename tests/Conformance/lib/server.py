@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import threading
 
-EXECUTABLE = os.environ.get("GATEWAY_EXECUTABLE", "artifacts/gateway/gateway")
+EXECUTABLE = os.environ.get("CONFORMANCE_EXECUTABLE", "artifacts/gateway/gateway")
 LOGS = os.path.abspath("artifacts/conformance")
 READY = re.compile(r"^READY kafka=(\S+) schema-registry=(\S+) http-proxy=(\S+) admin=(\S+)$")
 FLAGS = ["--kafka-addr", "--schema-registry-addr", "--http-proxy-addr", "--admin-addr"]
