@@ -9,6 +9,9 @@ using Gateway.HttpProxy;
 using Gateway.Links;
 using Gateway.Links.Tcp;
 using Gateway.Metrics;
+using Gateway.SchemaRegistry;
+using Gateway.SchemaRegistry.Http;
+using Gateway.SchemaRegistry.Topic;
 using Gateway.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -76,12 +79,17 @@ public sealed class GatewayHost : IAsyncDisposable
         KafkaClient client = Opened(new KafkaClient(links));
         _readiness.Passed(BrokerCheck);
 
-        ProxyService proxy = Opened(new ProxyService(client, null, new ProxyOptions(), _loggers));
+        RegistryService registry = OpenRegistry(client);
+        HttpDoor registryDoor = await OpenDoorAsync(
+            "schema-registry", SettingCatalog.SchemaRegistryAddress, _settings.SchemaRegistryAddress, app => RegistryEndpoints.Map(app, registry), cancel);
+        ProxyService proxy = Opened(new ProxyService(client, registry, new ProxyOptions(), _loggers));
         HttpDoor proxyDoor = await OpenDoorAsync(
             "http-proxy", SettingCatalog.HttpProxyAddress, _settings.HttpProxyAddress, app => ProxyEndpoints.Map(app, proxy), cancel);
         _readiness.Passed(ProxyCheck);
 
-        _addresses = new DoorAddresses(kafka, proxyDoor.Address, proxyDoor.Address, admin.Address);
+        await registry.Ready.WaitAsync(cancel);
+        _readiness.Passed(RegistryCheck);
+        _addresses = new DoorAddresses(kafka, registryDoor.Address, proxyDoor.Address, admin.Address);
     }
 
     private async Task<HttpDoor> OpenAdminAsync(CancellationToken cancel)
@@ -103,6 +111,15 @@ public sealed class GatewayHost : IAsyncDisposable
         if (ListenAddress.IsWildcard(_settings.KafkaAddress) && _settings.AdvertisedKafkaAddress is null)
             HostEvents.NoAdvertisedAddress(_loggers.CreateLogger("Gateway"), room.Broker.BoundAddress, room.Broker.KafkaAddress);
         return (room.Broker.InProcessLinks("User:ANONYMOUS", "gateway"), room.Broker.BoundAddress);
+    }
+
+    private RegistryService OpenRegistry(KafkaClient client)
+    {
+        var options = new RegistryOptions();
+        RegistryService registry = Opened(new RegistryService(
+            new KafkaSchemaTopic(client, options), options, logger: _loggers.CreateLogger<RegistryService>()));
+        registry.Start();
+        return registry;
     }
 
     private async Task<HttpDoor> OpenDoorAsync(string name, SettingDefinition setting, HostAndPort address, Action<WebApplication> map, CancellationToken cancel)

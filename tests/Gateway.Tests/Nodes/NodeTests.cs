@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Gateway.Common.Ids;
+using Gateway.Hosting;
+using Gateway.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.Tests.Nodes;
+
+/// <summary>A whole node: what it says, what it keeps, what it refuses.</summary>
+public sealed class NodeTests : IAsyncLifetime
+{
+    private const string Json = "application/vnd.kafka.json.v2+json", V2 = "application/vnd.kafka.v2+json";
+    private readonly TestNode _node = new();
+
+    public Task InitializeAsync() => _node.InitializeAsync();
+
+    public Task DisposeAsync() => _node.DisposeAsync();
+
+    [Fact]
+    public async Task The_ready_line_names_four_doors_that_answer()
+    {
+        DoorAddresses a = _node.Host.Addresses;
+        Assert.Equal($"READY kafka={a.Kafka} schema-registry=http://{a.SchemaRegistry} http-proxy=http://{a.HttpProxy} admin=http://{a.Admin}", a.ReadyLine);
+        Assert.All(new[] { a.Kafka, a.SchemaRegistry, a.HttpProxy, a.Admin }, door => Assert.NotEqual(0, door.Port));
+        Assert.Equal("ok\n", await _node.Http.GetStringAsync(_node.Admin + "/livez"));
+        Assert.Equal("[+] broker: ok\n[+] schema-registry: ok\n[+] http-proxy: ok\n", await _node.Http.GetStringAsync(_node.Admin + "/readyz"));
+        Assert.Equal("[]", await _node.Http.GetStringAsync(_node.Registry + "/subjects"));
+        using HttpResponseMessage topics = await SendAsync(HttpMethod.Get, _node.Proxy + "/topics", accept: V2);
+        Assert.Equal(HttpStatusCode.OK, topics.StatusCode);
+        using var kafka = new TcpClient();
+        await kafka.ConnectAsync(a.Kafka.Host, a.Kafka.Port);
+    }
+
+    [Fact]
+    public async Task Records_and_schemas_survive_a_restart()
+    {
+        using HttpResponseMessage registered = await SendAsync(
+            HttpMethod.Post, _node.Registry + "/subjects/kept-value/versions", """{"schema":"{\"type\":\"string\"}"}""", "application/vnd.schemaregistry.v1+json");
+        Assert.Equal(1, (await JsonOf(registered)).GetProperty("id").GetInt32());
+        using HttpResponseMessage produced = await SendAsync(HttpMethod.Post, _node.Proxy + "/topics/kept", """{"records":[{"key":"k","value":{"n":1}},{"value":2}]}""", Json, V2);
+        Assert.Equal([0, 1], (await JsonOf(produced)).GetProperty("offsets").EnumerateArray().Select(o => o.GetProperty("offset").GetInt64()));
+
+        await _node.RestartAsync();
+
+        Assert.Equal("[\"kept-value\"]", await _node.Http.GetStringAsync(_node.Registry + "/subjects"));
+        using HttpResponseMessage read = await SendAsync(HttpMethod.Get, _node.Proxy + "/topics/kept/partitions/0/records?offset=0&timeout=2000&max_bytes=100000", accept: Json);
+        JsonElement records = await JsonOf(read);
+        Assert.Equal(["{\"n\":1}", "2"], records.EnumerateArray().Select(r => r.GetProperty("value").GetRawText()));
+        Assert.Equal("k", records[0].GetProperty("key").GetString());
+    }
+
+    [Fact]
+    public async Task A_second_node_on_the_same_directory_is_refused_and_harms_nothing()
+    {
+        var e = await Assert.ThrowsAsync<StartupException>(() => GatewayHost.StartAsync(_node.Settings, NullLoggerFactory.Instance, CancellationToken.None));
+        Assert.StartsWith("data-dir: ", e.Message, StringComparison.Ordinal);
+        Assert.Contains(_node.Directory, e.Message, StringComparison.Ordinal);
+        Assert.Equal("ok\n", await _node.Http.GetStringAsync(_node.Admin + "/livez"));
+    }
+
+    [Theory]
+    [InlineData("kafka-addr")]
+    [InlineData("schema-registry-addr")]
+    [InlineData("http-proxy-addr")]
+    [InlineData("admin-addr")]
+    public async Task A_port_in_use_is_refused_with_the_flag_to_change(string flag)
+    {
+        HostAndPort taken = _node.Host.Addresses.Kafka;
+        GatewaySettings settings = _node.Settings with { DataDirectory = _node.Directory + "-other" };
+        settings = flag switch
+        {
+            "kafka-addr" => settings with { KafkaAddress = taken },
+            "schema-registry-addr" => settings with { SchemaRegistryAddress = taken },
+            "http-proxy-addr" => settings with { HttpProxyAddress = taken },
+            _ => settings with { AdminAddress = taken },
+        };
+        try
+        {
+            var e = await Assert.ThrowsAsync<StartupException>(() => GatewayHost.StartAsync(settings, NullLoggerFactory.Instance, CancellationToken.None));
+            Assert.Equal($"{flag}: {taken} is in use by another process; stop it, or choose another address with --{flag} (port 0 picks a free one)", e.Message);
+        }
+        finally
+        {
+            if (Directory.Exists(settings.DataDirectory)) Directory.Delete(settings.DataDirectory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Registry_and_proxy_run_on_another_nodes_broker()
+    {
+        GatewaySettings settings = _node.Settings with { DataDirectory = _node.Directory + "-none", ExistingBrokers = [_node.Host.Addresses.Kafka] };
+        await using GatewayHost second = await GatewayHost.StartAsync(settings, NullLoggerFactory.Instance, CancellationToken.None);
+        using HttpResponseMessage produced = await SendAsync(HttpMethod.Post, $"http://{second.Addresses.HttpProxy}/topics/across", """{"records":[{"value":"x"}]}""", Json, V2);
+        Assert.Equal(0, (await JsonOf(produced)).GetProperty("offsets")[0].GetProperty("offset").GetInt64());
+        using HttpResponseMessage read = await SendAsync(HttpMethod.Get, _node.Proxy + "/topics/across/partitions/0/records?offset=0&timeout=2000&max_bytes=100000", accept: Json);
+        Assert.Equal("x", (await JsonOf(read))[0].GetProperty("value").GetString());
+        Assert.False(Directory.Exists(settings.DataDirectory));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string url, string? body = null, string? contentType = null, string? accept = null)
+    {
+        using var request = new HttpRequestMessage(method, url);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8);
+            request.Content.Headers.ContentType = new(contentType!);
+        }
+        if (accept is not null) request.Headers.Accept.Add(new(accept));
+        return await _node.Http.SendAsync(request);
+    }
+
+    private static async Task<JsonElement> JsonOf(HttpResponseMessage answer)
+    {
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+}
