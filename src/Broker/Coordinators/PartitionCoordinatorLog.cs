@@ -10,8 +10,16 @@ internal sealed class PartitionCoordinatorLog(Partition partition, TimeProvider 
 {
     private const int ReadBytes = 1 << 20;
 
+    /// <summary>What one decision may write. What members say about themselves is stored, so without a bound one group could fill memory.</summary>
+    private const long BatchBytesMax = 16 << 20;
+
     public void Append(IReadOnlyList<CoordinatorRecord> records, Action<ErrorCode> done)
     {
+        if (records.Sum(static record => (long)record.Key.Length + (record.Value?.Length ?? 0)) > BatchBytesMax)
+        {
+            done(ErrorCode.MessageTooLarge);
+            return;
+        }
         long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         using var builder = new RecordBatchBuilder(new RecordBatchOptions());
         foreach (CoordinatorRecord record in records)

@@ -99,7 +99,12 @@ public ref struct KafkaReader
     {
         int length = Length(flexible, flexible ? CompactLength() : Int16());
         if (length > short.MaxValue) throw new ProtocolException(ProtocolFault.InvalidLength, $"A string of {length} bytes.");
-        return length < 0 ? null : Encoding.UTF8.GetString(Take(length));
+        if (length < 0) return null;
+        string value = Encoding.UTF8.GetString(Take(length));
+        // Bytes that are not UTF-8 become replacement characters of three bytes: what was read must always fit what is written.
+        if (length > short.MaxValue / 3 && Encoding.UTF8.GetByteCount(value) > short.MaxValue)
+            throw new ProtocolException(ProtocolFault.InvalidLength, $"A string of {length} bytes that are not UTF-8.");
+        return value;
     }
 
     /// <summary>Bytes that must not be null, copied.</summary>

@@ -84,13 +84,17 @@ public class DurabilityTests
     }
 
     [Fact]
-    public void A_refused_assignment_sends_everybody_back_to_what_was_stored()
+    public void An_assignment_the_log_refuses_makes_its_group_try_again_and_no_other()
     {
         using var groups = new GroupsUnderTest();
+        Call<JoinGroupResponse> other = groups.StartJoinNew("other");
         JoinGroupResponse joined = groups.StartJoinNew().Result;
-        groups.Log.RefuseNext = ErrorCode.KafkaStorageError;
-        Assert.Equal(ErrorCode.NotCoordinator, groups.Sync(Requests.Sync(joined, joined.MemberId)).ErrorCode);
-        Assert.Equal(ErrorCode.UnknownMemberId, groups.Heartbeat(joined.MemberId, joined.GenerationId));
+        groups.Log.RefuseNext = ErrorCode.MessageTooLarge;
+        Assert.Equal(ErrorCode.UnknownServerError, groups.Sync(Requests.Sync(joined, joined.MemberId)).ErrorCode);
+        Assert.Equal(ErrorCode.RebalanceInProgress, groups.Heartbeat(joined.MemberId, joined.GenerationId));
+        JoinGroupResponse again = groups.Join(Requests.Join(member: joined.MemberId));
+        Assert.Equal(Requests.AssignmentOf(joined.MemberId), groups.Sync(Requests.Sync(again, joined.MemberId)).Assignment);
+        Assert.Equal(ErrorCode.None, groups.Heartbeat(other.Result.MemberId, 1, "other"));
     }
 
     [Fact]

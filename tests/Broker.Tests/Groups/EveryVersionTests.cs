@@ -148,7 +148,7 @@ public sealed class EveryVersionTests : IAsyncLifetime
             OffsetFetchResponse.OffsetFetchResponsePartition partition = one.Topics[0].Partitions[0];
             return (partition.CommittedOffset, one.ErrorCode != ErrorCode.None ? one.ErrorCode : partition.ErrorCode);
         }
-        var topic = new OffsetFetchRequest.OffsetFetchRequestTopics { PartitionIndexes = [0] };
+        var topic = new OffsetFetchRequest.OffsetFetchRequestTopics { PartitionIndexes = [0, 0] };
         if (version >= 10) topic.TopicId = _topic;
         else topic.Name = "t";
         OffsetFetchResponse many = await AskAsync(new OffsetFetchRequest { Groups = [new() { GroupId = group, Topics = [topic] }] }, version);

@@ -65,6 +65,21 @@ public class GroupsInABrokerTests
     }
 
     [Fact]
+    public async Task A_group_that_says_too_much_to_be_stored_is_refused_and_others_go_on()
+    {
+        await using RunningBroker broker = await RunningBroker.StartAsync();
+        await broker.SendAsync(new FindCoordinatorRequest { CoordinatorKeys = ["g"] });
+        JoinGroupRequest request = Requests.Join();
+        request.Protocols[0].Metadata = new byte[17 << 20];
+        request.MemberId = (await broker.SendAsync(request)).MemberId;
+        JoinGroupResponse joined = await broker.SendAsync(request);
+        Assert.Equal(ErrorCode.UnknownServerError, (await broker.SendAsync(Requests.Sync(joined))).ErrorCode);
+        request.Protocols[0].Metadata = [1];
+        joined = await broker.SendAsync(request);
+        Assert.Equal(ErrorCode.None, (await broker.SendAsync(Requests.Sync(joined))).ErrorCode);
+    }
+
+    [Fact]
     public async Task A_log_of_more_than_one_read_is_replayed_to_its_end()
     {
         const int partitions = 300, rounds = 2;

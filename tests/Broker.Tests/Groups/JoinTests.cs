@@ -30,6 +30,16 @@ public class JoinTests
     }
 
     [Fact]
+    public void A_member_id_always_fits_a_string_of_the_protocol()
+    {
+        using var groups = new GroupsUnderTest();
+        var client = new GroupClient(3, new string('c', short.MaxValue), "/host");
+        JoinGroupResponse joined = groups.Ask(p => p.JoinAsync(Requests.Join(), client));
+        Assert.Equal(255 + 1 + 36, joined.MemberId.Length);
+        Assert.Equal(ErrorCode.None, groups.Sync(Requests.Sync(joined)).ErrorCode);
+    }
+
+    [Fact]
     public void Below_version_4_a_member_gets_its_id_and_joins_at_once_GRP_2()
     {
         using var groups = new GroupsUnderTest();

@@ -43,6 +43,16 @@ public class KafkaReaderTests
         Assert.Equal(fault, Fault(hex, static (ref KafkaReader reader) => reader.String(flexible: true)));
 
     [Theory]
+    [InlineData(10_922, true)]
+    [InlineData(10_923, false)]
+    public void A_string_of_bytes_that_are_not_text_is_refused_when_it_could_not_be_written_again(int length, bool fits)
+    {
+        byte[] bytes = [(byte)(length >> 8), (byte)length, .. Enumerable.Repeat((byte)0xFF, length)];
+        if (fits) Assert.Equal(new string('\uFFFD', length), new KafkaReader(bytes).String(flexible: false));
+        else Assert.Equal(ProtocolFault.InvalidLength, Fault(Convert.ToHexString(bytes), static (ref KafkaReader reader) => reader.String(flexible: false)));
+    }
+
+    [Theory]
     [InlineData("FFFFFFFE", ProtocolFault.InvalidLength)]
     [InlineData("7FFFFFFF", ProtocolFault.Truncated)]
     public void Bytes_with_an_impossible_length_are_refused_before_they_are_allocated(string hex, ProtocolFault fault)

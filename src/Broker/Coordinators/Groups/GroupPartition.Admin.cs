@@ -65,7 +65,7 @@ internal sealed partial class GroupPartition
         {
             GroupId = groupId,
             ErrorCode = isDead && version < firstWithNotFound ? ErrorCode.None : error,
-            ErrorMessage = isDead && version >= firstWithNotFound ? $"Group {groupId} not found." : null,
+            ErrorMessage = isDead && version >= firstWithNotFound ? "The group does not exist." : null,
             GroupState = isDead ? nameof(GroupState.Dead) : "",
         };
     }

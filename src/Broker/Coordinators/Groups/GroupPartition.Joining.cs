@@ -8,6 +8,7 @@ internal sealed partial class GroupPartition
 {
     private const short FirstWithMemberIdRequired = 4;
     private const short FirstWithSkipAssignment = 9;
+    private const int MemberNameMax = 255;
 
     /// <summary>Joins a group; answered when the group has its next generation, or at once when nothing changes or may change.</summary>
     public ValueTask<JoinGroupResponse> JoinAsync(JoinGroupRequest request, GroupClient client)
@@ -42,7 +43,7 @@ internal sealed partial class GroupPartition
     /// <summary>GRP-2: from v4 on a dynamic member gets an id first and joins with it, so that lost answers leave no ghosts.</summary>
     private ValueTask<JoinGroupResponse> JoinNew(ClassicGroup group, Join join)
     {
-        string memberId = $"{join.Client.ClientId}-{_newId()}";
+        string memberId = NewMemberId(join.Client.ClientId);
         if (join.Client.Version < FirstWithMemberIdRequired) return AddMember(group, join, memberId);
         group.Pending.Add(memberId, Shard.Schedule(
             TimeSpan.FromMilliseconds(join.Request.SessionTimeoutMs), () => DropPending(group, memberId)));
@@ -51,10 +52,18 @@ internal sealed partial class GroupPartition
 
     private ValueTask<JoinGroupResponse> JoinStatic(ClassicGroup group, Join join)
     {
-        string memberId = $"{join.InstanceId}-{_newId()}";
+        string memberId = NewMemberId(join.InstanceId!);
         return group.MemberOf(join.InstanceId!) is { } oldId && group.TryGet(oldId, out GroupMember? old)
             ? ReplaceStatic(group, join, old, memberId)
             : AddMember(group, join, memberId);
+    }
+
+    /// <summary>The name is only for people; cut, so that the whole always fits a string of the protocol.</summary>
+    private string NewMemberId(string name)
+    {
+        int length = Math.Min(name.Length, MemberNameMax);
+        if (length > 0 && length < name.Length && char.IsHighSurrogate(name[length - 1])) length--;
+        return $"{name.AsSpan(0, length)}-{_newId()}";
     }
 
     private ValueTask<JoinGroupResponse> AddMember(ClassicGroup group, Join join, string memberId)
@@ -106,8 +115,8 @@ internal sealed partial class GroupPartition
         if (group.State == GroupState.Stable && group.SelectProtocol() == group.Protocol)
         {
             StartSession(group, member);
-            Write([GroupRecords.Group(group.Id, group.ToRecord(NowMs(), static m => m.Assignment))]);
-            return AnswerReplaced(Replaced(group, member, join.Client.Version, leaderBefore));
+            if (TryWrite([GroupRecords.Group(group.Id, group.ToRecord(NowMs(), static m => m.Assignment))]) == ErrorCode.None)
+                return AnswerReplaced(Replaced(group, member, join.Client.Version, leaderBefore));
         }
         ValueTask<JoinGroupResponse> answer = WaitForGeneration(group, member);
         Rebalance(group, "a static member came back");

@@ -32,7 +32,7 @@ internal sealed partial class GroupPartition
             }
             var committed = new CommittedOffset(
                 offset.Offset, offset.LeaderEpoch, offset.Metadata ?? "", nowMs,
-                committer.RetentionMs < 0 ? -1 : nowMs + committer.RetentionMs, offset.TopicId);
+                committer.RetentionMs < 0 ? -1 : nowMs + Math.Min(committer.RetentionMs, long.MaxValue - nowMs), offset.TopicId);
             records.Add(GroupRecords.Offset(committer.GroupId, offset.Partition, committed));
         }
         ErrorCode refusal = TryWrite(records);

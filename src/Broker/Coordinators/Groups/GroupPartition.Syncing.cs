@@ -59,13 +59,21 @@ internal sealed partial class GroupPartition
         group.Phase = null;
     }
 
-    /// <summary>Stores what the leader assigned; whom it left out gets empty bytes. Everybody who waits is answered at the commit.</summary>
+    /// <summary>
+    /// Stores what the leader assigned; whom it left out gets empty bytes. Everybody who waits is answered at the commit. Assignments the
+    /// log refuses (too large, say) are the group's own trouble: it tries again.
+    /// </summary>
     private void Assign(ClassicGroup group, List<SyncGroupRequest.SyncGroupRequestAssignment> assignments)
     {
         var byMember = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (SyncGroupRequest.SyncGroupRequestAssignment assigned in assignments) byMember[assigned.MemberId] = assigned.Assignment;
-        Write([GroupRecords.Group(group.Id, group.ToRecord(NowMs(), m => byMember.GetValueOrDefault(m.Id) ?? []))]);
-        if (group.State != GroupState.Stable) return;
+        ErrorCode refusal = TryWrite([GroupRecords.Group(group.Id, group.ToRecord(NowMs(), m => byMember.GetValueOrDefault(m.Id) ?? []))]);
+        if (refusal != ErrorCode.None)
+        {
+            foreach (GroupMember member in group.Members) AnswerSync(member, Failed(AnswerFor(refusal)));
+            Rebalance(group, "its assignments could not be stored");
+            return;
+        }
         foreach (GroupMember member in group.Members)
         {
             if (member.Syncing is not { } syncing) continue;

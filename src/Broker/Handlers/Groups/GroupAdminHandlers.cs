@@ -76,8 +76,8 @@ internal sealed class DeleteGroupsHandler(BrokerShard shard, GroupRouter groups)
             ErrorCode error = await deleted;
             string? message = error switch
             {
-                ErrorCode.NonEmptyGroup => $"Group {id} has members.",
-                ErrorCode.GroupIdNotFound => $"Group {id} not found.",
+                ErrorCode.NonEmptyGroup => "The group has members.",
+                ErrorCode.GroupIdNotFound => "The group does not exist.",
                 _ => null,
             };
             answer.Results.Add(new() { GroupId = id, ErrorCode = error, ErrorMessage = context.ApiVersion >= FirstWithMessages ? message : null });

@@ -43,7 +43,12 @@ internal sealed class OffsetFetchHandler(BrokerShard shard, GroupRouter groups) 
             static (error, _) => new Found(error, []));
         answer.ErrorCode = found.Error;
         if (found.Error != ErrorCode.None) return answer;
-        var offsets = found.Offsets.Where(one => IsCurrent(image, one.Partition.Topic, one.Offset)).ToDictionary(one => one.Partition, one => one.Offset);
+        // Filled one by one: a request may ask for the same partition twice.
+        var offsets = new Dictionary<TopicPartition, CommittedOffset>();
+        foreach ((TopicPartition partition, CommittedOffset offset) in found.Offsets)
+        {
+            if (IsCurrent(image, partition.Topic, offset)) offsets[partition] = offset;
+        }
         if (asked.Topics is null)
         {
             foreach (IGrouping<string, TopicPartition> topic in offsets.Keys.GroupBy(partition => partition.Topic))
