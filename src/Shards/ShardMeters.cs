@@ -10,7 +10,8 @@ internal sealed class ShardMeters : IDisposable
     internal ShardMeters(Shard[] shards)
     {
         _meter.CreateObservableCounter("gateway.shard.turns", () => Read(shards, static s => s.TurnCount), "{turn}", "Pieces of work run");
-        _meter.CreateObservableCounter("gateway.shard.turns.slow", () => Read(shards, static s => s.SlowTurnCount), "{turn}", "Pieces of work that took longer than the limit");
+        _meter.CreateObservableCounter(
+            "gateway.shard.turns.slow", () => Read(shards, static s => s.SlowTurnCount), "{turn}", "Pieces of work that took longer than the limit");
         _meter.CreateObservableCounter("gateway.shard.busy", () => Read(shards, static s => s.BusyTime.TotalSeconds), "s", "Time spent working");
     }
 

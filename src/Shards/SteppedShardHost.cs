@@ -132,7 +132,8 @@ public sealed class SteppedShardHost : IShardHost
     {
         while (!task.IsCompleted)
         {
-            if (!RunOne() && !AdvanceToNextTimer()) throw new InvalidOperationException("Deadlock: nothing is posted or scheduled and the task has not completed");
+            if (!RunOne() && !AdvanceToNextTimer())
+                throw new InvalidOperationException("Deadlock: nothing is posted or scheduled and the task has not completed");
         }
         return task.GetAwaiter().GetResult();
     }

@@ -5,28 +5,6 @@ using Gateway.Shards.Sockets;
 
 namespace Gateway.Broker.Network;
 
-/// <summary>What came of asking for a frame.</summary>
-internal enum FrameStatus
-{
-    /// <summary>One is complete.</summary>
-    Complete,
-
-    /// <summary>The rest has not arrived; the socket will tell.</summary>
-    WouldBlock,
-
-    /// <summary>The budget is exhausted; whoever granted will tell.</summary>
-    NeedsMemory,
-
-    /// <summary>The client has finished sending.</summary>
-    Ended,
-
-    /// <summary>The connection is broken.</summary>
-    Failed,
-
-    /// <summary>A size that is refused (CON-1); see <see cref="FrameReader.Refusal"/>.</summary>
-    Refused,
-}
-
 /// <summary>
 /// Cuts a connection's bytes into frames. Memory follows bytes that have arrived, never bytes that were announced: reading begins
 /// in the shard's scratch; a frame that is not complete there gets memory of its own, which grows with what it holds; and when the
@@ -294,12 +272,4 @@ internal sealed class FrameReader(IShardSocket socket, ReadScratch scratch, Memo
         _spill = null;
         _rest = default;
     }
-}
-
-/// <summary>Where one shard's connections receive, one at a time.</summary>
-internal sealed class ReadScratch
-{
-    internal const int Size = 64 * 1024;
-
-    internal Memory<byte> Bytes { get; } = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
 }

@@ -92,7 +92,8 @@ public sealed class KafkaListener
     }
 
     /// <summary>A connection is gone. Any shard.</summary>
-    internal void ConnectionClosed(IPEndPoint remote) => _acceptor.Post(static closed => closed.Listener.Forget(closed.Address), (Listener: this, remote.Address));
+    internal void ConnectionClosed(IPEndPoint remote) =>
+        _acceptor.Post(static closed => closed.Listener.Forget(closed.Address), (Listener: this, remote.Address));
 
     private void Accepted(IIncomingSocket incoming)
     {
