@@ -18,7 +18,9 @@ public sealed record RegistryOptions
     /// <summary>Whether modes may be changed.</summary>
     public bool ModeMutable { get; init; } = true;
 
-    /// <summary>Error code of an incompatible registration: 409, or 40901 as newer registries have it. The HTTP status is 409 either way.</summary>
+    /// <summary>
+    /// Error code of an incompatible registration: 409, or 40901 as newer registries have it. The HTTP status is 409 either way.
+    /// </summary>
     public int IncompatibleErrorCode { get; init; } = 409;
 
     /// <summary>Longest schema text taken, in UTF-8 bytes.</summary>

@@ -92,7 +92,8 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     public ValueTask<SchemaAnswer> FindLatestAsync(string subject, CancellationToken cancel) => new(FindLive(subject, null));
 
     /// <inheritdoc/>
-    public ValueTask<SchemaAnswer> FindVersionAsync(string subject, int version, CancellationToken cancel) => new(FindLive(subject, version));
+    public ValueTask<SchemaAnswer> FindVersionAsync(string subject, int version, CancellationToken cancel) =>
+        new(FindLive(subject, version));
 
     /// <inheritdoc/>
     public async ValueTask<SchemaAnswer> RegisterAsync(
@@ -101,7 +102,9 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
         var request = new RegisterRequest { SchemaType = schemaType, Schema = text, References = [.. references] };
         var qualified = QualifiedSubject.Parse(subject);
         var outcome = await RegisterAsync(qualified, request, cancel).ConfigureAwait(false);
-        return outcome.Fault is { } fault ? Failed(fault) : Answer(qualified.Context, outcome.Value.Id, outcome.Value.Content, outcome.Value);
+        return outcome.Fault is { } fault
+            ? Failed(fault)
+            : Answer(qualified.Context, outcome.Value.Id, outcome.Value.Content, outcome.Value);
     }
 
     /// <summary>Completes when the record at an offset is part of the state.</summary>
@@ -121,7 +124,8 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
         if (first.Value.Writes.Count == 0) return Outcome.Of(first.Value.Reply(image));
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var timer = _time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limit, Options.WriteTimeout, Timeout.InfiniteTimeSpan);
+        using var timer = _time.CreateTimer(
+            static source => ((CancellationTokenSource)source!).Cancel(), limit, Options.WriteTimeout, Timeout.InfiniteTimeSpan);
         try
         {
             await _writeTurn.WaitAsync(limit.Token).ConfigureAwait(false);
@@ -200,7 +204,9 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
         var name = located.ToString();
         if (!image.HasLive(name)) return Failed(RegistryFault.SubjectNotFound(subject));
         var found = version is { } number ? image.Find(name, number) : image.Latest(name);
-        return found is { Deleted: false } ? Answer(located.Context, found.Id, found.Content, found) : Failed(RegistryFault.VersionNotFound(version ?? -1));
+        return found is { Deleted: false }
+            ? Answer(located.Context, found.Id, found.Content, found)
+            : Failed(RegistryFault.VersionNotFound(version ?? -1));
     }
 
     private SchemaAnswer Answer(string context, int id, SchemaContent content, SchemaVersion? version)

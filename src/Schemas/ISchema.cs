@@ -37,6 +37,14 @@ public interface ISchema
     /// <exception cref="SchemaDataException">The bytes are not data of this schema.</exception>
     /// <exception cref="SchemaBudgetException">The data is too big or too deep.</exception>
     void DecodeToJson(ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget);
+
+    /// <summary>
+    /// Decodes data that another schema of the same language wrote to a value of this one: fields matched, defaults filled in, numbers
+    /// widened, as the language has it.
+    /// </summary>
+    /// <exception cref="SchemaDataException">The bytes are not data of the writer, or cannot be read with this schema.</exception>
+    /// <exception cref="SchemaBudgetException">The data is too big or too deep.</exception>
+    void DecodeToJson(ISchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget);
 }
 
 /// <summary>Which JSON stands for a value.</summary>

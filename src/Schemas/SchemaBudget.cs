@@ -29,7 +29,8 @@ internal sealed class BudgetMeter(SchemaBudget budget)
     public void Enter()
     {
         Step();
-        if (++_depth > budget.MaxDepth) throw new SchemaBudgetException($"nested more than {budget.MaxDepth} levels deep, which is the limit");
+        if (++_depth > budget.MaxDepth)
+            throw new SchemaBudgetException($"nested more than {budget.MaxDepth} levels deep, which is the limit");
     }
 
     public void Leave() => _depth--;

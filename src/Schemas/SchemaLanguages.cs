@@ -26,7 +26,8 @@ public sealed class SchemaLanguages
     public ISchemaLanguage? Find(string schemaType) => _byType.GetValueOrDefault(schemaType);
 
     /// <summary>Parses a text of the named language; an unknown language is an error like any other.</summary>
-    public SchemaParseResult Parse(string schemaType, string text, IReadOnlyList<ResolvedReference> references, SchemaParseOptions options) =>
+    public SchemaParseResult Parse(
+        string schemaType, string text, IReadOnlyList<ResolvedReference> references, SchemaParseOptions options) =>
         Find(schemaType)?.Parse(text, references, options)
         ?? new SchemaParseResult(new SchemaError($"schema type {schemaType} is not supported", IsUnsupported: true));
 }

@@ -42,7 +42,7 @@ internal static class Parsed
     {
         var writer = Schema(writerText);
         var bytes = writer.Encode(json);
-        return Json(output => Schema(readerText).DecodeResolved(writer, bytes, form, output, SchemaBudget.Default));
+        return Json(output => Schema(readerText).DecodeToJson(writer, bytes, form, output, SchemaBudget.Default));
     }
 
     public static IReadOnlyList<SchemaDifference> Differences(string reader, string writer) =>

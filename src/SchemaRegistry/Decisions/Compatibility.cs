@@ -11,17 +11,25 @@ internal sealed class Compatibility(ParsedSchemas schemas, RegistryOptions optio
     private const int MaxQuotedSchema = 10 * 1024;
 
     /// <summary>Messages for the first version that does not go with the candidate, newest first; none when all do.</summary>
-    public IReadOnlyList<string> Check(RegistryImage image, QualifiedSubject subject, ISchema candidate, SchemaMetadata? metadata, IReadOnlyList<SchemaVersion> earlierNewestFirst)
+    public IReadOnlyList<string> Check(
+        RegistryImage image,
+        QualifiedSubject subject,
+        ISchema candidate,
+        SchemaMetadata? metadata,
+        IReadOnlyList<SchemaVersion> earlierNewestFirst)
     {
         var level = image.LevelOf(subject, options.DefaultCompatibility);
         if (level == CompatibilityLevel.None) return [];
         var group = image.SettingOf(subject, config => config.Group);
-        var earlier = group is null ? earlierNewestFirst : [.. earlierNewestFirst.Where(version => GroupOf(version.Content.Metadata, group) == GroupOf(metadata, group))];
+        var earlier = group is null
+            ? earlierNewestFirst
+            : [.. earlierNewestFirst.Where(version => GroupOf(version.Content.Metadata, group) == GroupOf(metadata, group))];
         var parsed = new List<ISchema>();
         foreach (var version in CompatibilityLevels.IsTransitive(level) ? earlier : earlier.Take(1))
         {
             var outcome = schemas.Stored(image, subject.Context, version.Content);
-            if (outcome.Fault is { } fault) return Framed([$"The version {version.Version} cannot be read: {fault.Message}"], version, level);
+            if (outcome.Fault is { } fault)
+                return Framed([$"The version {version.Version} cannot be read: {fault.Message}"], version, level);
             parsed.Add(outcome.Value);
         }
         var messages = CompatibilityChecker.Check(level, candidate, parsed, schemas.Budget, out var failed);

@@ -27,12 +27,18 @@ internal sealed record PlannedWrite(TopicWrite Write, ExpectedVersion? NewVersio
         image.KeysOf(key).Select(bytes => new PlannedWrite(new TopicWrite(bytes, null)));
 
     public static PlannedWrite Version(SchemaVersion version, SchemaVersion? previous) => new(
-        new TopicWrite(RecordKey.Schema(version.Subject, version.Version).ToBytes(), RecordValues.Schema(version)), new ExpectedVersion(previous));
+        new TopicWrite(RecordKey.Schema(version.Subject, version.Version).ToBytes(), RecordValues.Schema(version)),
+        new ExpectedVersion(previous));
 }
 
-/// <summary>What stood under a schema's key when a decision was taken; if it is something else when the record is read back, another writer was first.</summary>
+/// <summary>
+/// What stood under a schema's key when a decision was taken; if it is something else when the record is read back, another writer was
+/// first.
+/// </summary>
 internal sealed record ExpectedVersion(SchemaVersion? Previous)
 {
     public bool Matches(SchemaVersion? found) =>
-        Previous is null ? found is null : found is not null && found.Id == Previous.Id && found.Deleted == Previous.Deleted && found.Content.SameAs(Previous.Content);
+        Previous is null
+            ? found is null
+            : found is not null && found.Id == Previous.Id && found.Deleted == Previous.Deleted && found.Content.SameAs(Previous.Content);
 }

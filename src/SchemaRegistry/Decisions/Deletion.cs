@@ -14,12 +14,14 @@ internal static class Deletion
         if (RegistryModes.IsReadOnly(image.ModeOf(subject))) return RegistryFault.ReadOnly(subject);
         var name = subject.ToString();
         var versions = image.VersionsOf(name);
-        if (versions.Length == 0 || (!permanent && parsed.Value.IsLatest && !image.HasLive(name))) return RegistryFault.SubjectNotFound(name);
+        if (versions.Length == 0 || (!permanent && parsed.Value.IsLatest && !image.HasLive(name)))
+            return RegistryFault.SubjectNotFound(name);
         var target = parsed.Value.IsLatest ? (permanent ? versions[^1] : image.Latest(name)) : image.Find(name, parsed.Value.Number);
         if (target is null) return RegistryFault.VersionNotFound(written);
         if (permanent && !target.Deleted) return RegistryFault.VersionNotSoftDeleted(name, target.Version);
         if (!permanent && target.Deleted) return RegistryFault.VersionSoftDeleted(name, target.Version);
-        if (image.ReferrersOf(name, target.Version).Any(referrer => permanent || !referrer.Deleted)) return RegistryFault.Referenced(name, target.Version);
+        if (image.ReferrersOf(name, target.Version).Any(referrer => permanent || !referrer.Deleted))
+            return RegistryFault.Referenced(name, target.Version);
 
         var writes = new List<PlannedWrite>();
         if (!permanent) writes.Add(PlannedWrite.Version(target with { Deleted = true }, target));
@@ -82,8 +84,11 @@ internal static class Deletion
     public static Outcome<Decision<bool>> DecideContext(RegistryImage image, string context)
     {
         var prefix = $":{context}:";
-        if (context == QualifiedSubject.DefaultContext || image.Subjects.Keys.Any(subject => subject.StartsWith(prefix, StringComparison.Ordinal)))
+        if (context == QualifiedSubject.DefaultContext
+            || image.Subjects.Keys.Any(subject => subject.StartsWith(prefix, StringComparison.Ordinal)))
             return RegistryFault.ContextNotEmpty(context);
-        return new Decision<bool>(image.Contexts.Contains(context) ? [.. PlannedWrite.Tombstones(image, RecordKey.ForContext(context))] : [], _ => true);
+        return image.Contexts.Contains(context)
+            ? new Decision<bool>([.. PlannedWrite.Tombstones(image, RecordKey.ForContext(context))], _ => true)
+            : Decision<bool>.Nothing(true);
     }
 }

@@ -23,7 +23,8 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
         if (prepared.Fault is { } invalid) return invalid;
         var candidate = prepared.Value;
 
-        if (matching.FindUnder(image, subject, candidate, deletedToo: false, isLookup: false) is { } existing && AnswersFor(existing, request))
+        if (matching.FindUnder(image, subject, candidate, deletedToo: false, isLookup: false) is { } existing
+            && AnswersFor(existing, request))
         {
             if (request.Id is { } given && given != existing.Id) return RegistryFault.IdDoesNotMatch(existing.Id, given);
             return Decision<SchemaVersion>.Nothing(existing);
@@ -52,25 +53,30 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
     {
         if (request.Schema.Length == 0 && previous is not null)
         {
-            request = request with { Schema = previous.Content.Text, SchemaType = previous.Content.SchemaType, References = previous.Content.References };
+            var content = previous.Content;
+            request = request with { Schema = content.Text, SchemaType = content.SchemaType, References = content.References };
         }
         var metadata = SchemaMetadata.Merge(
-            SchemaMetadata.Merge(image.SettingOf(subject, config => config.DefaultMetadata), request.Metadata ?? previous?.Content.Metadata?.WithoutVersion()),
+            SchemaMetadata.Merge(
+                image.SettingOf(subject, config => config.DefaultMetadata), request.Metadata ?? previous?.Content.Metadata?.WithoutVersion()),
             image.SettingOf(subject, config => config.OverrideMetadata));
         if (request.Version != 0)
         {
             var next = request.Version == -1 ? NextVersion(image, subject) : request.Version;
             metadata ??= SchemaMetadata.Empty;
-            metadata = metadata with { Properties = metadata.Properties.SetItem(SchemaMetadata.VersionProperty, next.ToString(CultureInfo.InvariantCulture)) };
+            var properties = metadata.Properties.SetItem(SchemaMetadata.VersionProperty, next.ToString(CultureInfo.InvariantCulture));
+            metadata = metadata with { Properties = properties };
         }
         var ruleSet = RuleSet.Merge(
             RuleSet.Merge(image.SettingOf(subject, config => config.DefaultRuleSet), request.RuleSet ?? previous?.Content.RuleSet),
             image.SettingOf(subject, config => config.OverrideRuleSet));
-        return request with { Metadata = metadata is { Tags.Count: 0, Properties.Count: 0, Sensitive.Count: 0 } ? null : metadata, RuleSet = ruleSet };
+        if (metadata is { Tags.Count: 0, Properties.Count: 0, Sensitive.Count: 0 }) metadata = null;
+        return request with { Metadata = metadata, RuleSet = ruleSet };
     }
 
     /// <summary>A request that names a version is answered by that version only.</summary>
-    private static bool AnswersFor(SchemaVersion existing, RegisterRequest request) => request.Version == 0 || request.Version == existing.Version;
+    private static bool AnswersFor(SchemaVersion existing, RegisterRequest request) =>
+        request.Version == 0 || request.Version == existing.Version;
 
     private static int NextVersion(RegistryImage image, QualifiedSubject subject) =>
         image.VersionsOf(subject.ToString()) is [.., var last] ? last.Version + 1 : 1;
@@ -90,12 +96,14 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
 
         var registered = new SchemaVersion(name, version, id.Value, content, Deleted: false, TimestampMs: 0);
         var writes = new List<PlannedWrite>();
-        if (!image.Contexts.Contains(subject.Context)) writes.Add(PlannedWrite.Of(RecordKey.ForContext(subject.Context), RecordValues.Context(subject.Context)));
+        if (!image.Contexts.Contains(subject.Context))
+            writes.Add(PlannedWrite.Of(RecordKey.ForContext(subject.Context), RecordValues.Context(subject.Context)));
         writes.Add(PlannedWrite.Version(registered, image.Find(name, version)));
         // Softly deleted versions of the same content have had their day: the id lives on with the new version.
         foreach (var old in image.VersionsOf(name).Where(old => old.Deleted && old.Id == id.Value && old.Version != version))
         {
-            if (!image.ReferrersOf(name, old.Version).Any()) writes.AddRange(PlannedWrite.Tombstones(image, RecordKey.Schema(name, old.Version)));
+            if (!image.ReferrersOf(name, old.Version).Any())
+                writes.AddRange(PlannedWrite.Tombstones(image, RecordKey.Schema(name, old.Version)));
         }
         return new Decision<SchemaVersion>(writes, after => after.Find(name, version) ?? registered);
     }

@@ -14,7 +14,8 @@ internal sealed class SchemaMatching(ParsedSchemas schemas, RegistryOptions opti
     public Outcome<Candidate> Prepare(RegistryImage image, QualifiedSubject subject, RegisterRequest request, bool strict, bool normalizes)
     {
         if (request.Schema.Length == 0) return RegistryFault.EmptySchema();
-        if (System.Text.Encoding.UTF8.GetByteCount(request.Schema) > options.MaxSchemaBytes) return RegistryFault.SchemaTooLarge(options.MaxSchemaBytes);
+        if (System.Text.Encoding.UTF8.GetByteCount(request.Schema) > options.MaxSchemaBytes)
+            return RegistryFault.SchemaTooLarge(options.MaxSchemaBytes);
         if (request.RuleSet?.Problem() is { } problem) return RegistryFault.InvalidRuleSet(problem);
         var resolved = ParsedSchemas.Resolve(image, subject.Context, request.References, acceptsDeleted: !strict);
         if (resolved.Fault is { } notFound) return notFound;
@@ -42,15 +43,19 @@ internal sealed class SchemaMatching(ParsedSchemas schemas, RegistryOptions opti
             ?? versions.Find(version => MeansTheSame(image, subject, version.Content, candidate, isLookup));
     }
 
-    /// <summary>Equal once references are written out and the version asked for is left aside; a lookup without metadata asks for none.</summary>
+    /// <summary>
+    /// Equal once references are written out and the version asked for is left aside; a lookup without metadata asks for none.
+    /// </summary>
     private bool MeansTheSame(RegistryImage image, QualifiedSubject subject, SchemaContent stored, Candidate candidate, bool isLookup)
     {
         var asked = candidate.Content;
         if (stored.SchemaType != asked.SchemaType) return false;
-        if (!(isLookup && !candidate.GivesMetadata) && !(SameMetadata(stored.Metadata, asked.Metadata) && SameRules(stored.RuleSet, asked.RuleSet))) return false;
+        var asksForTextOnly = isLookup && !candidate.GivesMetadata;
+        if (!asksForTextOnly && !(SameMetadata(stored.Metadata, asked.Metadata) && SameRules(stored.RuleSet, asked.RuleSet))) return false;
         if (stored.Text == asked.Text && stored.References.SequenceEqual(asked.References)) return true;
         if (stored.References.Length == 0 && asked.References.Length == 0) return false;
-        return schemas.Stored(image, subject.Context, stored) is { Fault: null } parsed && parsed.Value.ResolvedText == candidate.Schema.ResolvedText;
+        return schemas.Stored(image, subject.Context, stored) is { Fault: null } parsed
+            && parsed.Value.ResolvedText == candidate.Schema.ResolvedText;
     }
 
     private static bool SameMetadata(SchemaMetadata? some, SchemaMetadata? other)

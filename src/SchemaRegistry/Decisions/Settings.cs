@@ -12,7 +12,8 @@ internal sealed class Settings(RegistryOptions options)
     private static readonly string[] Policies = ["STRICT", "LENIENT", "LOGICAL"];
 
     /// <summary>The key a scope's settings are kept under; null for the whole registry.</summary>
-    public static string? KeyOf(QualifiedSubject scope) => scope is { Name.Length: 0, Context: QualifiedSubject.DefaultContext } ? null : scope.ToString();
+    public static string? KeyOf(QualifiedSubject scope) =>
+        scope is { Name.Length: 0, Context: QualifiedSubject.DefaultContext } ? null : scope.ToString();
 
     /// <summary>Takes an update: members that are absent stay, null ones are cleared.</summary>
     public static Outcome<Decision<SubjectConfig>> DecideConfig(RegistryImage image, QualifiedSubject scope, JsonElement body)
@@ -23,14 +24,16 @@ internal sealed class Settings(RegistryOptions options)
         if (JsonBody.Member(body, "compatibility") is not null && CompatibilityLevels.Parse(JsonBody.Text(body, "compatibility")) is null)
             return RegistryFault.InvalidCompatibility();
         if (given.Policy is not null && !Policies.Contains(given.Policy)) return RegistryFault.InvalidCompatibility();
-        if ((given.DefaultRuleSet?.Problem() ?? given.OverrideRuleSet?.Problem()) is { } problem) return RegistryFault.InvalidRuleSet(problem);
+        if ((given.DefaultRuleSet?.Problem() ?? given.OverrideRuleSet?.Problem()) is { } problem)
+            return RegistryFault.InvalidRuleSet(problem);
 
         var key = KeyOf(scope);
         var config = Update(image.Configs.GetValueOrDefault(key ?? RegistryImage.Global) ?? new SubjectConfig(), given, body);
         return new Decision<SubjectConfig>([PlannedWrite.Of(RecordKey.Config(key), RecordValues.Config(key, config))], _ => given);
     }
 
-    public static Outcome<Decision<SubjectConfig>> DecideConfigRemoval(RegistryImage image, QualifiedSubject scope, CompatibilityLevel byDefault)
+    public static Outcome<Decision<SubjectConfig>> DecideConfigRemoval(
+        RegistryImage image, QualifiedSubject scope, CompatibilityLevel byDefault)
     {
         if (RegistryModes.IsReadOnly(image.ModeOf(scope))) return RegistryFault.ReadOnly(scope);
         var key = KeyOf(scope);
@@ -48,7 +51,11 @@ internal sealed class Settings(RegistryOptions options)
         if (!options.ModeMutable) return RegistryFault.NotPermitted("Mode changes are not allowed");
         var key = KeyOf(scope);
         if (JsonBody.Member(body, "mode") is null)
-            return new Decision<RegistryMode?>(image.Modes.ContainsKey(key ?? RegistryImage.Global) ? [.. PlannedWrite.Tombstones(image, RecordKey.Mode(key))] : [], _ => null);
+        {
+            return image.Modes.ContainsKey(key ?? RegistryImage.Global)
+                ? new Decision<RegistryMode?>([.. PlannedWrite.Tombstones(image, RecordKey.Mode(key))], _ => null)
+                : Decision<RegistryMode?>.Nothing(null);
+        }
         if (RegistryModes.Parse(JsonBody.Text(body, "mode")) is not { } mode) return RegistryFault.InvalidMode();
         if (mode == RegistryMode.Forward && scope.Context != QualifiedSubject.GlobalContext) return RegistryFault.InvalidMode();
 
@@ -72,7 +79,8 @@ internal sealed class Settings(RegistryOptions options)
         if (isSet) scopes.Add(key);
         if (recursive) scopes.AddRange(image.Modes.Keys.Where(other => other.Length > 0 && other != key && IsWithin(other, scope)));
         if (!isSet && !recursive && key is not null) return RegistryFault.SubjectNotFound(key);
-        return new Decision<RegistryMode>([.. scopes.SelectMany(other => PlannedWrite.Tombstones(image, RecordKey.Mode(other)))], _ => mode);
+        return new Decision<RegistryMode>(
+            [.. scopes.SelectMany(other => PlannedWrite.Tombstones(image, RecordKey.Mode(other)))], _ => mode);
     }
 
     /// <summary>Imports start from nothing: live subjects stand in the way, softly deleted versions go for good.</summary>
@@ -84,7 +92,8 @@ internal sealed class Settings(RegistryOptions options)
             if (versions.Any(version => !version.Deleted)) return RegistryFault.NotPermitted("Cannot import since found existing subjects");
             foreach (var version in versions)
             {
-                if (image.ReferrersOf(name, version.Version).Any(referrer => referrer.Subject != name)) return RegistryFault.Referenced(name, version.Version);
+                if (image.ReferrersOf(name, version.Version).Any(referrer => referrer.Subject != name))
+                    return RegistryFault.Referenced(name, version.Version);
             }
             writes.AddRange(Deletion.Purge(image, QualifiedSubject.Parse(name), versions));
             writes.Add(PlannedWrite.Of(RecordKey.ClearSubject(name), RecordValues.ClearSubject(name)));

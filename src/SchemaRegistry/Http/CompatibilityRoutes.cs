@@ -28,7 +28,8 @@ internal sealed class CompatibilityRoutes(RegistryService service)
         return version is null or { Deleted: true } ? RegistryFault.VersionNotFound(written) : new List<SchemaVersion> { version };
     });
 
-    private async ValueTask<Outcome<Reply>> CheckAsync(RegistryExchange exchange, Func<RegistryImage, QualifiedSubject, Outcome<List<SchemaVersion>>> select)
+    private async ValueTask<Outcome<Reply>> CheckAsync(
+        RegistryExchange exchange, Func<RegistryImage, QualifiedSubject, Outcome<List<SchemaVersion>>> select)
     {
         var body = await exchange.BodyAsync().ConfigureAwait(false);
         if (body.Fault is { } unread) return unread;

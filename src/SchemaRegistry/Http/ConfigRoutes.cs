@@ -31,14 +31,18 @@ internal sealed class ConfigRoutes(RegistryService service)
     {
         var body = await exchange.BodyAsync().ConfigureAwait(false);
         if (body.Fault is { } unread) return unread;
-        var outcome = await service.WriteAsync(image => Settings.DecideConfig(image, scope, body.Value), exchange.Aborted).ConfigureAwait(false);
-        return outcome.Fault is { } fault ? fault : Reply.Object(output => RecordValues.WriteConfig(output, outcome.Value, "compatibility"));
+        var outcome = await service.WriteAsync(
+            image => Settings.DecideConfig(image, scope, body.Value), exchange.Aborted).ConfigureAwait(false);
+        return outcome.Fault is { } fault
+            ? fault
+            : Reply.Object(output => RecordValues.WriteConfig(output, outcome.Value, "compatibility"));
     }
 
     private async ValueTask<Outcome<Reply>> DeleteAsync(RegistryExchange exchange, QualifiedSubject scope)
     {
         var byDefault = service.Options.DefaultCompatibility;
-        var outcome = await service.WriteAsync(image => Settings.DecideConfigRemoval(image, scope, byDefault), exchange.Aborted).ConfigureAwait(false);
+        var outcome = await service.WriteAsync(
+            image => Settings.DecideConfigRemoval(image, scope, byDefault), exchange.Aborted).ConfigureAwait(false);
         return outcome.Fault is { } fault ? fault : Answer(outcome.Value);
     }
 
@@ -48,5 +52,6 @@ internal sealed class ConfigRoutes(RegistryService service)
         return config.Level is null ? config with { Level = service.Options.DefaultCompatibility } : config;
     }
 
-    private static Reply Answer(SubjectConfig config) => Reply.Object(output => RecordValues.WriteConfig(output, config, "compatibilityLevel"));
+    private static Reply Answer(SubjectConfig config) =>
+        Reply.Object(output => RecordValues.WriteConfig(output, config, "compatibilityLevel"));
 }

@@ -14,7 +14,8 @@ internal static class MediaTypes
     /// <summary>Whether a body of that content type is read; without a type it is taken for JSON.</summary>
     public static bool Takes(string? contentType) =>
         string.IsNullOrEmpty(contentType)
-        || (MediaTypeHeaderValue.TryParse(contentType, out var type) && Taken.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase));
+        || (MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && Taken.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>The type to answer in, by the client's preferences; null when it accepts none of them.</summary>
     public static string? Choose(HttpRequest request)

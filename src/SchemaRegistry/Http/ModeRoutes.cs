@@ -31,7 +31,8 @@ internal sealed class ModeRoutes(RegistryService service)
         var body = await exchange.BodyAsync().ConfigureAwait(false);
         if (body.Fault is { } unread) return unread;
         var force = exchange.Flag("force");
-        var outcome = await service.WriteAsync(image => service.Settings.DecideMode(image, scope, body.Value, force), exchange.Aborted).ConfigureAwait(false);
+        var outcome = await service.WriteAsync(
+            image => service.Settings.DecideMode(image, scope, body.Value, force), exchange.Aborted).ConfigureAwait(false);
         if (outcome.Fault is { } fault) return fault;
         return outcome.Value is { } mode ? Answer(mode) : Reply.Object(_ => { });
     }
@@ -39,7 +40,8 @@ internal sealed class ModeRoutes(RegistryService service)
     private async ValueTask<Outcome<Reply>> DeleteAsync(RegistryExchange exchange, QualifiedSubject scope)
     {
         var recursive = exchange.Flag("recursive");
-        var outcome = await service.WriteAsync(image => service.Settings.DecideModeRemoval(image, scope, recursive), exchange.Aborted).ConfigureAwait(false);
+        var outcome = await service.WriteAsync(
+            image => service.Settings.DecideModeRemoval(image, scope, recursive), exchange.Aborted).ConfigureAwait(false);
         return outcome.Fault is { } fault ? fault : Answer(outcome.Value);
     }
 

@@ -84,7 +84,9 @@ internal sealed class RegistryExchange(HttpContext http, RegistryOptions options
             outcome = new RegistryFault(406, "HTTP 406 Not Acceptable");
         }
         response.Headers.CacheControl = "no-cache, no-store, must-revalidate";
-        response.Headers["X-Request-ID"] = http.Request.Headers["X-Request-ID"] is [{ Length: > 0 and <= 200 } id, ..] ? id : http.TraceIdentifier;
+        response.Headers["X-Request-ID"] = http.Request.Headers["X-Request-ID"] is [{ Length: > 0 and <= 200 } id, ..]
+            ? id
+            : http.TraceIdentifier;
         var reply = outcome.Fault is { } fault ? Error(fault) : outcome.Value;
         response.StatusCode = reply.Status;
         if (reply.Status == 204) return;

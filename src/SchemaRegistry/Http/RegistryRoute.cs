@@ -7,7 +7,8 @@ namespace Gateway.SchemaRegistry.Http;
 /// <param name="Template">Path with its parameters in braces.</param>
 /// <param name="OperationId">Its name in the OpenAPI document.</param>
 /// <param name="Handle">What it does.</param>
-internal sealed record RegistryRoute(string Method, string Template, string OperationId, Func<RegistryExchange, ValueTask<Outcome<Reply>>> Handle)
+internal sealed record RegistryRoute(
+    string Method, string Template, string OperationId, Func<RegistryExchange, ValueTask<Outcome<Reply>>> Handle)
 {
     private readonly string[] _segments = Template.Split('/');
 
@@ -20,7 +21,8 @@ internal sealed record RegistryRoute(string Method, string Template, string Oper
         var segments = path.Split('/');
         if (segments.Length != _segments.Length) return false;
         for (var i = 0; i < segments.Length; i++)
-            if (!_segments[i].StartsWith('{') && !string.Equals(segments[i], _segments[i], StringComparison.OrdinalIgnoreCase)) return false;
+            if (!_segments[i].StartsWith('{') && !string.Equals(segments[i], _segments[i], StringComparison.OrdinalIgnoreCase))
+                return false;
         return true;
     }
 }

@@ -58,7 +58,8 @@ internal sealed class SchemaRoutes(RegistryService service)
         var image = service.Image;
         var found = Find(exchange, image, out var id);
         if (found.Fault is { } fault) return new(fault);
-        return new(Reply.Text(SchemaTexts.Of(service, exchange, image, new QualifiedSubject(id.Context, "").ToString(), found.Value.Content)));
+        return new(Reply.Text(SchemaTexts.Of(
+            service, exchange, image, new QualifiedSubject(id.Context, "").ToString(), found.Value.Content)));
     }
 
     private ValueTask<Outcome<Reply>> SubjectsAsync(RegistryExchange exchange)
@@ -131,7 +132,8 @@ internal sealed class SchemaRoutes(RegistryService service)
         var subject = QualifiedSubject.Parse(exchange.Query("subject") ?? "");
         if (subject.Name.Length > 0) subject = image.Locate(subject);
         id = new ContextId(subject.Context, 0);
-        if (!int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return new RegistryFault(404, "HTTP 404 Not Found");
+        if (!int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return new RegistryFault(404, "HTTP 404 Not Found");
         id = id with { Id = number };
         return image.Ids.TryGetValue(id, out var entry) ? entry : RegistryFault.SchemaNotFound(written);
     }

@@ -51,7 +51,8 @@ internal sealed class SubjectRoutes(RegistryService service)
     {
         var subject = Aliased(exchange);
         var permanent = exchange.Flag("permanent");
-        var outcome = await service.WriteAsync(image => Deletion.DecideSubject(image, subject, permanent), exchange.Aborted).ConfigureAwait(false);
+        var outcome = await service.WriteAsync(
+            image => Deletion.DecideSubject(image, subject, permanent), exchange.Aborted).ConfigureAwait(false);
         return outcome.Fault is { } fault ? fault : Reply.Numbers(outcome.Value);
     }
 
@@ -102,7 +103,8 @@ internal sealed class SubjectRoutes(RegistryService service)
     {
         var image = service.Image;
         var found = Find(exchange, image);
-        return new(found.Fault is { } fault ? fault : Reply.Text(SchemaTexts.Of(service, exchange, image, found.Value.Subject, found.Value.Content)));
+        return new(found.Fault is { } fault ? fault : Reply.Text(SchemaTexts.Of(
+            service, exchange, image, found.Value.Subject, found.Value.Content)));
     }
 
     private ValueTask<Outcome<Reply>> ReferencedByAsync(RegistryExchange exchange)
@@ -121,7 +123,8 @@ internal sealed class SubjectRoutes(RegistryService service)
     {
         var subject = Aliased(exchange);
         var (version, permanent) = (exchange.Segment(3), exchange.Flag("permanent"));
-        var outcome = await service.WriteAsync(image => Deletion.DecideVersion(image, subject, version, permanent), exchange.Aborted).ConfigureAwait(false);
+        var outcome = await service.WriteAsync(
+            image => Deletion.DecideVersion(image, subject, version, permanent), exchange.Aborted).ConfigureAwait(false);
         return outcome.Fault is { } fault ? fault : Reply.Json(output => output.WriteNumberValue(outcome.Value));
     }
 
@@ -163,7 +166,8 @@ internal sealed class SubjectRoutes(RegistryService service)
     /// <summary>A prefix filters within its context; <c>:*:</c> before it stands for all contexts.</summary>
     public static bool StartsWith(string name, string prefix)
     {
-        if (prefix.StartsWith(":*:", StringComparison.Ordinal)) return QualifiedSubject.Parse(name).Name.StartsWith(prefix[3..], StringComparison.Ordinal);
+        if (prefix.StartsWith(":*:", StringComparison.Ordinal))
+            return QualifiedSubject.Parse(name).Name.StartsWith(prefix[3..], StringComparison.Ordinal);
         var (wanted, subject) = (QualifiedSubject.Parse(prefix), QualifiedSubject.Parse(name));
         return subject.Context == wanted.Context && subject.Name.StartsWith(wanted.Name, StringComparison.Ordinal);
     }

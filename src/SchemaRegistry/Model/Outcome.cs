@@ -9,7 +9,8 @@ internal readonly struct Outcome<T>
 
     public RegistryFault? Fault { get; }
 
-    public T Value => Fault is null ? _value! : throw new InvalidOperationException($"There is no value, there is a fault: {Fault.Message}");
+    public T Value =>
+        Fault is null ? _value! : throw new InvalidOperationException($"There is no value, there is a fault: {Fault.Message}");
 
     public static implicit operator Outcome<T>(T value) => new(value, null);
 

@@ -29,7 +29,8 @@ internal readonly record struct QualifiedSubject(string Context, string Name)
     public bool IsContext => Name.Length == 0 && Context != DefaultContext;
 
     /// <summary>Whether schemas can be registered here.</summary>
-    public bool CanHoldSchemas => Name.Length > 0 && Context != GlobalContext && Name is not ("__GLOBAL" or "__EMPTY") && !HasControlCharacters;
+    public bool CanHoldSchemas =>
+        Name.Length > 0 && Context != GlobalContext && Name is not ("__GLOBAL" or "__EMPTY") && !HasControlCharacters;
 
     /// <summary>Whether a config or a mode can be set here.</summary>
     public bool CanBeConfigured => Name is not ("__GLOBAL" or "__EMPTY") && !HasControlCharacters;

@@ -33,7 +33,8 @@ internal sealed record RegistryFault(int Code, string Message)
     public static RegistryFault NoSubjectConfig(string subject) =>
         new(40408, $"Subject '{subject}' does not have subject-level compatibility configured");
 
-    public static RegistryFault NoSubjectMode(string subject) => new(40409, $"Subject '{subject}' does not have subject-level mode configured");
+    public static RegistryFault NoSubjectMode(string subject) =>
+        new(40409, $"Subject '{subject}' does not have subject-level mode configured");
 
     public static RegistryFault AssociationNotFound(string resource) => new(40410, $"Association for '{resource}' not found.");
 
@@ -59,7 +60,8 @@ internal sealed record RegistryFault(int Code, string Message)
 
     public static RegistryFault NotPermitted(string reason) => new(42205, reason);
 
-    public static RegistryFault ReadOnly(QualifiedSubject subject) => NotPermitted($"Subject {subject.Name} in context {subject.Context} is in read-only mode");
+    public static RegistryFault ReadOnly(QualifiedSubject subject) =>
+        NotPermitted($"Subject {subject.Name} in context {subject.Context} is in read-only mode");
 
     public static RegistryFault Referenced(string subject, int version) => new(
         42206, $"One or more references exist to the schema {{magic=1,keytype=SCHEMA,subject={subject},version={version}}}.");

@@ -4,14 +4,16 @@ using System.Text.Json;
 namespace Gateway.SchemaRegistry.Model;
 
 /// <summary>Rules clients run when they serialise; the registry keeps, checks and versions them, nothing more.</summary>
-internal sealed record RuleSet(ImmutableArray<SchemaRule> Migration, ImmutableArray<SchemaRule> Domain, ImmutableArray<SchemaRule> Encoding, string? EnableAt)
+internal sealed record RuleSet(
+    ImmutableArray<SchemaRule> Migration, ImmutableArray<SchemaRule> Domain, ImmutableArray<SchemaRule> Encoding, string? EnableAt)
 {
     private static readonly string[] Places = ["ALL", "CLIENT", "GATEWAY", "SERVER", "NONE"];
 
     public static RuleSet? Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object) return null;
-        return new RuleSet(Rules(json, "migrationRules"), Rules(json, "domainRules"), Rules(json, "encodingRules"), JsonBody.Text(json, "enableAt"));
+        return new RuleSet(
+            Rules(json, "migrationRules"), Rules(json, "domainRules"), Rules(json, "encodingRules"), JsonBody.Text(json, "enableAt"));
     }
 
     public IEnumerable<SchemaRule> All => Migration.Concat(Domain).Concat(Encoding);
@@ -36,8 +38,11 @@ internal sealed record RuleSet(ImmutableArray<SchemaRule> Migration, ImmutableAr
             if (rule.Problem() is { } problem) return problem;
             if (!names.Add(rule.Name!)) return $"rule {rule.Name} occurs twice";
         }
-        if (Migration.FirstOrDefault(rule => !rule.IsMigration) is { } wrongMigration) return $"migration rule {wrongMigration.Name} has mode {wrongMigration.Mode}";
-        return Domain.Concat(Encoding).FirstOrDefault(rule => rule.IsMigration) is { } wrong ? $"rule {wrong.Name} has mode {wrong.Mode}, which is for migration rules" : null;
+        if (Migration.FirstOrDefault(rule => !rule.IsMigration) is { } wrongMigration)
+            return $"migration rule {wrongMigration.Name} has mode {wrongMigration.Mode}";
+        return Domain.Concat(Encoding).FirstOrDefault(rule => rule.IsMigration) is { } wrong
+            ? $"rule {wrong.Name} has mode {wrong.Mode}, which is for migration rules"
+            : null;
     }
 
     /// <summary>This with another's rules over it; rules go by name.</summary>
@@ -46,11 +51,15 @@ internal sealed record RuleSet(ImmutableArray<SchemaRule> Migration, ImmutableAr
         if (under is null) return over;
         if (over is null) return under;
         return new RuleSet(
-            Merge(under.Migration, over.Migration), Merge(under.Domain, over.Domain), Merge(under.Encoding, over.Encoding), over.EnableAt ?? under.EnableAt);
+            Merge(under.Migration, over.Migration),
+            Merge(under.Domain, over.Domain),
+            Merge(under.Encoding, over.Encoding),
+            over.EnableAt ?? under.EnableAt);
     }
 
     public bool SameAs(RuleSet? other) =>
-        other is not null && EnableAt == other.EnableAt && Same(Migration, other.Migration) && Same(Domain, other.Domain) && Same(Encoding, other.Encoding);
+        other is not null && EnableAt == other.EnableAt && Same(Migration, other.Migration) && Same(Domain, other.Domain)
+            && Same(Encoding, other.Encoding);
 
     private static bool Same(ImmutableArray<SchemaRule> some, ImmutableArray<SchemaRule> others) =>
         some.Length == others.Length && some.Zip(others).All(pair => pair.First.SameAs(pair.Second));
@@ -58,7 +67,8 @@ internal sealed record RuleSet(ImmutableArray<SchemaRule> Migration, ImmutableAr
     private static ImmutableArray<SchemaRule> Merge(ImmutableArray<SchemaRule> under, ImmutableArray<SchemaRule> over) =>
         [.. under.Where(rule => over.All(other => other.Name != rule.Name)), .. over];
 
-    private static ImmutableArray<SchemaRule> Rules(JsonElement json, string name) => [.. JsonBody.Items(json, name).Select(SchemaRule.Read)];
+    private static ImmutableArray<SchemaRule> Rules(JsonElement json, string name) =>
+        [.. JsonBody.Items(json, name).Select(SchemaRule.Read)];
 
     private static void WriteRules(Utf8JsonWriter output, string name, ImmutableArray<SchemaRule> rules)
     {

@@ -22,7 +22,10 @@ internal sealed record SchemaMetadata(
         if (json.ValueKind != JsonValueKind.Object) return null;
         var metadata = Empty;
         foreach (var (tag, values) in JsonBody.Members(json, "tags"))
-            metadata = metadata with { Tags = metadata.Tags.SetItem(tag, JsonBody.Texts(values).ToImmutableSortedSet(StringComparer.Ordinal)) };
+        {
+            var set = JsonBody.Texts(values).ToImmutableSortedSet(StringComparer.Ordinal);
+            metadata = metadata with { Tags = metadata.Tags.SetItem(tag, set) };
+        }
         foreach (var (name, value) in JsonBody.Members(json, "properties"))
             metadata = metadata with { Properties = metadata.Properties.SetItem(name, JsonBody.AsText(value)) };
         if (json.TryGetProperty("sensitive", out var sensitive))
@@ -54,7 +57,8 @@ internal sealed record SchemaMetadata(
     {
         if (under is null) return over;
         if (over is null) return under;
-        return new SchemaMetadata(under.Tags.SetItems(over.Tags), under.Properties.SetItems(over.Properties), under.Sensitive.Union(over.Sensitive));
+        return new SchemaMetadata(
+            under.Tags.SetItems(over.Tags), under.Properties.SetItems(over.Properties), under.Sensitive.Union(over.Sensitive));
     }
 
     /// <summary>This without the version asked for, which does not make a schema another one.</summary>

@@ -43,7 +43,8 @@ internal sealed record SchemaRule
         Mode = JsonBody.Text(json, "mode") ?? "WRITEREAD",
         Type = JsonBody.Text(json, "type"),
         Tags = (JsonBody.Member(json, "tags") is { } tags ? JsonBody.Texts(tags) : []).ToImmutableSortedSet(StringComparer.Ordinal),
-        Params = JsonBody.Members(json, "params").ToImmutableSortedDictionary(member => member.Name, member => JsonBody.AsText(member.Value), StringComparer.Ordinal),
+        Params = JsonBody.Members(json, "params").ToImmutableSortedDictionary(
+            member => member.Name, member => JsonBody.AsText(member.Value), StringComparer.Ordinal),
         Expression = JsonBody.Text(json, "expr"),
         OnSuccess = JsonBody.Text(json, "onSuccess"),
         OnFailure = JsonBody.Text(json, "onFailure"),
@@ -83,12 +84,14 @@ internal sealed record SchemaRule
     }
 
     public bool SameAs(SchemaRule other) =>
-        this with { Tags = [], Params = other.Params } == other with { Tags = [] } && Tags.SequenceEqual(other.Tags) && Params.SequenceEqual(other.Params);
+        this with { Tags = [], Params = other.Params } == other with { Tags = [] } && Tags.SequenceEqual(other.Tags)
+            && Params.SequenceEqual(other.Params);
 
     private bool HasTooManyActions(string? actions) => !GoesBothWays && actions?.Contains(',', StringComparison.Ordinal) == true;
 
     private static bool IsName(string name) =>
-        (char.IsAsciiLetter(name[0]) || name[0] == '_') && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or ' ');
+        (char.IsAsciiLetter(name[0]) || name[0] == '_')
+            && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or ' ');
 
     private static void WriteText(Utf8JsonWriter output, string name, string? value)
     {

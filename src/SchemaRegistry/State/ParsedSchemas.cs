@@ -38,7 +38,8 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
     }
 
     /// <summary>The schemas a list of references leads to, deepest first, and the list with its versions settled.</summary>
-    public static Outcome<ResolvedReferences> Resolve(RegistryImage image, string context, ImmutableArray<SchemaReference> references, bool acceptsDeleted)
+    public static Outcome<ResolvedReferences> Resolve(
+        RegistryImage image, string context, ImmutableArray<SchemaReference> references, bool acceptsDeleted)
     {
         var texts = new List<ResolvedReference>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -48,7 +49,8 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
             var target = Target(image, context, reference, acceptsDeleted);
             if (target is null) return RegistryFault.ReferenceNotFound(reference.Subject, reference.Version);
             settled.Add(reference with { Version = target.Version });
-            if (Collect(image, context, reference with { Version = target.Version }, target, isDirect: true, texts, seen) is { } fault) return fault;
+            if (Collect(image, context, reference with { Version = target.Version }, target, isDirect: true, texts, seen) is { } fault)
+                return fault;
         }
         return new ResolvedReferences(settled.MoveToImmutable(), texts);
     }
@@ -72,7 +74,8 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
             var innerContext = QualifiedSubject.Within(next.Context, next.Reference.Subject).Context;
             foreach (var inner in next.Target.Content.References.Reverse())
             {
-                if (Target(image, innerContext, inner, acceptsDeleted: true) is not { } innerTarget) return RegistryFault.ReferenceNotFound(inner.Subject, inner.Version);
+                if (Target(image, innerContext, inner, acceptsDeleted: true) is not { } innerTarget)
+                    return RegistryFault.ReferenceNotFound(inner.Subject, inner.Version);
                 open.Push((innerContext, inner, innerTarget, false, false));
             }
         }

@@ -89,9 +89,12 @@ internal sealed record RegistryImage
         return subject;
     }
 
-    public SubjectConfig? ConfigOf(QualifiedSubject subject) => Scopes(subject).Select(scope => Configs.GetValueOrDefault(scope)).FirstOrDefault(config => config is not null);
+    public SubjectConfig? ConfigOf(QualifiedSubject subject) =>
+        Scopes(subject).Select(scope => Configs.GetValueOrDefault(scope)).FirstOrDefault(config => config is not null);
 
-    /// <summary>The level that holds. A subject with a config of its own but no level in it takes the server's, not the registry's.</summary>
+    /// <summary>
+    /// The level that holds. A subject with a config of its own but no level in it takes the server's, not the registry's.
+    /// </summary>
     public CompatibilityLevel LevelOf(QualifiedSubject subject, CompatibilityLevel byDefault) => ConfigOf(subject)?.Level ?? byDefault;
 
     /// <summary>One of the other settings: the subject's, else the registry's.</summary>

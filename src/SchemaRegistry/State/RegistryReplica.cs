@@ -146,7 +146,8 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
         _ready.TrySetException(fault);
         lock (_gate)
         {
-            foreach (var (_, done) in _waiting) done.TrySetException(new SchemaTopicException("The registry no longer reads its topic", fault));
+            var reason = new SchemaTopicException("The registry no longer reads its topic", fault);
+            foreach (var (_, done) in _waiting) done.TrySetException(reason);
             _waiting.Clear();
         }
     }

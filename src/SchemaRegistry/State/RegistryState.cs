@@ -19,7 +19,8 @@ internal sealed class RegistryState
     private readonly ImmutableSortedDictionary<string, ImmutableArray<SchemaVersion>>.Builder _subjects =
         ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<SchemaVersion>>(StringComparer.Ordinal);
     private readonly ImmutableDictionary<ContextId, IdEntry>.Builder _ids = ImmutableDictionary.CreateBuilder<ContextId, IdEntry>();
-    private readonly ImmutableDictionary<(string, string, Guid), int>.Builder _idsByGuid = ImmutableDictionary.CreateBuilder<(string, string, Guid), int>();
+    private readonly ImmutableDictionary<(string, string, Guid), int>.Builder _idsByGuid =
+        ImmutableDictionary.CreateBuilder<(string, string, Guid), int>();
     private readonly ImmutableSortedDictionary<string, SubjectConfig>.Builder _configs = ImmutableSortedDictionary.CreateBuilder<string, SubjectConfig>(StringComparer.Ordinal);
     private readonly ImmutableSortedDictionary<string, RegistryMode>.Builder _modes = ImmutableSortedDictionary.CreateBuilder<string, RegistryMode>(StringComparer.Ordinal);
     private readonly ImmutableDictionary<VersionName, ImmutableSortedSet<VersionName>>.Builder _referrers = ImmutableDictionary.CreateBuilder<VersionName, ImmutableSortedSet<VersionName>>();
@@ -150,7 +151,8 @@ internal sealed class RegistryState
         var name = new VersionName(version.Subject, version.Version);
         var id = new ContextId(context, version.Id);
         var previous = Versions(version.Subject).FirstOrDefault(other => other.Version == version.Version);
-        var taken = _ids.TryGetValue(id, out var entry) && !entry.Content.SameAs(version.Content) && !(entry.Users.Count == 1 && entry.Users.Contains(name));
+        var taken = _ids.TryGetValue(id, out var entry) && !entry.Content.SameAs(version.Content)
+            && !(entry.Users.Count == 1 && entry.Users.Contains(name));
         // Two writers gave out the same id at once: the first keeps it, the other finds out when it reads its record back.
         if (taken) return new Applied(previous, true);
 

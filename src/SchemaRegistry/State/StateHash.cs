@@ -29,9 +29,14 @@ internal static class StateHash
             foreach (var user in entry.Users) text.Append(CultureInfo.InvariantCulture, $"  used by {user.Subject} {user.Version}\n");
         }
         foreach (var (target, users) in image.Referrers.OrderBy(pair => pair.Key))
-            foreach (var user in users) text.Append(CultureInfo.InvariantCulture, $"reference {user.Subject} {user.Version} to {target.Subject} {target.Version}\n");
-        foreach (var (scope, config) in image.Configs) text.Append("config ").Append(scope).Append(' ').Append(Encoding.UTF8.GetString(RecordValues.Config(scope, config))).Append('\n');
-        foreach (var (scope, mode) in image.Modes) text.Append("mode ").Append(scope).Append(' ').Append(RegistryModes.NameOf(mode)).Append('\n');
+        {
+            foreach (var user in users)
+                text.Append(CultureInfo.InvariantCulture, $"reference {user.Subject} {user.Version} to {target.Subject} {target.Version}\n");
+        }
+        foreach (var (scope, config) in image.Configs)
+            text.Append("config ").Append(scope).Append(' ').Append(Encoding.UTF8.GetString(RecordValues.Config(scope, config))).Append('\n');
+        foreach (var (scope, mode) in image.Modes)
+            text.Append("mode ").Append(scope).Append(' ').Append(RegistryModes.NameOf(mode)).Append('\n');
         foreach (var (context, id) in image.HighestIds) text.Append(CultureInfo.InvariantCulture, $"highest id {context} {id}\n");
         foreach (var context in image.Contexts) text.Append("context ").Append(context).Append('\n');
         return text.ToString();

@@ -26,7 +26,8 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
         ArgumentNullException.ThrowIfNull(options);
         _client = client;
         _options = options;
-        _producer = client.CreateProducer(new ProducerOptions { MaxBatchBytes = options.MaxBodyBytes, DeliveryTimeout = options.WriteTimeout });
+        _producer = client.CreateProducer(
+            new ProducerOptions { MaxBatchBytes = options.MaxBodyBytes, DeliveryTimeout = options.WriteTimeout });
         _partition = new TopicPartition(options.TopicName, 0);
     }
 
@@ -36,7 +37,8 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
         try
         {
             var (error, topic) = await _client.FindTopicAsync(_options.TopicName, cancel).ConfigureAwait(false);
-            if (topic is null && error is ErrorCode.UnknownTopicOrPartition or ErrorCode.None) await CreateAsync(cancel).ConfigureAwait(false);
+            if (topic is null && error is ErrorCode.UnknownTopicOrPartition or ErrorCode.None)
+                await CreateAsync(cancel).ConfigureAwait(false);
             else if (topic is null) throw new SchemaTopicException($"The topic {_options.TopicName} cannot be seen: {error}");
             else await CheckAsync(topic.Partitions.Length, cancel).ConfigureAwait(false);
         }
@@ -52,7 +54,9 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
         try
         {
             var found = await _client.OffsetLookup.FindAsync(_partition, OffsetLookup.Latest, cancel).ConfigureAwait(false);
-            return found.Error == ErrorCode.None ? found.Offset : throw new SchemaTopicException($"The end of {_partition} is not known: {found.Error}");
+            return found.Error == ErrorCode.None
+                ? found.Offset
+                : throw new SchemaTopicException($"The end of {_partition} is not known: {found.Error}");
         }
         catch (Exception fault) when (IsPassing(fault))
         {
@@ -91,8 +95,10 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
     {
         try
         {
-            using var fetched = await _client.Fetcher.ReadAsync(_partition, offset, new FetchLimits(ReadBytes, ReadWait), cancel).ConfigureAwait(false);
-            if (fetched.Error != ErrorCode.None) throw new SchemaTopicException($"{_partition} cannot be read at {offset}: {fetched.Error}");
+            using var fetched = await _client.Fetcher.ReadAsync(
+                _partition, offset, new FetchLimits(ReadBytes, ReadWait), cancel).ConfigureAwait(false);
+            if (fetched.Error != ErrorCode.None)
+                throw new SchemaTopicException($"{_partition} cannot be read at {offset}: {fetched.Error}");
             return new TopicPage([.. fetched.ReadRecords().Select(Copy)], fetched.NextOffset);
         }
         catch (Exception fault) when (IsPassing(fault))
@@ -113,7 +119,8 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
         };
         try
         {
-            await _client.Admin.CreateTopicAsync(new NewTopic(_options.TopicName, 1, _options.ReplicationFactor, configs), cancel: cancel).ConfigureAwait(false);
+            await _client.Admin.CreateTopicAsync(
+                new NewTopic(_options.TopicName, 1, _options.ReplicationFactor, configs), cancel: cancel).ConfigureAwait(false);
         }
         catch (KafkaErrorException fault) when (fault.Code == ErrorCode.TopicAlreadyExists)
         {
@@ -124,15 +131,20 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
     /// <summary>Schemas in a topic that is cut by time are schemas lost, so the policy is put right rather than believed.</summary>
     private async ValueTask CheckAsync(int partitions, CancellationToken cancel)
     {
-        if (partitions != 1) throw new InvalidOperationException($"The topic {_options.TopicName} has {partitions} partitions; a registry's topic has one.");
+        if (partitions != 1)
+            throw new InvalidOperationException($"The topic {_options.TopicName} has {partitions} partitions; a registry's topic has one.");
         var configs = await _client.Admin.DescribeConfigsAsync(ConfigResourceType.Topic, _options.TopicName, cancel).ConfigureAwait(false);
         if (configs.FirstOrDefault(config => config.Name == "cleanup.policy") is not { } policy || policy.Value == "compact") return;
         await _client.Admin.AlterConfigsAsync(
-            ConfigResourceType.Topic, _options.TopicName, [new ConfigChange("cleanup.policy", ConfigOperation.Set, "compact")], cancel: cancel).ConfigureAwait(false);
+            ConfigResourceType.Topic,
+            _options.TopicName,
+            [new ConfigChange("cleanup.policy", ConfigOperation.Set, "compact")],
+            cancel: cancel).ConfigureAwait(false);
     }
 
     // The records' memory ends with the answer.
-    private static TopicRecord Copy(Record record) => new(record.Offset, record.TimestampMs, record.Key?.ToArray(), record.Value?.ToArray());
+    private static TopicRecord Copy(Record record) =>
+        new(record.Offset, record.TimestampMs, record.Key?.ToArray(), record.Value?.ToArray());
 
     private static ReadOnlyMemory<byte>? Nullable(byte[]? bytes)
     {

@@ -46,8 +46,11 @@ internal sealed record RecordKey(RecordKind Kind, string? Subject, int Version, 
             var json = document.RootElement;
             if (JsonBody.Text(json, "keytype") is not { } keyType) return null;
             var kind = Kinds.GetValueOrDefault(keyType);
-            long? sequence = JsonBody.Member(json, "seq") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value : null;
-            return new RecordKey(kind, JsonBody.Text(json, "subject"), JsonBody.Integer(json, "version") ?? 0, JsonBody.Text(json, "context"), sequence);
+            long? sequence = JsonBody.Member(json, "seq") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value)
+                ? value
+                : null;
+            return new RecordKey(
+                kind, JsonBody.Text(json, "subject"), JsonBody.Integer(json, "version") ?? 0, JsonBody.Text(json, "context"), sequence);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {

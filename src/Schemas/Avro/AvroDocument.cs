@@ -42,7 +42,6 @@ internal sealed class AvroDocument(AvroSchema root, IReadOnlySet<string> known, 
     public void DecodeToJson(ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget) =>
         AvroJsonDecoder.Decode(Root, payload, form, output, budget);
 
-    /// <summary>Decodes data of another schema to a value of this one, as the specification's schema resolution has it.</summary>
-    public void DecodeResolved(AvroDocument writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget) =>
-        AvroResolver.Decode(Root, writer.Root, payload, form, output, budget);
+    public void DecodeToJson(ISchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget) =>
+        AvroResolver.Decode(Root, ((AvroDocument)writer).Root, payload, form, output, budget);
 }

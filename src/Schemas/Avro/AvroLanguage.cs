@@ -18,7 +18,8 @@ public sealed class AvroLanguage : ISchemaLanguage
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(references);
         ArgumentNullException.ThrowIfNull(options);
-        if (text.Length + references.Sum(reference => (long)reference.Text.Length) > options.Budget.MaxTextBytes)
+        var bytes = Encoding.UTF8.GetByteCount(text) + references.Sum(reference => (long)Encoding.UTF8.GetByteCount(reference.Text));
+        if (bytes > options.Budget.MaxTextBytes)
             return new SchemaParseResult(new SchemaError($"The schema is longer than {options.Budget.MaxTextBytes} bytes, which is the limit"));
 
         var names = new AvroNames();
@@ -31,23 +32,27 @@ public sealed class AvroLanguage : ISchemaLanguage
         }
         var known = names.All.Select(type => type.Name.Full).ToHashSet(StringComparer.Ordinal);
         return ParseOne(text, names, options.Strict, meter, options.Budget, out var error) is { } schema
-            ? new SchemaParseResult(new AvroDocument(schema, known, [.. references.Where(reference => reference.IsDirect).Select(reference => reference.Reference)]))
+            ? new SchemaParseResult(new AvroDocument(
+                schema, known, [.. references.Where(reference => reference.IsDirect).Select(reference => reference.Reference)]))
             : new SchemaParseResult(error!);
     }
 
-    private static AvroSchema? ParseOne(string text, AvroNames names, bool strict, BudgetMeter meter, SchemaBudget budget, out SchemaError? error)
+    private static AvroSchema? ParseOne(
+        string text, AvroNames names, bool strict, BudgetMeter meter, SchemaBudget budget, out SchemaError? error)
     {
         error = null;
         var utf8 = Encoding.UTF8.GetBytes(text);
         JsonElement root;
         try
         {
-            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = budget.MaxDepth, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(
+                utf8, new JsonDocumentOptions { MaxDepth = budget.MaxDepth, CommentHandling = JsonCommentHandling.Skip });
             root = document.RootElement.Clone();
         }
         catch (JsonException fault)
         {
-            error = new SchemaError(WithoutPosition(fault.Message), "", (int)(fault.LineNumber ?? -1) + 1, (int)(fault.BytePositionInLine ?? -1) + 1);
+            error = new SchemaError(
+                WithoutPosition(fault.Message), "", (int)(fault.LineNumber ?? -1) + 1, (int)(fault.BytePositionInLine ?? -1) + 1);
             return null;
         }
         var parser = new AvroParser(names, strict, meter);

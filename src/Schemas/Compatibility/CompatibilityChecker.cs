@@ -40,9 +40,15 @@ public static class CompatibilityChecker
         {
             var messages = new List<string>();
             if (CompatibilityLevels.IsReadByOlder(level))
-                messages.AddRange(earlier.CompareAsReaderOf(candidate, budget).Select(difference => difference.Between("old", "new").ToString()));
+            {
+                var differences = earlier.CompareAsReaderOf(candidate, budget);
+                messages.AddRange(differences.Select(difference => difference.Between("old", "new").ToString()));
+            }
             if (CompatibilityLevels.ReadsOlder(level))
-                messages.AddRange(candidate.CompareAsReaderOf(earlier, budget).Select(difference => difference.Between("new", "old").ToString()));
+            {
+                var differences = candidate.CompareAsReaderOf(earlier, budget);
+                messages.AddRange(differences.Select(difference => difference.Between("new", "old").ToString()));
+            }
             return messages;
         }
         catch (SchemaBudgetException exceeded)

@@ -31,7 +31,8 @@ public sealed record RegisteredSchema(int Id, Guid Guid, string? Subject, int? V
 /// <summary>What the registry answered: a schema, or its error code and message (the ones its HTTP door would give).</summary>
 public sealed record SchemaAnswer
 {
-    private SchemaAnswer(RegisteredSchema? found, int errorCode, string message) => (Found, ErrorCode, Message) = (found, errorCode, message);
+    private SchemaAnswer(RegisteredSchema? found, int errorCode, string message) =>
+        (Found, ErrorCode, Message) = (found, errorCode, message);
 
     /// <summary>The schema; null when there is an error.</summary>
     public RegisteredSchema? Found { get; }

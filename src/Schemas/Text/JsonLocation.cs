@@ -34,7 +34,8 @@ internal static class JsonLocation
                 reader.Skip();
             }
         }
-        else if (reader.TokenType == JsonTokenType.StartArray && int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+        else if (reader.TokenType == JsonTokenType.StartArray
+            && int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
         {
             for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index--)
             {
@@ -47,5 +48,8 @@ internal static class JsonLocation
 
     /// <summary>The path as a JSON pointer.</summary>
     public static string Pointer(IEnumerable<string> path) =>
-        string.Concat(path.Select(step => "/" + step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));
+        string.Concat(path.Select(step => "/" + Escape(step)));
+
+    private static string Escape(string step) =>
+        step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

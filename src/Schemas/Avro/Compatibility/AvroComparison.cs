@@ -43,7 +43,9 @@ internal sealed class AvroComparison
         _ => false,
     };
 
-    /// <summary>Whether two named types may stand for each other: short names count, or an alias of the reader names the writer in full.</summary>
+    /// <summary>
+    /// Whether two named types may stand for each other: short names count, or an alias of the reader names the writer in full.
+    /// </summary>
     public static bool NamesAgree(AvroNamed reader, AvroNamed writer) =>
         reader.Name.Name == writer.Name.Name || reader.Aliases.Any(alias => alias.Full == writer.Name.Full);
 
@@ -60,7 +62,8 @@ internal sealed class AvroComparison
             case (AvroFixed a, AvroFixed b):
                 Names(a, b, found);
                 if (a.Size != b.Size)
-                    found.Add(Difference("FIXED_SIZE_MISMATCH", "size", $"expected: {b.Size}, found: {a.Size}", path => $"The size of {a.Name.Full} at path '{path}' in the reader schema is not that in the writer schema"));
+                    found.Add(Difference("FIXED_SIZE_MISMATCH", "size", $"expected: {b.Size}, found: {a.Size}",
+                        path => $"The size of {a.Name.Full} at path '{path}' in the reader schema is not that in the writer schema"));
                 break;
             case (AvroEnum a, AvroEnum b):
                 Names(a, b, found);
@@ -92,13 +95,17 @@ internal sealed class AvroComparison
         found.Add(MissingBranch(null, writer));
     }
 
-    /// <summary>Shared types repeat their differences wherever they are used, which can multiply; a thousand are enough for anybody.</summary>
-    private static void Append(List<SchemaDifference> found, IReadOnlyList<SchemaDifference> more) => found.AddRange(more.Take(1000 - Math.Min(1000, found.Count)));
+    /// <summary>
+    /// Shared types repeat their differences wherever they are used, which can multiply; a thousand are enough for anybody.
+    /// </summary>
+    private static void Append(List<SchemaDifference> found, IReadOnlyList<SchemaDifference> more) =>
+        found.AddRange(more.Take(1000 - Math.Min(1000, found.Count)));
 
     private void Names(AvroNamed reader, AvroNamed writer, List<SchemaDifference> found)
     {
         if (NamesAgree(reader, writer)) return;
-        found.Add(Difference("NAME_MISMATCH", "name", $"expected: {writer.Name.Full}", path => $"The type at path '{path}' in the reader schema has another name in the writer schema"));
+        found.Add(Difference("NAME_MISMATCH", "name", $"expected: {writer.Name.Full}",
+            path => $"The type at path '{path}' in the reader schema has another name in the writer schema"));
     }
 
     private void Symbols(AvroEnum reader, AvroEnum writer, List<SchemaDifference> found)
@@ -106,7 +113,8 @@ internal sealed class AvroComparison
         if (reader.DefaultSymbol is not null) return;
         var missing = writer.Symbols.Where(symbol => reader.OrdinalOf(symbol) < 0).Order(StringComparer.Ordinal).ToList();
         if (missing.Count == 0) return;
-        found.Add(Difference("MISSING_ENUM_SYMBOLS", "symbols", $"[{string.Join(", ", missing)}]", path => $"The enum at path '{path}' in the reader schema lacks symbols of the writer schema"));
+        found.Add(Difference("MISSING_ENUM_SYMBOLS", "symbols", $"[{string.Join(", ", missing)}]",
+            path => $"The enum at path '{path}' in the reader schema lacks symbols of the writer schema"));
     }
 
     private void Fields(AvroRecord reader, AvroRecord writer, List<SchemaDifference> found)
@@ -124,7 +132,8 @@ internal sealed class AvroComparison
                 // An enum's own default stands in for unknown symbols, not for a missing field.
                 Append(found, At("type", field.Schema, writer));
             else if (field.Default is null)
-                found.Add(Difference("READER_FIELD_MISSING_DEFAULT_VALUE", null, field.Name, path => $"The field '{field.Name}' at path '{path}' in the reader schema has no default value and is missing in the writer schema"));
+                found.Add(Difference("READER_FIELD_MISSING_DEFAULT_VALUE", null, field.Name,
+                    path => $"The field '{field.Name}' at path '{path}' in the reader schema has no default value and is missing in the writer schema"));
             _path.RemoveAt(_path.Count - 1);
         }
         _path.RemoveAt(_path.Count - 1);
@@ -143,11 +152,13 @@ internal sealed class AvroComparison
     private SchemaDifference TypeMismatch(AvroSchema reader, AvroSchema writer)
     {
         var (r, w) = (TypeName(reader), TypeName(writer));
-        return Difference("TYPE_MISMATCH", null, $"reader type: {r} not compatible with writer type: {w}", path => $"The type at path '{path}' in the reader schema cannot be read from that in the writer schema");
+        return Difference("TYPE_MISMATCH", null, $"reader type: {r} not compatible with writer type: {w}",
+            path => $"The type at path '{path}' in the reader schema cannot be read from that in the writer schema");
     }
 
     private SchemaDifference MissingBranch(string? step, AvroSchema writer) =>
-        Difference("MISSING_UNION_BRANCH", step, $"reader union lacking writer type: {TypeName(writer)}", path => $"The union at path '{path}' in the reader schema has no branch for a type in the writer schema");
+        Difference("MISSING_UNION_BRANCH", step, $"reader union lacking writer type: {TypeName(writer)}",
+            path => $"The union at path '{path}' in the reader schema has no branch for a type in the writer schema");
 
     private static string TypeName(AvroSchema schema) => schema.Type.WireName().ToUpperInvariant();
 

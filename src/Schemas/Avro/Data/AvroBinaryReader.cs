@@ -32,7 +32,9 @@ internal ref struct AvroBinaryReader(ReadOnlySpan<byte> bytes, BudgetMeter meter
     public int ReadInt()
     {
         var value = ReadLong();
-        return value is >= int.MinValue and <= int.MaxValue ? (int)value : throw new SchemaDataException($"{value} is out of range for an int");
+        return value is >= int.MinValue and <= int.MaxValue
+            ? (int)value
+            : throw new SchemaDataException($"{value} is out of range for an int");
     }
 
     public bool ReadBoolean()
@@ -58,13 +60,17 @@ internal ref struct AvroBinaryReader(ReadOnlySpan<byte> bytes, BudgetMeter meter
     public int ReadBranch(int branches)
     {
         var index = ReadLong();
-        return index >= 0 && index < branches ? (int)index : throw new SchemaDataException($"Union branch {index} does not exist, there are {branches}");
+        return index >= 0 && index < branches
+            ? (int)index
+            : throw new SchemaDataException($"Union branch {index} does not exist, there are {branches}");
     }
 
     public int ReadSymbol(int symbols)
     {
         var index = ReadLong();
-        return index >= 0 && index < symbols ? (int)index : throw new SchemaDataException($"Enum symbol {index} does not exist, there are {symbols}");
+        return index >= 0 && index < symbols
+            ? (int)index
+            : throw new SchemaDataException($"Enum symbol {index} does not exist, there are {symbols}");
     }
 
     /// <summary>Count of the next block of an array or map; 0 ends it. A negative count is followed by the block's size in bytes.</summary>

@@ -13,7 +13,9 @@ internal static class AvroJsonDecoder
         if (reader.Remaining > 0) throw new SchemaDataException($"{reader.Remaining} bytes are left over after the value");
     }
 
-    /// <summary>Values can take no bytes at all, so a count alone could ask for any amount of JSON; steps are therefore tied to the bytes given.</summary>
+    /// <summary>
+    /// Values can take no bytes at all, so a count alone could ask for any amount of JSON; steps are therefore tied to the bytes given.
+    /// </summary>
     public static BudgetMeter For(ReadOnlySpan<byte> payload, SchemaBudget budget) =>
         new(budget with { MaxSteps = Math.Min(budget.MaxSteps, 1_000_000 + 16L * payload.Length) });
 

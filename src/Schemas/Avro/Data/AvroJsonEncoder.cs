@@ -189,7 +189,9 @@ internal sealed class AvroJsonEncoder(JsonForm form, IBufferWriter<byte> output,
     private SchemaDataException Mismatch(AvroSchema schema, JsonElement value)
     {
         var text = value.GetRawText();
-        var expected = schema is AvroUnion union ? $"one of the branches {string.Join(", ", union.Branches.Select(branch => branch.BranchName))}" : schema.BranchName;
+        var expected = schema is AvroUnion union
+            ? $"one of the branches {string.Join(", ", union.Branches.Select(branch => branch.BranchName))}"
+            : schema.BranchName;
         return Fault($"{(text.Length > 80 ? text[..80] + "…" : text)} is not {expected}");
     }
 

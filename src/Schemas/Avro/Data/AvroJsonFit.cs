@@ -18,9 +18,13 @@ internal static class AvroJsonFit
             AvroRecord record => FitsRecord(record, value, meter, exactly),
             AvroEnum @enum => value.ValueKind == JsonValueKind.String && @enum.OrdinalOf(value.GetString()!) >= 0,
             AvroFixed @fixed => AvroJsonText.TryReadBytes(value, out var bytes) && bytes.Length == @fixed.Size,
-            AvroArray array => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => Fits(array.Items, item, meter, exactly)),
-            AvroMap map => value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(entry => Fits(map.Values, entry.Value, meter, exactly)),
-            AvroUnion union => union.Branches.Any(branch => Fits(branch, value, meter, exactly) || FitsTagged(branch, value, meter, exactly)),
+            AvroArray array =>
+                value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => Fits(array.Items, item, meter, exactly)),
+            AvroMap map =>
+                value.ValueKind == JsonValueKind.Object
+                    && value.EnumerateObject().All(entry => Fits(map.Values, entry.Value, meter, exactly)),
+            AvroUnion union =>
+                union.Branches.Any(branch => Fits(branch, value, meter, exactly) || FitsTagged(branch, value, meter, exactly)),
             _ => IsPrimitive(schema.Type, value) && (!exactly || KeepsNumber(schema.Type, value)),
         };
         meter.Leave();
@@ -43,7 +47,9 @@ internal static class AvroJsonFit
         if (type is not (AvroType.Float or AvroType.Double) || value.ValueKind != JsonValueKind.Number) return true;
         var number = value.GetDouble();
         if (type == AvroType.Float) number = (float)number;
-        return value.TryGetInt64(out var integer) ? Math.Abs(number) < long.MaxValue && (long)number == integer : number.Equals(value.GetDouble());
+        return value.TryGetInt64(out var integer)
+            ? Math.Abs(number) < long.MaxValue && (long)number == integer
+            : number.Equals(value.GetDouble());
     }
 
     private static bool FitsRecord(AvroRecord record, JsonElement value, BudgetMeter meter, bool exactly)
@@ -53,7 +59,8 @@ internal static class AvroJsonFit
             if (record.Find(member.Name) is null) return false;
         foreach (var field in record.Fields)
         {
-            if (value.TryGetProperty(field.Name, out var given) ? !Fits(field.Schema, given, meter, exactly) : field.Default is null) return false;
+            if (value.TryGetProperty(field.Name, out var given) ? !Fits(field.Schema, given, meter, exactly) : field.Default is null)
+                return false;
         }
         return true;
     }

@@ -12,7 +12,8 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
 {
     private static readonly JsonWriterOptions Raw = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    public static void Decode(AvroSchema reader, AvroSchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget)
+    public static void Decode(
+        AvroSchema reader, AvroSchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget)
     {
         var input = new AvroBinaryReader(payload, AvroJsonDecoder.For(payload, budget));
         new AvroResolver(form, budget).Value(reader, writer, ref input, output);
@@ -22,7 +23,8 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
     private void Value(AvroSchema reader, AvroSchema writer, ref AvroBinaryReader input, Utf8JsonWriter output)
     {
         input.Meter.Enter();
-        if (writer is AvroUnion writerUnion) Value(reader, writerUnion.Branches[input.ReadBranch(writerUnion.Branches.Count)], ref input, output);
+        if (writer is AvroUnion writerUnion)
+            Value(reader, writerUnion.Branches[input.ReadBranch(writerUnion.Branches.Count)], ref input, output);
         else if (reader is AvroUnion readerUnion) IntoUnion(readerUnion, writer, ref input, output);
         else if (reader.Type == writer.Type) SameType(reader, writer, ref input, output);
         else Promoted(reader, writer, ref input, output);
@@ -116,7 +118,9 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
         if (tagged) output.WriteEndObject();
     }
 
-    /// <summary>A branch of the writer's own type comes before one that widens it; among equals the first that can read the writer.</summary>
+    /// <summary>
+    /// A branch of the writer's own type comes before one that widens it; among equals the first that can read the writer.
+    /// </summary>
     private AvroSchema Best(AvroUnion reader, AvroSchema writer) =>
         reader.Branches.FirstOrDefault(branch => branch.BranchName == writer.BranchName && Reads(branch, writer))
         ?? reader.Branches.FirstOrDefault(branch => branch.Type == writer.Type && Reads(branch, writer))
@@ -155,12 +159,14 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
 
     private void Default(AvroField field, AvroRecord record, Utf8JsonWriter output)
     {
-        if (field.Default is not { } value) throw new SchemaDataException($"The writer has no field {field.Name} of {record.Name.Full}, and the reader no default");
+        if (field.Default is not { } value)
+            throw new SchemaDataException($"The writer has no field {field.Name} of {record.Name.Full}, and the reader no default");
         // Through binary and back: so the default gets its union tags and its own defaults like any other value.
         var binary = new ArrayBufferWriter<byte>();
         new AvroJsonEncoder(JsonForm.Plain, binary, budget).Encode(field.Schema, value);
         AvroJsonDecoder.Decode(field.Schema, binary.WrittenSpan, form, output, budget);
     }
 
-    private static SchemaDataException Mismatch(AvroSchema reader, AvroSchema writer) => new($"{writer.BranchName} cannot be read as {reader.BranchName}");
+    private static SchemaDataException Mismatch(AvroSchema reader, AvroSchema writer) =>
+        new($"{writer.BranchName} cannot be read as {reader.BranchName}");
 }

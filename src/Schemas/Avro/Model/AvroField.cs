@@ -32,5 +32,6 @@ internal sealed class AvroField
     public IReadOnlyList<KeyValuePair<string, JsonElement>> Properties { get; init; } = [];
 
     /// <summary>The name ready to be written as a JSON member, made on first use.</summary>
-    public JsonEncodedText JsonName => _jsonName ??= JsonEncodedText.Encode(Name, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+    public JsonEncodedText JsonName =>
+        _jsonName ??= JsonEncodedText.Encode(Name, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 }

@@ -5,7 +5,9 @@ namespace Gateway.Schemas.Avro.Model;
 /// <summary>A logical type whose attributes hold together.</summary>
 internal sealed record AvroLogicalType(string Name, int Precision = 0, int Scale = 0)
 {
-    /// <summary>The schema's logical type, or null where there is none or where it is not valid on this schema (it is then ignored).</summary>
+    /// <summary>
+    /// The schema's logical type, or null where there is none or where it is not valid on this schema (it is then ignored).
+    /// </summary>
     public static AvroLogicalType? Of(AvroSchema schema)
     {
         if (Text(schema, "logicalType") is not { } name) return null;
@@ -47,7 +49,8 @@ internal sealed record AvroLogicalType(string Name, int Precision = 0, int Scale
     private static int? Number(AvroSchema schema, string name)
     {
         foreach (var property in schema.Properties)
-            if (property.Key == name && property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt32(out var number)) return number;
+            if (property.Key == name && property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt32(out var number))
+                return number;
         return null;
     }
 }

@@ -48,7 +48,8 @@ internal sealed class AvroRecord(AvroName name, string? doc, bool isError) : Avr
     }
 }
 
-internal sealed class AvroEnum(AvroName name, string? doc, IReadOnlyList<string> symbols, string? defaultSymbol) : AvroNamed(AvroType.Enum, name, doc)
+internal sealed class AvroEnum(AvroName name, string? doc, IReadOnlyList<string> symbols, string? defaultSymbol)
+    : AvroNamed(AvroType.Enum, name, doc)
 {
     private readonly Dictionary<string, int> _ordinals = IndexOf(symbols);
 

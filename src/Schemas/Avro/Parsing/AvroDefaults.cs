@@ -13,7 +13,8 @@ internal static class AvroDefaults
         {
             AvroRecord record => FitsRecord(record, value, meter),
             AvroArray array => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => Fits(array.Items, item, meter)),
-            AvroMap map => value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(entry => Fits(map.Values, entry.Value, meter)),
+            AvroMap map =>
+                value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(entry => Fits(map.Values, entry.Value, meter)),
             AvroUnion union => union.Branches.Any(branch => Fits(branch, value, meter)),
             _ => FitsScalar(schema.Type, value),
         };

@@ -11,7 +11,8 @@ internal sealed class AvroNames
 
     public void Define(AvroNamed type)
     {
-        if (AvroTypes.TryGetPrimitive(type.Name.Full, out _)) throw new AvroParseException($"A type may not be called {type.Name.Full}, like a primitive");
+        if (AvroTypes.TryGetPrimitive(type.Name.Full, out _))
+            throw new AvroParseException($"A type may not be called {type.Name.Full}, like a primitive");
         if (!_types.TryAdd(type.Name.Full, type)) throw new AvroParseException($"{type.Name.Full} is defined twice");
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Gateway.Schemas.Avro.Model;
@@ -12,8 +13,10 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
     private static readonly HashSet<string> SchemaWords =
         new(StringComparer.Ordinal) { "doc", "fields", "items", "name", "namespace", "size", "symbols", "values", "type", "aliases" };
     private static readonly HashSet<string> EnumWords = new(SchemaWords, StringComparer.Ordinal) { "default" };
-    private static readonly HashSet<string> FieldWords = new(StringComparer.Ordinal) { "default", "doc", "name", "order", "type", "aliases" };
-    private static readonly AvroPrimitive[] Bare = [.. Enumerable.Range(0, (int)AvroType.String + 1).Select(type => new AvroPrimitive((AvroType)type))];
+    private static readonly HashSet<string> FieldWords =
+        new(StringComparer.Ordinal) { "default", "doc", "name", "order", "type", "aliases" };
+    private static readonly AvroPrimitive[] Bare =
+        [.. Enumerable.Range(0, (int)AvroType.String + 1).Select(type => new AvroPrimitive((AvroType)type))];
 
     private readonly List<string> _path = [];
 
@@ -71,7 +74,7 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var fieldJson in fieldsJson.EnumerateArray())
         {
-            _path.Add(fields.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            _path.Add(fields.Count.ToString(CultureInfo.InvariantCulture));
             var field = Field(fieldJson, record.Name.Space, fields.Count);
             if (!seen.Add(field.Name)) throw new AvroParseException($"Duplicate field {field.Name} in record {record.Name.Full}");
             fields.Add(field);
@@ -92,7 +95,8 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
         if (strict && !AvroName.IsIdentifier(name)) throw new AvroParseException($"Invalid field name: \"{name}\"");
         var schema = At("type", Required(json, "type", "No field type"), space);
         var aliases = TextArray(json, "aliases", "aliases");
-        if (strict && aliases.FirstOrDefault(alias => !AvroName.IsIdentifier(alias)) is { } wrong) throw new AvroParseException($"Invalid alias: \"{wrong}\"");
+        if (strict && aliases.FirstOrDefault(alias => !AvroName.IsIdentifier(alias)) is { } wrong)
+            throw new AvroParseException($"Invalid alias: \"{wrong}\"");
         JsonElement? byDefault = json.TryGetProperty("default", out var written) ? NumberFromText(schema, written) : null;
         return new AvroField
         {
@@ -112,7 +116,7 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
     {
         if (schema.Type is not (AvroType.Float or AvroType.Double) || written.ValueKind != JsonValueKind.String) return written;
         if (AvroDefaults.IsNumberByName(written)) return written;
-        if (!double.TryParse(written.GetString(), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        if (!double.TryParse(written.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             || !double.IsFinite(number))
             return written;
         using var document = JsonDocument.Parse(JavaNumbers.PrintDouble(number));
@@ -125,7 +129,7 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
         foreach (var field in record.Fields)
         {
             if (field.Default is not { } value || AvroDefaults.Fits(field.Schema, value, meter)) continue;
-            _path.Add(field.Position.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            _path.Add(field.Position.ToString(CultureInfo.InvariantCulture));
             _path.Add("default");
             throw new AvroParseException($"Invalid default for field {field.Name}: {Describe(value)} is not a {field.Schema.BranchName}");
         }
@@ -147,7 +151,8 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
     private AvroEnum Enum(JsonElement json, string? space)
     {
         var name = NameOf(json, space);
-        if (!json.TryGetProperty("symbols", out var symbolsJson) || symbolsJson.ValueKind != JsonValueKind.Array) throw new AvroParseException("Enum has no symbols");
+        if (!json.TryGetProperty("symbols", out var symbolsJson) || symbolsJson.ValueKind != JsonValueKind.Array)
+            throw new AvroParseException("Enum has no symbols");
         var symbols = TextArray(json, "symbols", "symbols");
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var symbol in symbols)
@@ -166,7 +171,8 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
     private AvroFixed Fixed(JsonElement json, string? space)
     {
         var name = NameOf(json, space);
-        if (!json.TryGetProperty("size", out var sizeJson) || sizeJson.ValueKind != JsonValueKind.Number || !sizeJson.TryGetInt32(out var size) || size < 0)
+        if (!json.TryGetProperty("size", out var sizeJson)
+            || sizeJson.ValueKind != JsonValueKind.Number || !sizeJson.TryGetInt32(out var size) || size < 0)
             throw new AvroParseException("Invalid or no size");
         var result = new AvroFixed(name, OptionalText(json, "doc"), size) { Aliases = NamedAliases(json, name) };
         names.Define(result);
@@ -179,7 +185,7 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var branchJson in json.EnumerateArray())
         {
-            var branch = At(branches.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), branchJson, space);
+            var branch = At(branches.Count.ToString(CultureInfo.InvariantCulture), branchJson, space);
             if (branch.Type == AvroType.Union) throw new AvroParseException("Nested union");
             if (!seen.Add(branch.BranchName)) throw new AvroParseException($"Duplicate in union: {branch.BranchName}");
             branches.Add(branch);
@@ -242,7 +248,8 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
     private static JsonElement Required(JsonElement json, string member, string fault) =>
         json.TryGetProperty(member, out var value) ? value : throw new AvroParseException(fault);
 
-    private static string RequiredText(JsonElement json, string member, string fault) => OptionalText(json, member) ?? throw new AvroParseException(fault);
+    private static string RequiredText(JsonElement json, string member, string fault) =>
+        OptionalText(json, member) ?? throw new AvroParseException(fault);
 
     private static string? OptionalText(JsonElement json, string member) =>
         json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -6,7 +6,9 @@ using Gateway.Schemas.Text;
 
 namespace Gateway.Schemas.Avro.Printing;
 
-/// <summary>Prints a field's default: as written, or, when normalising, as a value of its type (so 1 and 1.0 print alike for a double).</summary>
+/// <summary>
+/// Prints a field's default: as written, or, when normalising, as a value of its type (so 1 and 1.0 print alike for a double).
+/// </summary>
 internal static class AvroDefaultText
 {
     public static void Append(StringBuilder output, AvroSchema schema, JsonElement value, bool normalized)

@@ -5,7 +5,9 @@ using Gateway.Schemas.Text;
 
 namespace Gateway.Schemas.Avro.Printing;
 
-/// <summary>The specification's parsing canonical form: what is left of a schema when only its wire format counts. For fingerprints.</summary>
+/// <summary>
+/// The specification's parsing canonical form: what is left of a schema when only its wire format counts. For fingerprints.
+/// </summary>
 internal static class AvroParsingForm
 {
     public static string Print(AvroSchema schema)

@@ -147,8 +147,11 @@ internal sealed class AvroText
         foreach (var property in Ordered(schema.Properties, logicalType)) AppendProperty(property);
     }
 
-    private IEnumerable<KeyValuePair<string, JsonElement>> Ordered(IReadOnlyList<KeyValuePair<string, JsonElement>> properties, AvroLogicalType? logicalType) =>
-        !_normalized ? properties : properties.OrderBy(property => Rank(property.Key, logicalType)).ThenBy(property => property.Key, StringComparer.Ordinal);
+    private IEnumerable<KeyValuePair<string, JsonElement>> Ordered(
+        IReadOnlyList<KeyValuePair<string, JsonElement>> properties, AvroLogicalType? logicalType) =>
+        !_normalized
+            ? properties
+            : properties.OrderBy(property => Rank(property.Key, logicalType)).ThenBy(property => property.Key, StringComparer.Ordinal);
 
     private static int Rank(string name, AvroLogicalType? logicalType) => (name, logicalType) switch
     {
