@@ -161,7 +161,9 @@ internal sealed class RegistryState
         var content = _ids.TryGetValue(id, out entry) ? entry.Content : version.Content;
         version = version with { Content = content };
         _ids[id] = entry is null ? new IdEntry(content, [name]) : entry with { Users = entry.Users.Add(name) };
-        _idsByGuid.TryAdd((context, content.SchemaType, content.Guid), version.Id);
+        // An import can give one content several ids; the lowest answers for it, so that every reader of the topic agrees.
+        var byGuid = (context, content.SchemaType, content.Guid);
+        _idsByGuid[byGuid] = _idsByGuid.TryGetValue(byGuid, out var known) ? Math.Min(known, version.Id) : version.Id;
         RaiseId(context, version.Id);
         if (context != QualifiedSubject.DefaultContext) _contexts.Add(context);
         var versions = Versions(version.Subject);
@@ -201,7 +203,13 @@ internal sealed class RegistryState
         }
         _ids.Remove(id);
         var byGuid = (context, entry.Content.SchemaType, entry.Content.Guid);
-        if (_idsByGuid.TryGetValue(byGuid, out var known) && known == version.Id) _idsByGuid.Remove(byGuid);
+        if (!_idsByGuid.TryGetValue(byGuid, out var known) || known != version.Id) return;
+        _idsByGuid.Remove(byGuid);
+        foreach (var (other, otherEntry) in _ids)
+        {
+            if (other.Context != context || !otherEntry.Content.SameAs(entry.Content)) continue;
+            _idsByGuid[byGuid] = _idsByGuid.TryGetValue(byGuid, out known) ? Math.Min(known, other.Id) : other.Id;
+        }
     }
 
     private void DeleteUpTo(string subject, int watermark)
