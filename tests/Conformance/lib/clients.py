@@ -8,6 +8,7 @@ from lib.records import Record, from_json
 
 JS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "js")
 TIMEOUT = 60
+DELIMITER = "\x1f"
 
 
 def run(command, **options):
@@ -33,17 +34,21 @@ class Kcat:
     def produce(broker, topic, codec, records):
         for record in records:
             command = ["kcat", "-P", "-b", broker, "-t", topic, "-p", "0", "-z", codec, "-X", "acks=all", "-X", "message.max.bytes=1048588"]
-            if record.key is not None:
-                command += ["-k", record.key]
             for name, value in record.headers:
                 command += ["-H", name.encode() + b"=" + value]
-            if record.value is None:
-                command += ["-Z"]
-            # A file is one message whatever it holds; standard input would be split into lines.
-            with tempfile.NamedTemporaryFile() as file:
-                file.write(record.value or b"")
-                file.flush()
-                run([*command, file.name])
+            if record.value:
+                Kcat._produce_file(command, record)
+            else:
+                # An empty file is no message at all; a line with nothing behind the key's delimiter is one.
+                run([*command, "-K", DELIMITER, *(["-Z"] if record.value is None else [])], input=record.key + DELIMITER.encode())
+
+    @staticmethod
+    def _produce_file(command, record):
+        # A file is one message whatever it holds; standard input would be split into lines.
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(record.value)
+            file.flush()
+            run([*command, *(["-k", record.key] if record.key is not None else []), file.name])
 
     @staticmethod
     def consume(broker, topic, count):
