@@ -14,6 +14,7 @@ SAMPLE = re.compile(r'^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(
 def metrics():
     node = shared()
     Kcat.produce(node.kafka, "measured", "none", [Record(b"k", b"v" * 1000)] * 3)
+    equal(200, call("GET", node.proxy + "/topics", accept="application/vnd.kafka.v2+json")[0], "a request to be counted")
     status, text = call("GET", node.admin + "/metrics")
     equal(200, status, "status")
     names, typed = {}, {}

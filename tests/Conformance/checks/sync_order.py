@@ -1,0 +1,50 @@
+"""strace of a produce: the record is written to the journal, the journal is synced, and only then the answer leaves."""
+import os
+import re
+import tempfile
+
+from lib.clients import run
+from lib.harness import check, true
+from lib.server import Gateway
+
+MARKER = "record-to-be-traced-4711"
+CALLS = "write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sendto,sendmsg,sendmmsg"
+
+
+def _finished(lines):
+    """Calls in the order in which they ended; a call that another thread interrupted in the trace is put together again."""
+    begun = {}
+    for line in lines:
+        thread, _, call = line.partition(" ")
+        call = call.strip()
+        if call.endswith("<unfinished ...>"):
+            begun[thread] = call
+        elif match := re.match(r"<\.\.\. \w+ resumed>", call):
+            yield begun.pop(thread, "") + call[match.end():]
+        else:
+            yield call
+
+
+@check("sync order: the journal is synced before a produce is answered")
+def sync_before_reply():
+    trace = os.path.join(tempfile.mkdtemp(prefix="gateway-strace-"), "trace")
+    node = Gateway(wrapper=["strace", "-f", "-yy", "-s", "4096", "-o", trace, "-e", f"trace={CALLS}"])
+    node.start(timeout=60)
+    try:
+        produce = ["kcat", "-P", "-b", node.kafka, "-t", "traced", "-X", "acks=all"]
+        run(produce, input=b"the topic exists now")
+        run(produce, input=MARKER.encode())
+    finally:
+        node.stop()
+    with open(trace, encoding="utf-8", errors="replace") as file:
+        calls = list(_finished(file))
+    written = next((i for i, call in enumerate(calls) if ".journal>" in call and MARKER in call), None)
+    true(written is not None, f"the record was written to the journal; see {trace}")
+    synced = next((i for i, call in enumerate(calls) if i > written and re.match(r"f(data)?sync\(", call) and ".journal>" in call), None)
+    true(synced is not None and calls[synced].endswith("= 0"), f"the journal was synced after it; see {trace}")
+    stored = next(i for i, call in enumerate(calls) if MARKER in call)
+    answered = next((i for i, call in enumerate(calls) if i > stored and call.startswith("send") and f"TCP:[{node.kafka}->" in call), None)
+    true(answered is not None, f"an answer left on Kafka's port; see {trace}")
+    true(synced < answered, f"the answer left before the sync: {calls[stored:synced + 1]}")
+    for position in (written, synced, answered):
+        print(f"     {position - written:+d} {calls[position][:110]}", flush=True)
