@@ -15,11 +15,13 @@ public sealed class GroupConsumer : IAsyncDisposable
     // A broker answers a waiting fetch when its time is up; this much later its answer is still worth waiting for.
     private static readonly TimeSpan AnswerGrace = TimeSpan.FromMilliseconds(500);
 
+    private static readonly HashSet<TopicPartition> Nothing = [];
+
     private readonly KafkaClient _client;
     private readonly ConsumerOptions _options;
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _polling = new(1, 1);
-    private readonly Dictionary<TopicPartition, PartitionPosition> _positions = [];
+    private readonly PositionTable _positions;
     private readonly PositionResolver _resolver;
     private readonly FetchPump _pump;
     private GroupMembership? _membership;
@@ -33,6 +35,7 @@ public sealed class GroupConsumer : IAsyncDisposable
     {
         _client = client;
         _options = options;
+        _positions = new PositionTable(_lock);
         _resolver = new PositionResolver(client.Offsets, client.OffsetLookup, options, _lock);
         _pump = new FetchPump(client.FetchSender, client.Metadata, client.Options, _lock);
         _lastAutoCommit = client.Options.Time.GetTimestamp();
@@ -56,7 +59,7 @@ public sealed class GroupConsumer : IAsyncDisposable
         get
         {
             ApplyGroupState();
-            lock (_lock) return [.. _positions.Keys.OrderBy(static partition => partition.Topic, StringComparer.Ordinal).ThenBy(static partition => partition.Partition)];
+            return _positions.Partitions;
         }
     }
 
@@ -75,7 +78,7 @@ public sealed class GroupConsumer : IAsyncDisposable
         {
             (membership, _membership) = (_membership, null);
             (_selection, _isManual, _applied) = (TopicSelection.Nothing, false, GroupState.Start);
-            Retain(static _ => false);
+            _positions.Replace([], Nothing);
         }
         if (membership is not null) await membership.DisposeAsync().ConfigureAwait(false);
     }
@@ -89,8 +92,7 @@ public sealed class GroupConsumer : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_membership is not null) throw new InvalidOperationException("The consumer is subscribed.");
             var wanted = partitions.ToHashSet();
-            Retain(wanted.Contains);
-            foreach (TopicPartition partition in wanted) _positions.TryAdd(partition, new PartitionPosition(partition));
+            _positions.Replace(wanted, keep: wanted);
             _isManual = wanted.Count > 0;
         }
     }
@@ -134,10 +136,10 @@ public sealed class GroupConsumer : IAsyncDisposable
             {
                 // While the group decides, these partitions may already be somebody else's.
                 Task? deciding = ApplyGroupState();
-                IReadOnlyCollection<PartitionPosition> positions = deciding is null ? Positions() : [];
+                IReadOnlyCollection<PartitionPosition> positions = deciding is null ? _positions.All : [];
                 await _resolver.ResolveAsync(positions, cancel).WaitAsyncQuietly(late).ConfigureAwait(false);
                 _pump.Harvest(_options.OffsetReset);
-                ConsumedRecords records = Take(positions, maxBytes);
+                ConsumedRecords records = _positions.Take(positions, maxBytes);
                 TimeSpan left = Left();
                 if (!records.IsEmpty || late.IsCompleted || (!first && left <= TimeSpan.Zero)) return records;
 
@@ -156,10 +158,7 @@ public sealed class GroupConsumer : IAsyncDisposable
     }
 
     /// <summary>The offset to read next; null while it is not known or the partition is not assigned.</summary>
-    public long? Position(TopicPartition partition)
-    {
-        lock (_lock) return _positions.GetValueOrDefault(partition)?.Offset;
-    }
+    public long? Position(TopicPartition partition) => _positions.OffsetOf(partition);
 
     /// <summary>Reads on from <paramref name="offset"/>; false when the partition is not assigned.</summary>
     public bool Seek(TopicPartition partition, long offset) => Move(partition, position =>
@@ -173,7 +172,7 @@ public sealed class GroupConsumer : IAsyncDisposable
 
     /// <summary>Commits what was handed out so far. Partitions of which nothing was are left out.</summary>
     /// <returns>What became of each partition.</returns>
-    public ValueTask<IReadOnlyDictionary<TopicPartition, ErrorCode>> CommitAsync(CancellationToken cancel) => CommitAsync(Dirty(), cancel);
+    public ValueTask<IReadOnlyDictionary<TopicPartition, ErrorCode>> CommitAsync(CancellationToken cancel) => CommitAsync(_positions.Dirty(), cancel);
 
     /// <summary>Commits these offsets: each is the one to read next.</summary>
     /// <returns>What became of each partition.</returns>
@@ -248,74 +247,16 @@ public sealed class GroupConsumer : IAsyncDisposable
             if (!state.IsStable) return changed;
             if (ReferenceEquals(state, _applied)) return null;
             // Positions survive a rebalance only if nobody else can have read these partitions meanwhile.
-            var kept = state.Continuity == _applied.Continuity ? state.Assignment.ToHashSet() : [];
-            Retain(kept.Contains);
-            foreach (TopicPartition partition in state.Assignment) _positions.TryAdd(partition, new PartitionPosition(partition));
+            _positions.Replace(state.Assignment, state.Continuity == _applied.Continuity ? state.Assignment.ToHashSet() : Nothing);
             _applied = state;
             return null;
         }
     }
 
-    private void Retain(Func<TopicPartition, bool> keep)
-    {
-        foreach (PartitionPosition position in _positions.Values.ToArray())
-        {
-            if (keep(position.Partition)) continue;
-            // Without an offset, whatever a read still under way brings is thrown away.
-            position.Seek(end: null);
-            _positions.Remove(position.Partition);
-        }
-    }
-
-    private IReadOnlyCollection<PartitionPosition> Positions()
-    {
-        lock (_lock) return [.. _positions.Values];
-    }
-
-    private bool Move(TopicPartition partition, Action<PartitionPosition> seek)
+    private bool Move(TopicPartition partition, Action<PartitionPosition> move)
     {
         ApplyGroupState();
-        lock (_lock)
-        {
-            if (!_positions.TryGetValue(partition, out PartitionPosition? position)) return false;
-            seek(position);
-            return true;
-        }
-    }
-
-    private ConsumedRecords Take(IReadOnlyCollection<PartitionPosition> positions, int maxBytes)
-    {
-        var records = new ConsumedRecords();
-        long left = maxBytes;
-        lock (_lock)
-        {
-            foreach (PartitionPosition position in positions)
-            {
-                if (position.Buffered is not { } buffer || position.Offset is not { } from || (left <= 0 && !records.IsEmpty)) continue;
-                (long to, long bytes) = BatchCut.Find(buffer.Span, from, left);
-                bool isUsedUp = to > from && IsEnd(buffer.Span, to);
-                if (to > from) records.Add(new ConsumedPart(position.Partition, buffer.Share(), from, to));
-                position.Advance(to, bufferIsUsedUp: isUsedUp || to == from);
-                left -= bytes;
-            }
-        }
-        return records;
-    }
-
-    private static bool IsEnd(ReadOnlySpan<byte> batches, long offset)
-    {
-        long end = 0;
-        foreach (Common.Records.RecordBatchSpan batch in Common.Records.RecordBatches.Enumerate(batches)) end = batch.Header.LastOffset + 1;
-        return offset >= end;
-    }
-
-    private Dictionary<TopicPartition, CommittedOffset> Dirty()
-    {
-        lock (_lock)
-        {
-            return _positions.Values.Where(static position => position is { IsDirty: true, Offset: not null })
-                .ToDictionary(static position => position.Partition, static position => new CommittedOffset(position.Offset!.Value));
-        }
+        return _positions.Move(partition, move);
     }
 
     private async ValueTask AutoCommitIfDueAsync()
@@ -328,7 +269,7 @@ public sealed class GroupConsumer : IAsyncDisposable
     /// <summary>An automatic commit that fails is made up for by the next: nobody is waiting for it.</summary>
     private async ValueTask CommitIfAutomaticAsync()
     {
-        if (!_options.AutoCommit || _options.Group is not { } group || Dirty() is not { Count: > 0 } offsets) return;
+        if (!_options.AutoCommit || _options.Group is not { } group || _positions.Dirty() is not { Count: > 0 } offsets) return;
         try
         {
             GroupState state = _membership?.Current.State ?? GroupState.Start;

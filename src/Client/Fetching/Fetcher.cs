@@ -63,5 +63,9 @@ public sealed class Fetcher
         {
             return new FetchedRecords(ErrorCode.NetworkException, offset, null);
         }
+        catch (ApiNotSupportedException)
+        {
+            return new FetchedRecords(ErrorCode.UnsupportedVersion, offset, null);
+        }
     }
 }

@@ -61,6 +61,10 @@ internal sealed class RequestRouter(BrokerLinks links, MetadataCache metadata, C
                 (error, broken) = (ErrorCode.NetworkException, failure);
                 if (group.Length > 0) coordinators.Forget(group);
             }
+            catch (ApiNotSupportedException missing)
+            {
+                throw new KafkaErrorException(ErrorCode.UnsupportedVersion, missing.Message, missing);
+            }
 
             ErrorClass kind = ErrorClasses.Of(error);
             if (kind is ErrorClass.None or ErrorClass.Fatal && answer is not null) return answer;

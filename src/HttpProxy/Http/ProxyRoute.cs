@@ -1,9 +1,8 @@
+using System.Text.Json;
 using Gateway.Client;
 using Gateway.Common.Records;
-using Gateway.Links;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using System.Text.Json;
 
 namespace Gateway.HttpProxy.Http;
 
@@ -59,8 +58,6 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
     {
         ProblemException known => known.Problem,
         KafkaErrorException kafka => KafkaProblems.Of(kafka.Code, kafka.Message),
-        LinkClosedException closed => Problem.Of(Problem.BrokerNotAvailable, closed.Message),
-        ApiNotSupportedException missing => Problem.Of(Problem.InvalidParameter, missing.Message),
         CorruptRecordException corrupt => Problem.Of(Problem.KafkaError, corrupt.Message),
         BadHttpRequestException bad => new Problem(bad.StatusCode, bad.StatusCode, bad.Message),
         ObjectDisposedException => Problem.Of(Problem.BrokerNotAvailable, "The proxy is shutting down."),
