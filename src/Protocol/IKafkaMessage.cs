@@ -2,7 +2,9 @@ using Gateway.Protocol.Wire;
 
 namespace Gateway.Protocol;
 
-/// <summary>A message of Kafka's wire or of its internal topics. The generator writes the members from the class's <c>[Field]</c> properties.</summary>
+/// <summary>
+/// A message of Kafka's wire or of its internal topics. The generator writes the members from the class's <c>[Field]</c> properties.
+/// </summary>
 public interface IKafkaMessage
 {
     /// <summary>Appends the body in <paramref name="version"/>.</summary>

@@ -39,7 +39,8 @@ public sealed partial class MessageInfo
     public static MessageInfo? Find(ApiKey key) => (int)key >= 0 && (int)key < ByKey.Length ? ByKey[(int)key] : null;
 
     /// <summary>The API's entry; an unknown key is a bug of the caller.</summary>
-    public static MessageInfo Of(ApiKey key) => Find(key) ?? throw new ArgumentOutOfRangeException(nameof(key), key, "No messages for this API.");
+    public static MessageInfo Of(ApiKey key) =>
+        Find(key) ?? throw new ArgumentOutOfRangeException(nameof(key), key, "No messages for this API.");
 
     /// <summary>Whether we can encode <paramref name="version"/>.</summary>
     public bool Has(short version) => version >= LowestVersion && version <= HighestVersion;

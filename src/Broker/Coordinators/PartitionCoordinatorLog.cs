@@ -38,8 +38,8 @@ internal sealed class PartitionCoordinatorLog(Partition partition, TimeProvider 
         long offset = partition.LogStartOffset;
         while (offset < end)
         {
-            PartitionReadResult read = await partition.ReadAsync(
-                new PartitionRead { FetchOffset = offset, CurrentLeaderEpoch = -1, LastFetchedEpoch = -1, ToLogEnd = true }, ReadBytes, atLeastOneBatch: true);
+            var wanted = new PartitionRead { FetchOffset = offset, CurrentLeaderEpoch = -1, LastFetchedEpoch = -1, ToLogEnd = true };
+            PartitionReadResult read = await partition.ReadAsync(wanted, ReadBytes, atLeastOneBatch: true);
             if (read.Error != ErrorCode.None) return read.Error;
             if (read.Records is not { } records) return ErrorCode.KafkaStorageError;
             using (records)

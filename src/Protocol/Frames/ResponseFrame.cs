@@ -32,7 +32,9 @@ public static class ResponseFrame
         ? BinaryPrimitives.ReadInt32BigEndian(frame)
         : throw new ProtocolException(ProtocolFault.Truncated, "A response frame without a correlation id.");
 
-    /// <summary>Reads the answer to <paramref name="request"/>. Records in it are leases on the frame's memory, owned by the response.</summary>
+    /// <summary>
+    /// Reads the answer to <paramref name="request"/>. Records in it are leases on the frame's memory, owned by the response.
+    /// </summary>
     /// <param name="frame">The frame without its size.</param>
     /// <param name="request">The request that was sent.</param>
     /// <param name="version">The version it was sent in.</param>

@@ -97,7 +97,7 @@ public ref struct KafkaReader
     /// <summary>A string or null.</summary>
     public string? NullableString(bool flexible)
     {
-        int length = Length(flexible, flexible ? CompactLength() : Int16());
+        int length = NotBelowNull(flexible ? CompactLength() : Int16());
         if (length > short.MaxValue) throw new ProtocolException(ProtocolFault.InvalidLength, $"A string of {length} bytes.");
         if (length < 0) return null;
         string value = Encoding.UTF8.GetString(Take(length));
@@ -113,14 +113,14 @@ public ref struct KafkaReader
     /// <summary>Bytes or null, copied.</summary>
     public byte[]? NullableBytes(bool flexible)
     {
-        int length = Length(flexible, flexible ? CompactLength() : Int32());
+        int length = NotBelowNull(flexible ? CompactLength() : Int32());
         return length < 0 ? null : length == 0 ? [] : Take(length).ToArray();
     }
 
     /// <summary>Record bytes or null; a lease of its own on the frame's memory, for the message to own.</summary>
     public RecordsLease? NullableRecords(bool flexible)
     {
-        int length = Length(flexible, flexible ? CompactLength() : Int32());
+        int length = NotBelowNull(flexible ? CompactLength() : Int32());
         if (length < 0) return null;
         int start = _position;
         Take(length);
@@ -152,7 +152,8 @@ public ref struct KafkaReader
     public int TagCount()
     {
         uint count = UnsignedVarint();
-        if (count > (uint)Remaining / 2) throw new ProtocolException(ProtocolFault.InvalidCount, $"{count} tagged fields in {Remaining} bytes.");
+        if (count > (uint)Remaining / 2)
+            throw new ProtocolException(ProtocolFault.InvalidCount, $"{count} tagged fields in {Remaining} bytes.");
         return (int)count;
     }
 
@@ -202,9 +203,9 @@ public ref struct KafkaReader
         return (int)lengthPlusOne - 1;
     }
 
-    private readonly int Length(bool flexible, int length)
+    private static int NotBelowNull(int length)
     {
-        if (length < -1) throw new ProtocolException(ProtocolFault.InvalidLength, $"A length of {length}{(flexible ? "" : ", old encoding")}.");
+        if (length < -1) throw new ProtocolException(ProtocolFault.InvalidLength, $"A length of {length}.");
         return length;
     }
 

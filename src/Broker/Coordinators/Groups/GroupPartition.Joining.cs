@@ -216,6 +216,7 @@ internal sealed class Join(JoinGroupRequest request, GroupClient client)
     {
         member.Protocols = Protocols;
         member.SessionTimeoutMs = Request.SessionTimeoutMs;
-        member.RebalanceTimeoutMs = Client.Version == 0 || Request.RebalanceTimeoutMs < 0 ? Request.SessionTimeoutMs : Request.RebalanceTimeoutMs;
+        bool hasOwn = Client.Version > 0 && Request.RebalanceTimeoutMs >= 0;
+        member.RebalanceTimeoutMs = hasOwn ? Request.RebalanceTimeoutMs : Request.SessionTimeoutMs;
     }
 }

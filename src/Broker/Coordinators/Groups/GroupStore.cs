@@ -30,7 +30,8 @@ internal sealed class GroupStore : IGroupRecordVisitor
     /// <summary>Forgets a group of which nothing is stored and nobody is left.</summary>
     public void DropIfVoid(ClassicGroup group)
     {
-        bool isVoid = group.State == GroupState.Empty && !group.IsStored && group.Size == 0 && group.Pending.Count == 0 && group.Offsets.Count == 0;
+        bool isVoid = group.State == GroupState.Empty && !group.IsStored
+            && group.Size == 0 && group.Pending.Count == 0 && group.Offsets.Count == 0;
         // After a replay the name may stand for another object.
         if (isVoid && ReferenceEquals(Find(group.Id), group)) _groups.Remove(group.Id);
     }

@@ -9,7 +9,9 @@ internal static class Subscriptions
 {
     private const short HighestVersion = 3;
 
-    /// <summary>All topics somebody subscribes to; null when that cannot be told, because this is no consumer group or a member says nonsense.</summary>
+    /// <summary>
+    /// All topics somebody subscribes to; null when that cannot be told, because this is no consumer group or a member says nonsense.
+    /// </summary>
     public static IReadOnlySet<string>? Of(ClassicGroup group)
     {
         if (group.ProtocolType != "consumer") return null;

@@ -4,7 +4,9 @@ using Gateway.Broker.Network;
 using Gateway.Common.Errors;
 using Gateway.Protocol.Messages;
 using Gateway.Shards;
-using Listed = (Gateway.Common.Errors.ErrorCode Error, System.Collections.Generic.IReadOnlyList<Gateway.Protocol.Messages.ListGroupsResponse.ListedGroup> Groups);
+using Listed = (
+    Gateway.Common.Errors.ErrorCode Error,
+    System.Collections.Generic.IReadOnlyList<Gateway.Protocol.Messages.ListGroupsResponse.ListedGroup> Groups);
 
 namespace Gateway.Broker.Handlers.Groups;
 
@@ -19,13 +21,15 @@ internal sealed class ListGroupsHandler(GroupRouter groups) : Handler<ListGroups
         {
             Listed listed = await one;
             if (listed.Error != ErrorCode.None) answer.ErrorCode = listed.Error;
-            answer.Groups.AddRange(listed.Groups.Where(group => Wants(request.StatesFilter, group.GroupState) && Wants(request.TypesFilter, group.GroupType)));
+            answer.Groups.AddRange(listed.Groups.Where(
+                group => Wants(request.StatesFilter, group.GroupState) && Wants(request.TypesFilter, group.GroupType)));
         }
         answer.Groups.Sort(static (left, right) => string.CompareOrdinal(left.GroupId, right.GroupId));
         return answer;
     }
 
-    private static bool Wants(List<string> filter, string value) => filter.Count == 0 || filter.Contains(value, StringComparer.OrdinalIgnoreCase);
+    private static bool Wants(List<string> filter, string value) =>
+        filter.Count == 0 || filter.Contains(value, StringComparer.OrdinalIgnoreCase);
 
     private static async ValueTask<Listed> ListAsync(GroupCoordinator coordinator)
     {
@@ -54,7 +58,8 @@ internal sealed class DescribeGroupsHandler(BrokerShard shard, GroupRouter group
         foreach (ValueTask<DescribeGroupsResponse.DescribedGroup> one in asked)
         {
             DescribeGroupsResponse.DescribedGroup group = await one;
-            if (request.IncludeAuthorizedOperations && group.ErrorCode == ErrorCode.None) group.AuthorizedOperations = AuthorizedOperations.OnGroup;
+            if (request.IncludeAuthorizedOperations && group.ErrorCode == ErrorCode.None)
+                group.AuthorizedOperations = AuthorizedOperations.OnGroup;
             answer.Groups.Add(group);
         }
         return answer;

@@ -12,7 +12,8 @@ namespace Gateway.Broker.Handlers.Groups;
 internal static class GroupHandlers
 {
     /// <summary>Adds them.</summary>
-    public static void AddTo(HandlerTable table, PartitionRouter partitions, GroupRouter groups, ShardRef<Controller> controller, CreateTopics creation)
+    public static void AddTo(
+        HandlerTable table, PartitionRouter partitions, GroupRouter groups, ShardRef<Controller> controller, CreateTopics creation)
     {
         BrokerShard Local(Shard shard) => partitions.Shards[shard.Index].Local;
         table.Add<FindCoordinatorRequest, FindCoordinatorResponse>(
@@ -21,10 +22,14 @@ internal static class GroupHandlers
         table.Add<SyncGroupRequest, SyncGroupResponse>(ApiKey.SyncGroup, 0, 5, shard => new SyncGroupHandler(Local(shard), groups));
         table.Add<HeartbeatRequest, HeartbeatResponse>(ApiKey.Heartbeat, 0, 4, shard => new HeartbeatHandler(Local(shard), groups));
         table.Add<LeaveGroupRequest, LeaveGroupResponse>(ApiKey.LeaveGroup, 0, 5, shard => new LeaveGroupHandler(Local(shard), groups));
-        table.Add<OffsetCommitRequest, OffsetCommitResponse>(ApiKey.OffsetCommit, 0, 10, shard => new OffsetCommitHandler(Local(shard), groups));
-        table.Add<OffsetFetchRequest, OffsetFetchResponse>(ApiKey.OffsetFetch, 0, 10, shard => new OffsetFetchHandler(Local(shard), groups));
+        table.Add<OffsetCommitRequest, OffsetCommitResponse>(
+            ApiKey.OffsetCommit, 0, 10, shard => new OffsetCommitHandler(Local(shard), groups));
+        table.Add<OffsetFetchRequest, OffsetFetchResponse>(
+            ApiKey.OffsetFetch, 0, 10, shard => new OffsetFetchHandler(Local(shard), groups));
         table.Add<ListGroupsRequest, ListGroupsResponse>(ApiKey.ListGroups, 0, 5, _ => new ListGroupsHandler(groups));
-        table.Add<DescribeGroupsRequest, DescribeGroupsResponse>(ApiKey.DescribeGroups, 0, 6, shard => new DescribeGroupsHandler(Local(shard), groups));
-        table.Add<DeleteGroupsRequest, DeleteGroupsResponse>(ApiKey.DeleteGroups, 0, 3, shard => new DeleteGroupsHandler(Local(shard), groups));
+        table.Add<DescribeGroupsRequest, DescribeGroupsResponse>(
+            ApiKey.DescribeGroups, 0, 6, shard => new DescribeGroupsHandler(Local(shard), groups));
+        table.Add<DeleteGroupsRequest, DeleteGroupsResponse>(
+            ApiKey.DeleteGroups, 0, 3, shard => new DeleteGroupsHandler(Local(shard), groups));
     }
 }

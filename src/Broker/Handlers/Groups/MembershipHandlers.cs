@@ -24,8 +24,11 @@ internal sealed class JoinGroupHandler(BrokerShard shard, GroupRouter groups) : 
         new() { ErrorCode = error, MemberId = memberId, ProtocolName = "" };
 
     /// <summary>As Kafka shows it, with a slash in front; tools print it as it is.</summary>
-    private static string HostOf(RequestContext context) =>
-        context.RemoteEndPoint is IPEndPoint remote ? $"/{(remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address)}" : "/in-process";
+    private static string HostOf(RequestContext context)
+    {
+        if (context.RemoteEndPoint is not IPEndPoint remote) return "/in-process";
+        return $"/{(remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address)}";
+    }
 }
 
 /// <summary>SyncGroup: passes the request on to where the group lives.</summary>

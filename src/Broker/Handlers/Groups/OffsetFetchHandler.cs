@@ -4,7 +4,10 @@ using Gateway.Broker.Network;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.Protocol.Messages;
-using Found = (Gateway.Common.Errors.ErrorCode Error, System.Collections.Generic.IReadOnlyList<(Gateway.Common.Ids.TopicPartition Partition, Gateway.Broker.Coordinators.Groups.CommittedOffset Offset)> Offsets);
+using Found = (
+    Gateway.Common.Errors.ErrorCode Error,
+    System.Collections.Generic.IReadOnlyList<
+        (Gateway.Common.Ids.TopicPartition Partition, Gateway.Broker.Coordinators.Groups.CommittedOffset Offset)> Offsets);
 
 namespace Gateway.Broker.Handlers.Groups;
 
@@ -17,15 +20,17 @@ internal sealed class OffsetFetchHandler(BrokerShard shard, GroupRouter groups) 
 
     public override async ValueTask<OffsetFetchResponse?> HandleAsync(RequestContext context, OffsetFetchRequest request)
     {
-        if (context.ApiVersion < FirstWithManyGroups) return OldForm(await FetchAsync(AsGroup(request), context.ApiVersion), request, context.ApiVersion);
+        short version = context.ApiVersion;
+        if (version < FirstWithManyGroups) return OldForm(await FetchAsync(AsGroup(request), version), request, version);
         // All on their way before the first is awaited.
-        ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup>[] asked = [.. request.Groups.Select(group => FetchAsync(group, context.ApiVersion))];
+        ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup>[] asked = [.. request.Groups.Select(group => FetchAsync(group, version))];
         var answer = new OffsetFetchResponse();
         foreach (ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> one in asked) answer.Groups.Add(await one);
         return answer;
     }
 
-    private async ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequest.OffsetFetchRequestGroup asked, short version)
+    private async ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> FetchAsync(
+        OffsetFetchRequest.OffsetFetchRequestGroup asked, short version)
     {
         ClusterImage image = shard.Image;
         var answer = new OffsetFetchResponse.OffsetFetchResponseGroup { GroupId = asked.GroupId };
@@ -58,7 +63,8 @@ internal sealed class OffsetFetchHandler(BrokerShard shard, GroupRouter groups) 
         for (int i = 0; i < asked.Topics.Count; i++)
         {
             OffsetFetchRequest.OffsetFetchRequestTopics topic = asked.Topics[i];
-            OffsetFetchResponse.OffsetFetchResponseTopics one = Topic(topics![i]?.Name ?? topic.Name, topic.TopicId, topic.PartitionIndexes, offsets);
+            string name = topics![i]?.Name ?? topic.Name;
+            OffsetFetchResponse.OffsetFetchResponseTopics one = Topic(name, topic.TopicId, topic.PartitionIndexes, offsets);
             if (version >= FirstWithTopicIds && topics[i] is null) one.Partitions.ForEach(static p => p.ErrorCode = ErrorCode.UnknownTopicId);
             answer.Topics.Add(one);
         }
