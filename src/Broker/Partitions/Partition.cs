@@ -37,7 +37,8 @@ public sealed partial class Partition : ShardOwned
         Config = config;
         _log = log;
         _options = options;
-        if (leaderEpoch > log.LeaderEpoch) log.StartEpoch(leaderEpoch);
+        // A new log is in no epoch at all: its first must be written down like any other, or it could not be told where it ended.
+        if (leaderEpoch > log.EpochAt(log.LogEndOffset)) log.StartEpoch(leaderEpoch);
         LeaderEpoch = log.LeaderEpoch;
         _highWatermark = config.WriteCaching ? log.LogEndOffset : log.FlushedOffset;
         Traffic.SetSize(log.SizeInBytes);

@@ -1,0 +1,341 @@
+using System.Buffers.Binary;
+using System.Text;
+using Gateway.Broker.Tests.Support;
+using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
+using Gateway.Common.Records;
+using Gateway.Protocol.Messages;
+using static Gateway.Broker.Tests.Support.Batches;
+using Record = Gateway.Common.Records.Record;
+
+namespace Gateway.Broker.Tests.Handlers;
+
+/// <summary>kafka-broker.md §5.</summary>
+public sealed class ProduceTests(BrokerFixture fixture) : IClassFixture<BrokerFixture>
+{
+    private readonly TestBroker _broker = fixture.Broker;
+
+    [Fact]
+    public async Task PRD_23_the_answer_names_the_base_offset_and_the_log_start()
+    {
+        Guid topic = await _broker.CreateTopic("prd-23");
+        Assert.Equal(0, await _broker.Store(topic, Of("a", "b", "c")));
+        ProduceResponse.PartitionProduceResponse answer = await _broker.Produce(topic, Of("d"));
+        Assert.Equal((3L, -1L, 0L), (answer.BaseOffset, answer.LogAppendTimeMs, answer.LogStartOffset));
+    }
+
+    [Fact]
+    public async Task PRD_22_what_is_stored_is_what_was_sent_but_for_base_offset_and_leader_epoch()
+    {
+        Guid topic = await _broker.CreateTopic("prd-22");
+        await _broker.Store(topic, Of("first"));
+        byte[] sent = Of(new RecordBatchOptions { Compression = CompressionType.Gzip }, "a", "b").Span.ToArray();
+        await _broker.Store(topic, RecordsLease.Wrap(sent));
+        FetchResponse.PartitionData data = await _broker.Fetch(topic, 1);
+        byte[] stored = data.Records!.Span.ToArray();
+        Assert.Equal(1, BinaryPrimitives.ReadInt64BigEndian(stored));
+        Assert.Equal(0, BinaryPrimitives.ReadInt32BigEndian(stored.AsSpan(12)));
+        Assert.Equal(sent[8..12], stored[8..12]);
+        Assert.Equal(sent[16..], stored[16..]);
+        Assert.Equal(0, BinaryPrimitives.ReadInt64BigEndian(sent));
+        data.Records.Dispose();
+    }
+
+    [Fact]
+    public async Task PRD_1_transactional_records_without_a_transactional_id_fail_everything()
+    {
+        Guid topic = await _broker.CreateTopic("prd-1", 2);
+        RecordsLease transactional = Of(new RecordBatchOptions { ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true }, "a");
+        ProduceResponse response = await _broker.Send(Produce(topic, -1, (0, transactional), (1, Of("b"))));
+        Assert.All(response.Responses[0].PartitionResponses, p => Assert.Equal(ErrorCode.TransactionalIdAuthorizationFailed, p.ErrorCode));
+    }
+
+    [Fact]
+    public async Task PRD_2_two_producers_in_one_transactional_request()
+    {
+        Guid topic = await _broker.CreateTopic("prd-2", 2);
+        ProduceRequest request = Produce(
+            topic, -1,
+            (0, Of(new RecordBatchOptions { ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true }, "a")),
+            (1, Of(new RecordBatchOptions { ProducerId = 2, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true }, "a")));
+        request.TransactionalId = "tx";
+        Assert.All((await _broker.Send(request)).Responses[0].PartitionResponses, p => Assert.Equal(ErrorCode.InvalidProducerIdMapping, p.ErrorCode));
+    }
+
+    [Fact]
+    public async Task PRD_11_a_transactional_batch_nobody_verified_is_refused()
+    {
+        Guid topic = await _broker.CreateTopic("prd-11");
+        ProduceRequest request = Produce(topic, 0, Of(new RecordBatchOptions { ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true }, "a"));
+        request.TransactionalId = "tx";
+        Assert.Equal(ErrorCode.InvalidTxnState, (await _broker.Send(request)).Responses[0].PartitionResponses[0].ErrorCode);
+    }
+
+    [Fact]
+    public async Task PRD_3_an_unknown_topic_id()
+    {
+        ProduceResponse.PartitionProduceResponse answer = await _broker.Produce(Guid.NewGuid(), Of("a"));
+        Assert.Equal((ErrorCode.UnknownTopicId, -1L, -1L), (answer.ErrorCode, answer.BaseOffset, answer.LogStartOffset));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task PRD_5_an_unknown_partition(int partition)
+    {
+        Guid topic = await _broker.CreateTopic($"prd-5-{partition}");
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await _broker.Produce(topic, Of("a"), partition)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task PRD_5_one_unknown_partition_does_not_harm_the_others()
+    {
+        Guid topic = await _broker.CreateTopic("prd-5");
+        ProduceResponse response = await _broker.Send(Produce(topic, -1, (7, Of("a")), (0, Of("b"))));
+        Assert.Equal(
+            [(7, ErrorCode.UnknownTopicOrPartition, -1L), (0, ErrorCode.None, 0L)],
+            response.Responses[0].PartitionResponses.Select(p => (p.Index, p.ErrorCode, p.BaseOffset)));
+    }
+
+    public static TheoryData<string, byte[]?, ErrorCode> BadShapes()
+    {
+        byte[] good = Of("a").Span.ToArray();
+        return new TheoryData<string, byte[]?, ErrorCode>
+        {
+            { "null records", null, ErrorCode.InvalidRecord },
+            { "no batch", [], ErrorCode.InvalidRecord },
+            { "magic 1", With(good, b => b[16] = 1), ErrorCode.InvalidRecord },
+            { "two batches", [.. good, .. good], ErrorCode.InvalidRecord },
+            { "shorter than a header", good[..40], ErrorCode.CorruptMessage },
+            { "a byte is missing", good[..^1], ErrorCode.CorruptMessage },
+            { "bytes are left over", [.. good, 0], ErrorCode.CorruptMessage },
+            { "a wrong checksum (PRD-13)", With(good, b => b[^1] ^= 1), ErrorCode.CorruptMessage },
+            { "a record count that lies", Signed(good, b => b[60] = 2), ErrorCode.InvalidRecord },
+            { "a base offset", With(good, b => b[7] = 1), ErrorCode.InvalidRecord },
+            { "a control batch", Signed(good, b => b[22] |= 0x20), ErrorCode.InvalidRecord },
+            { "the log append time bit", Signed(good, b => b[22] |= 0x08), ErrorCode.InvalidTimestamp },
+            { "a codec nobody has", Signed(good, b => b[22] |= 0x07), ErrorCode.UnsupportedCompressionType },
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(BadShapes))]
+    public async Task PRD_6_and_13_and_14_bad_batches_are_refused_and_nothing_is_stored(string what, byte[]? records, ErrorCode error)
+    {
+        Assert.NotEmpty(what);
+        Guid topic = await _broker.CreateTopic($"prd-6-{Guid.NewGuid():N}");
+        ProduceResponse.PartitionProduceResponse answer = await _broker.Produce(topic, records is null ? null! : RecordsLease.Wrap(records));
+        Assert.Equal((error, -1L), (answer.ErrorCode, answer.BaseOffset));
+        Assert.Equal(0, await _broker.Store(topic, Of("good")));
+    }
+
+    [Fact]
+    public async Task PRD_6_zstd_needs_version_7()
+    {
+        await _broker.CreateTopic("prd-6-zstd");
+        using WireClient wire = await _broker.Connect();
+        byte[] batch = Of(new RecordBatchOptions { Compression = CompressionType.Zstd }, "a").Span.ToArray();
+        ProduceResponse old = await wire.Ask(ProduceByName("prd-6-zstd", 0, RecordsLease.Wrap(batch)), 6);
+        ProduceResponse young = await wire.Ask(ProduceByName("prd-6-zstd", 0, RecordsLease.Wrap(batch)), 7);
+        Assert.Equal(ErrorCode.UnsupportedCompressionType, old.Responses[0].PartitionResponses[0].ErrorCode);
+        Assert.Equal(ErrorCode.None, young.Responses[0].PartitionResponses[0].ErrorCode);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(-2)]
+    public async Task PRD_7_acks_is_minus_1_or_0_or_1(short acks)
+    {
+        Guid topic = await _broker.CreateTopic($"prd-7{acks}");
+        Assert.Equal(ErrorCode.InvalidRequiredAcks, (await _broker.Produce(topic, Of("a"), 0, acks)).ErrorCode);
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await _broker.Produce(topic, Of("a"), 9, acks)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task PRD_8_internal_topics_are_the_brokers_own_unless_its_admin_tool_writes()
+    {
+        Guid topic = await _broker.CreateTopic("__transaction_state");
+        Assert.Equal(ErrorCode.InvalidTopicException, (await _broker.Produce(topic, Of("a"))).ErrorCode);
+        using WireClient wire = await _broker.Connect();
+        ProduceResponse admin = await wire.Ask(Produce(topic, 0, Of("a")), 13, "__admin_client");
+        Assert.Equal(ErrorCode.None, admin.Responses[0].PartitionResponses[0].ErrorCode);
+    }
+
+    [Fact]
+    public async Task PRD_10_too_few_replicas_for_acks_all_and_only_for_that()
+    {
+        Guid topic = await _broker.CreateTopic("prd-10", 1, ("min.insync.replicas", "2"));
+        Assert.Equal(ErrorCode.NotEnoughReplicas, (await _broker.Produce(topic, Of("a"))).ErrorCode);
+        ProduceResponse.PartitionProduceResponse one = await _broker.Produce(topic, Of("b"), 0, acks: 1);
+        Assert.Equal((ErrorCode.None, 0L), (one.ErrorCode, one.BaseOffset));
+    }
+
+    [Fact]
+    public async Task PRD_12_a_batch_may_be_exactly_max_message_bytes_long()
+    {
+        byte[] batch = Of("0123456789").Span.ToArray();
+        Guid topic = await _broker.CreateTopic("prd-12", 1, ("max.message.bytes", $"{batch.Length}"));
+        Assert.Equal(ErrorCode.None, (await _broker.Produce(topic, RecordsLease.Wrap(batch))).ErrorCode);
+        Assert.Equal(ErrorCode.MessageTooLarge, (await _broker.Produce(topic, Of("0123456789a"))).ErrorCode);
+    }
+
+    [Fact]
+    public async Task Trap_21_max_message_bytes_lowered_applies_at_once_and_old_data_stays_readable()
+    {
+        Guid topic = await _broker.CreateTopic("trap-21");
+        string large = new('x', 2000);
+        await _broker.Store(topic, Of(large));
+        await _broker.Alter("trap-21", ("max.message.bytes", "500"));
+        Assert.Equal(ErrorCode.MessageTooLarge, (await _broker.Produce(topic, Of(large))).ErrorCode);
+        Assert.Equal([large], Values(await _broker.Fetch(topic, 0)));
+    }
+
+    [Fact]
+    public async Task PRD_14_timestamps_out_of_range_are_refused_with_the_records_at_fault()
+    {
+        Guid topic = await _broker.CreateTopic("prd-14", 1, ("message.timestamp.after.max.ms", "1000"));
+        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        using var builder = new RecordBatchBuilder(new RecordBatchOptions());
+        builder.Append(now, (byte[]?)null, "fine"u8.ToArray());
+        builder.Append(now + 3_600_000, (byte[]?)null, "late"u8.ToArray());
+        ProduceResponse.PartitionProduceResponse answer = await _broker.Produce(topic, builder.Build());
+        Assert.Equal(ErrorCode.InvalidTimestamp, answer.ErrorCode);
+        Assert.NotNull(answer.ErrorMessage);
+        Assert.Equal(1, Assert.Single(answer.RecordErrors).BatchIndex);
+    }
+
+    [Fact]
+    public async Task Trap_23_a_record_without_a_key_in_a_compacted_topic_is_refused_by_index()
+    {
+        Guid topic = await _broker.CreateTopic("trap-23", 1, ("cleanup.policy", "compact"));
+        using var builder = new RecordBatchBuilder(new RecordBatchOptions());
+        builder.Append(T0, "k"u8.ToArray(), "v"u8.ToArray());
+        builder.Append(T0, (byte[]?)null, "v"u8.ToArray());
+        ProduceResponse.PartitionProduceResponse answer = await _broker.Produce(topic, builder.Build());
+        Assert.Equal(ErrorCode.InvalidRecord, answer.ErrorCode);
+        Assert.Equal(1, Assert.Single(answer.RecordErrors).BatchIndex);
+    }
+
+    [Fact]
+    public async Task PRD_15_a_batch_larger_than_a_segment()
+    {
+        Guid topic = await _broker.CreateTopic("prd-15", 1, ("segment.bytes", "1048576"), ("max.message.bytes", "10000000"));
+        Assert.Equal(ErrorCode.RecordListTooLarge, (await _broker.Produce(topic, Of(new string('x', 1_048_577)))).ErrorCode);
+    }
+
+    [Fact]
+    public async Task PRD_20_log_append_time_is_stamped_and_answered()
+    {
+        Guid topic = await _broker.CreateTopic("prd-20", 1, ("message.timestamp.type", "LogAppendTime"));
+        long before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        ProduceResponse.PartitionProduceResponse answer = await _broker.Produce(topic, Of("a", "b"));
+        Assert.InRange(answer.LogAppendTimeMs, before, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        FetchResponse.PartitionData data = await _broker.Fetch(topic, 0);
+        Assert.True(RecordBatchHeader.TryRead(data.Records!.Span, out RecordBatchHeader header));
+        Assert.True(header.HasLogAppendTime);
+        Assert.Equal(answer.LogAppendTimeMs, header.MaxTimestamp);
+        Assert.True(RecordBatchBytes.HasValidCrc(data.Records.Span));
+    }
+
+    [Theory]
+    [InlineData("gzip", CompressionType.Gzip)]
+    [InlineData("snappy", CompressionType.Snappy)]
+    [InlineData("lz4", CompressionType.Lz4)]
+    [InlineData("zstd", CompressionType.Zstd)]
+    [InlineData("uncompressed", CompressionType.None)]
+    public async Task PRD_21_a_topics_codec_wins_over_the_producers(string name, CompressionType codec)
+    {
+        Guid topic = await _broker.CreateTopic($"prd-21-{name}", 1, ("compression.type", name));
+        CompressionType sent = codec == CompressionType.Gzip ? CompressionType.None : CompressionType.Gzip;
+        string[] values = [.. Enumerable.Range(0, 2000).Select(i => $"value {i}")];
+        Assert.Equal(0, await _broker.Store(topic, Of(new RecordBatchOptions { Compression = sent }, values)));
+        FetchResponse.PartitionData data = await _broker.Fetch(topic, 0);
+        Assert.True(RecordBatchHeader.TryRead(data.Records!.Span, out RecordBatchHeader header));
+        Assert.Equal((codec, 2000), (header.Compression, header.RecordsCount));
+        Assert.Equal(values, Values(data));
+    }
+
+    [Fact]
+    public async Task Batches_checked_off_the_shard_keep_their_place_in_the_order()
+    {
+        Guid topic = await _broker.CreateTopic("order");
+        // Large and compressed ones leave the shard to be checked, small ones do not: they must not overtake.
+        string large = string.Concat(Enumerable.Range(0, 40_000).Select(i => (i * 7919 % 99_991).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        ValueTask<ProduceResponse>[] answers = [.. Enumerable.Range(0, 20).Select(i => _broker.Send(Produce(
+            topic, 0, i % 2 == 0 ? Of(new RecordBatchOptions { Compression = CompressionType.Gzip }, $"{i:d2}{large}") : Of($"{i:d2}"))))];
+        for (int i = 0; i < answers.Length; i++) Assert.Equal(i, (await answers[i]).Responses[0].PartitionResponses[0].BaseOffset);
+        List<string> read = [];
+        while (read.Count < 20) read.AddRange(Values(await _broker.Fetch(topic, read.Count), read.Count).Select(v => v[..2]));
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{i:d2}"), read);
+    }
+
+    [Fact]
+    public async Task A_decompression_bomb_is_refused_and_the_broker_goes_on()
+    {
+        Guid topic = await _broker.CreateTopic("bomb", 1, ("max.message.bytes", "10000000"));
+        byte[] zeros = new byte[400_000_000];
+        using RecordsLease packed = Compression.Compress(CompressionType.Gzip, 9, zeros);
+        byte[] batch = new byte[RecordBatchHeader.Size + packed.Length];
+        Of("a").Span[..RecordBatchHeader.Size].CopyTo(batch);
+        packed.Span.CopyTo(batch.AsSpan(RecordBatchHeader.Size));
+        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(8), batch.Length - 12);
+        batch[22] = (byte)CompressionType.Gzip;
+        RecordBatchBytes.SetCrc(batch);
+        ErrorCode error = (await _broker.Produce(topic, RecordsLease.Wrap(batch))).ErrorCode;
+        Assert.True(error is ErrorCode.InvalidRecord or ErrorCode.MessageTooLarge or ErrorCode.CorruptMessage, error.ToString());
+        Assert.Equal(0, await _broker.Store(topic, Of("good")));
+    }
+
+    [Fact]
+    public async Task CON_4_acks_0_has_no_answer_and_is_stored()
+    {
+        Guid topic = await _broker.CreateTopic("con-4");
+        using WireClient wire = await _broker.Connect();
+        await wire.Post(Produce(topic, 0, Of("quiet"), acks: 0), 13);
+        // The next answer on the connection is that of the next request: there was none before it.
+        FetchResponse fetched = await wire.Ask(Fetch(topic, 0, 0, maxWaitMs: 5000), 16);
+        Assert.Equal(["quiet"], Values(fetched.Responses[0].Partitions[0]));
+    }
+
+    [Fact]
+    public async Task Trap_25_an_error_with_acks_0_closes_the_connection()
+    {
+        using WireClient wire = await _broker.Connect();
+        await wire.Post(Produce(Guid.NewGuid(), 0, Of("a"), acks: 0), 13);
+        Assert.Null(await wire.ReadFrame());
+    }
+
+    [Fact]
+    public async Task Many_partitions_on_all_shards_in_one_request()
+    {
+        Guid topic = await _broker.CreateTopic("spread", 16);
+        ProduceResponse response = await _broker.Send(Produce(topic, -1, [.. Enumerable.Range(0, 16).Select(i => (i, (RecordsLease?)Of($"p{i}")))]));
+        Assert.Equal(
+            Enumerable.Range(0, 16).Select(i => (i, ErrorCode.None, 0L)),
+            response.Responses[0].PartitionResponses.Select(p => (p.Index, p.ErrorCode, p.BaseOffset)));
+        for (int i = 0; i < 16; i++) Assert.Equal([$"p{i}"], Values(await _broker.Fetch(topic, 0, i)));
+    }
+
+    [Fact]
+    public async Task Write_caching_answers_and_shows_what_is_written()
+    {
+        Guid topic = await _broker.CreateTopic("cached", 1, ("write.caching", "true"));
+        Assert.Equal(0, await _broker.Store(topic, Of("a")));
+        FetchResponse.PartitionData data = await _broker.Fetch(topic, 0);
+        Assert.Equal(1, data.HighWatermark);
+        Assert.Equal(["a"], Values(data));
+    }
+
+    private static byte[] With(byte[] bytes, Action<byte[]> change)
+    {
+        byte[] copy = [.. bytes];
+        change(copy);
+        return copy;
+    }
+
+    private static byte[] Signed(byte[] bytes, Action<byte[]> change) => With(bytes, b =>
+    {
+        change(b);
+        RecordBatchBytes.SetCrc(b);
+    });
+}

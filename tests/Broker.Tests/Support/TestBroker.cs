@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Sockets;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.Links;
+using Gateway.Protocol;
+using Gateway.Protocol.Messages;
+using Gateway.Shards;
+using Gateway.Storage.Files;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.Broker.Tests.Support;
+
+/// <summary>A real broker on a directory of its own, with a link into it. Restarts on the same directory.</summary>
+public sealed class TestBroker : IAsyncDisposable
+{
+    private readonly string _directory;
+    private readonly BrokerOptions _options;
+    private ThreadedShardHost _host = null!;
+    private KafkaBroker _broker = null!;
+
+    private TestBroker(string directory, BrokerOptions options)
+    {
+        _directory = directory;
+        _options = options;
+    }
+
+    /// <summary>A link with the principal of everybody.</summary>
+    public IBrokerLink Link { get; private set; } = null!;
+
+    public KafkaBroker Broker => _broker;
+
+    public HostAndPort Address => _broker.BoundAddress;
+
+    public string Directory => _directory;
+
+    public static async Task<TestBroker> StartAsync(IReadOnlyDictionary<string, string>? settings = null, IFileSystem? files = null, int shards = 2)
+    {
+        string directory = Path.Combine(Path.GetTempPath(), $"gateway-broker-{Guid.NewGuid():N}");
+        var test = new TestBroker(directory, new BrokerOptions
+        {
+            DataDirectory = directory,
+            NewId = Guid.NewGuid,
+            KafkaEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
+            Settings = settings ?? new Dictionary<string, string>(),
+            FileSystem = files,
+            StopGrace = TimeSpan.FromSeconds(1),
+        });
+        await test.OpenAsync(shards);
+        return test;
+    }
+
+    /// <summary>Stops in good order and starts again, perhaps on another number of shards.</summary>
+    public async Task RestartAsync(int shards = 2)
+    {
+        await CloseAsync();
+        await OpenAsync(shards);
+    }
+
+    /// <summary>Starts again as after a crash: the clean mark is taken away.</summary>
+    public async Task RestartUncleanAsync()
+    {
+        await CloseAsync();
+        File.Delete(Path.Combine(_directory, "clean-shutdown"));
+        await OpenAsync(2);
+    }
+
+    public ValueTask<TResponse> Send<TResponse>(IRequest<TResponse> request, CancellationToken cancel = default)
+        where TResponse : class, IResponse, new() => Link.SendAsync(request, cancel);
+
+    /// <summary>Creates a topic and returns its id.</summary>
+    public async Task<Guid> CreateTopic(string name, int partitions = 1, params (string Name, string Value)[] configs)
+    {
+        CreateTopicsResponse response = await Send(new CreateTopicsRequest
+        {
+            Topics =
+            [
+                new()
+                {
+                    Name = name,
+                    NumPartitions = partitions,
+                    ReplicationFactor = 1,
+                    Configs = [.. configs.Select(c => new CreateTopicsRequest.CreatableTopicConfig { Name = c.Name, Value = c.Value })],
+                },
+            ],
+        });
+        CreateTopicsResponse.CreatableTopicResult result = Assert.Single(response.Topics);
+        Assert.Equal((ErrorCode.None, null), (result.ErrorCode, result.ErrorMessage));
+        return result.TopicId;
+    }
+
+    public async Task<ErrorCode> DeleteTopic(string name)
+    {
+        DeleteTopicsResponse response = await Send(new DeleteTopicsRequest { Topics = [new() { Name = name }] });
+        return Assert.Single(response.Responses).ErrorCode;
+    }
+
+    public async Task Alter(string topic, params (string Name, string? Value)[] configs)
+    {
+        IncrementalAlterConfigsResponse response = await Send(new IncrementalAlterConfigsRequest
+        {
+            Resources =
+            [
+                new()
+                {
+                    ResourceType = 2,
+                    ResourceName = topic,
+                    Configs = [.. configs.Select(c => new IncrementalAlterConfigsRequest.AlterableConfig { Name = c.Name, ConfigOperation = (sbyte)(c.Value is null ? 1 : 0), Value = c.Value })],
+                },
+            ],
+        });
+        Assert.Equal(ErrorCode.None, Assert.Single(response.Responses).ErrorCode);
+    }
+
+    /// <summary>A socket to the broker's Kafka port.</summary>
+    public async Task<WireClient> Connect()
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(_broker.BoundAddress.Host, _broker.BoundAddress.Port);
+        return new WireClient(client);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        if (System.IO.Directory.Exists(_directory)) System.IO.Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task OpenAsync(int shards)
+    {
+        _host = new ThreadedShardHost(new ShardOptions { ShardCount = shards });
+        _host.Start();
+        _broker = await BrokerModule.StartAsync(_options, _host, NullLoggerFactory.Instance);
+        Link = await _broker.InProcessLinks("User:ANONYMOUS").ConnectAsync(_broker.KafkaAddress, default);
+    }
+
+    private async Task CloseAsync()
+    {
+        await _broker.DisposeAsync();
+        _host.Dispose();
+    }
+}
