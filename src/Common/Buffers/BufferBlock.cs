@@ -10,7 +10,7 @@ namespace Gateway.Common.Buffers;
 /// <remarks>Invariant: the count is above zero while any lease lives. Thread-safe.</remarks>
 internal sealed class BufferBlock
 {
-    private readonly IDisposable? _charge;
+    private IDisposable? _charge;
     private byte[]? _array;
     private NativeBlock? _native;
     private int _leases = 1;
@@ -43,6 +43,13 @@ internal sealed class BufferBlock
     internal Memory<byte> Memory { get; }
 
     internal bool IsExclusive => (_array is not null || _native is not null) && Volatile.Read(ref _leases) == 1;
+
+    /// <summary>Has <paramref name="charge"/> disposed with the memory. Whoever filled the block does this, once, before sharing it.</summary>
+    internal void Charge(IDisposable charge)
+    {
+        Invariant.Check(_charge is null && Volatile.Read(ref _leases) == 1);
+        _charge = charge;
+    }
 
     internal void Retain() => Invariant.Check(Interlocked.Increment(ref _leases) > 1);
 

@@ -56,6 +56,12 @@ public sealed class RecordsLease : IDisposable
         return new RecordsLease(block, block.Memory);
     }
 
+    /// <summary>
+    /// Has <paramref name="charge"/> disposed when the last lease gives the memory up, whoever holds it. Once, by the only owner, before
+    /// the memory is shared.
+    /// </summary>
+    public void Charge(IDisposable charge) => _block.Charge(charge);
+
     /// <summary>Rents and fills with a copy of <paramref name="bytes"/>.</summary>
     public static RecordsLease Copy(ReadOnlySpan<byte> bytes)
     {

@@ -25,6 +25,7 @@ internal sealed class PendingFetch
     private readonly List<FetchItem> _items = [];
     private readonly List<FetchGroup> _round = [];
     private readonly TaskCompletionSource _done = new();
+    private FetchMemory? _memory;
     private int _outstanding;
     private bool _isOver;
     private bool _wokenEarly;
@@ -107,7 +108,8 @@ internal sealed class PendingFetch
         foreach (IGrouping<int, FetchItem> items in _items.GroupBy(i => _shard.Router.OwnerIndex(i.Id)))
             _round.Add(new FetchGroup(this, _shard.Owner, _shard.Router.Shards[items.Key], [.. items]));
         _outstanding = _round.Count;
-        int maxBytes = _maxBytes / _round.Count;
+        _memory = FetchMemory.Take(_context.Memory, _maxBytes);
+        int maxBytes = _memory.Bytes / _round.Count;
         // One shard's share of what is missing: a group cannot know what the others gain.
         int minBytes = mayWait ? Math.Max(1, _request.MinBytes / _round.Count) : 0;
         foreach (FetchGroup group in _round.ToArray())
@@ -169,6 +171,7 @@ internal sealed class PendingFetch
             foreach (PartitionReadResult result in group.Results) result.Records?.Dispose();
         }
         _round.Clear();
+        _memory!.Dispose();
     }
 
     /// <summary>Puts the last round's results into the answer, in the order of the request and within its bounds (FET-2).</summary>
@@ -192,8 +195,10 @@ internal sealed class PendingFetch
                 length = 0;
             }
             gathered += length;
+            if (result.Records is not null) _memory!.ChargeTo(result.Records);
             Fill(_answers[slot], result);
         }
+        _memory!.Dispose();
     }
 
     private void Fill(FetchResponse.PartitionData answer, in PartitionReadResult result)
