@@ -65,6 +65,18 @@ public sealed class TestBroker : IAsyncDisposable
         await OpenAsync(2);
     }
 
+    /// <summary>Stops, changes a stored byte of a topic's first partition, and starts again.</summary>
+    public async Task DamageAsync(Guid topic)
+    {
+        await CloseAsync();
+        string log = System.IO.Directory.GetFiles(Path.Combine(_directory, "logs"), "*.log", SearchOption.AllDirectories)
+            .Single(path => path.Contains($"{topic:N}-0-", StringComparison.Ordinal));
+        byte[] bytes = await File.ReadAllBytesAsync(log);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(log, bytes);
+        await OpenAsync(2);
+    }
+
     public ValueTask<TResponse> Send<TResponse>(IRequest<TResponse> request, CancellationToken cancel = default)
         where TResponse : class, IResponse, new() => Link.SendAsync(request, cancel);
 

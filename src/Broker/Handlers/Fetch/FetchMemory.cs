@@ -4,8 +4,8 @@ using Gateway.Common.Buffers;
 namespace Gateway.Broker.Handlers.Fetch;
 
 /// <summary>
-/// What one round of a fetch takes from the memory budget: first as much as it may read, then, record by record that leaves in
-/// the answer, exactly that much until it is sent; the rest goes back at once. When memory is short a fetch gets less to read,
+/// What one round of a fetch takes from the memory budget: first as much as it may read, then what it has
+/// read, until the answer is sent; the rest goes back at once. When memory is short a fetch gets less to read,
 /// never nothing: consumers must go on, or what they wait to read could not be let go.
 /// </summary>
 internal sealed class FetchMemory : IDisposable
@@ -37,6 +37,14 @@ internal sealed class FetchMemory : IDisposable
         return new FetchMemory(budget, Math.Min(wanted, LeastBytes), 0);
     }
 
+    /// <summary>Gives back what was not needed: a fetch that waits holds only what it has read.</summary>
+    public void KeepOnly(long bytes)
+    {
+        if (bytes >= _taken) return;
+        _budget!.Release(_taken - bytes);
+        _taken = (int)bytes;
+    }
+
     /// <summary>Leaves as much of what was taken as the records hold with them, until they are given up.</summary>
     public void ChargeTo(RecordsLease records)
     {
@@ -48,11 +56,7 @@ internal sealed class FetchMemory : IDisposable
     }
 
     /// <summary>Gives back what is left.</summary>
-    public void Dispose()
-    {
-        if (_taken > 0) _budget!.Release(_taken);
-        _taken = 0;
-    }
+    public void Dispose() => KeepOnly(0);
 
     private sealed class Charge(MemoryBudget budget, int bytes) : IDisposable
     {

@@ -90,6 +90,7 @@ internal sealed class PendingFetch
     internal void Returned(FetchGroup group)
     {
         if (--_outstanding > 0) return;
+        _memory!.KeepOnly(Gathered());
         if (_isOver || IsEnough()) Finish();
         else if (_wokenEarly) NextRound();
     }
@@ -142,16 +143,24 @@ internal sealed class PendingFetch
     private bool IsEnough()
     {
         if (_request.MaxWaitMs <= 0 || _hasRefusals) return true;
-        long gathered = 0;
         foreach (FetchGroup group in _round)
         {
             foreach (PartitionReadResult result in group.Results)
             {
                 if (result.Error != ErrorCode.None || result.Diverging is not null) return true;
-                gathered += result.Records?.Length ?? 0;
             }
         }
-        return gathered >= _request.MinBytes;
+        return Gathered() >= _request.MinBytes;
+    }
+
+    private long Gathered()
+    {
+        long bytes = 0;
+        foreach (FetchGroup group in _round)
+        {
+            foreach (PartitionReadResult result in group.Results) bytes += result.Records?.Length ?? 0;
+        }
+        return bytes;
     }
 
     private void CallOff()

@@ -1,0 +1,76 @@
+using Gateway.Broker.Tests.Support;
+using Gateway.Common.Errors;
+using Gateway.Protocol.Messages;
+using Gateway.Storage.Files;
+using static Gateway.Broker.Tests.Support.Batches;
+
+namespace Gateway.Broker.Tests.Partitions;
+
+/// <summary>What clients see when stored data is damaged or the disk fails (design D5, D11).</summary>
+public sealed class PartitionOnABadDiskTests
+{
+    [Fact]
+    public async Task A_damaged_log_takes_its_partition_offline_and_no_other()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        Guid damaged = await broker.CreateTopic("damaged");
+        Guid sound = await broker.CreateTopic("sound");
+        await broker.Store(damaged, Of("a"));
+        await broker.Store(sound, Of("b"));
+        await broker.RestartAsync(); // so that the records lie below the recovery point
+        await broker.DamageAsync(damaged);
+
+        Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Produce(damaged, Of("c"))).ErrorCode);
+        Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Fetch(damaged, 0)).ErrorCode);
+        MetadataResponse metadata = await broker.Send(new MetadataRequest { Topics = [new() { Name = "damaged" }] });
+        MetadataResponse.MetadataResponsePartition partition = metadata.Topics[0].Partitions[0];
+        Assert.Equal((ErrorCode.LeaderNotAvailable, -1), (partition.ErrorCode, partition.LeaderId)); // MD-6
+        Assert.Equal([1], partition.ReplicaNodes);
+        Assert.Equal([1], partition.OfflineReplicas);
+        using WireClient wire = await broker.Connect();
+        FetchRequest old = Fetch(Guid.Empty, 0, 0);
+        old.Topics[0].Topic = "damaged";
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, (await wire.Ask(old, 5)).Responses[0].Partitions[0].ErrorCode);
+
+        Assert.Equal(["b"], Values(await broker.Fetch(sound, 0)));
+        Assert.Equal(1, await broker.Store(sound, Of("d")));
+        Assert.Equal(ErrorCode.None, await broker.DeleteTopic("damaged"));
+        Assert.Equal(0, await broker.Store(await broker.CreateTopic("damaged"), Of("new")));
+    }
+
+    [Fact]
+    public async Task IDM_8_a_failed_sync_refuses_what_waits_and_everything_after_it()
+    {
+        var files = new FailingFileSystem(new OsFileSystem());
+        await using TestBroker broker = await TestBroker.StartAsync(files: files);
+        Guid topic = await broker.CreateTopic("failing");
+        await broker.Store(topic, OfProducer(1, 0, 0, "a"));
+        ValueTask<FetchResponse> waiting = broker.Send(Fetch(topic, 0, 1, maxWaitMs: 600_000));
+        files.FailSyncs = true;
+        Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Produce(topic, OfProducer(1, 0, 1, "b"))).ErrorCode);
+        Assert.Equal(ErrorCode.KafkaStorageError, (await waiting).Responses[0].Partitions[0].ErrorCode);
+        // Not "duplicate, stored": nobody knows whether it is.
+        Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Produce(topic, OfProducer(1, 0, 1, "b"))).ErrorCode);
+        CreateTopicsResponse refused = await broker.Send(new CreateTopicsRequest { Topics = [new() { Name = "next", NumPartitions = 1, ReplicationFactor = 1 }] });
+        Assert.Equal(ErrorCode.KafkaStorageError, refused.Topics[0].ErrorCode);
+    }
+
+    [Fact]
+    public async Task PRD_18_a_batch_that_is_not_committed_in_time_is_reported_late_and_stays()
+    {
+        var files = new FailingFileSystem(new OsFileSystem());
+        await using TestBroker broker = await TestBroker.StartAsync(files: files);
+        Guid topic = await broker.CreateTopic("late");
+        files.HoldSyncs();
+        ProduceRequest request = Produce(topic, 0, OfProducer(1, 0, 0, "a"));
+        request.TimeoutMs = 1;
+        Assert.Equal(ErrorCode.RequestTimedOut, (await broker.Send(request)).Responses[0].PartitionResponses[0].ErrorCode);
+        // Written but not durable: nobody may see it (design D5).
+        FetchResponse.PartitionData hidden = await broker.Fetch(topic, 0);
+        Assert.Equal((0L, 0), (hidden.HighWatermark, hidden.Records!.Length));
+        ValueTask<ProduceResponse> retry = broker.Send(Produce(topic, 0, OfProducer(1, 0, 0, "a")));
+        files.LetSyncsGo();
+        Assert.Equal(0, (await retry).Responses[0].PartitionResponses[0].BaseOffset);
+        Assert.Equal(["a"], Values(await broker.Fetch(topic, 0)));
+    }
+}

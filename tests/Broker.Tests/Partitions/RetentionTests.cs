@@ -1,0 +1,34 @@
+using Gateway.Broker.Tests.Support;
+using Gateway.Common.Errors;
+using Gateway.Common.Records;
+using Gateway.Protocol.Messages;
+using static Gateway.Broker.Tests.Support.Batches;
+
+namespace Gateway.Broker.Tests.Partitions;
+
+/// <summary>LOG-2 through a running broker: old segments go by themselves, and readers below the new start are told.</summary>
+public sealed class RetentionTests
+{
+    [Fact]
+    public async Task LOG_2_old_segments_go_and_a_waiting_or_late_reader_learns_the_new_log_start()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync(new Dictionary<string, string> { ["log.retention.check.interval.ms"] = "20" });
+        Guid topic = await broker.CreateTopic("aging", 1, ("segment.bytes", "1048576"), ("retention.bytes", "1"), ("retention.ms", "-1"));
+        string large = new('x', 600_000);
+        for (int i = 0; i < 4; i++) await broker.Store(topic, Of(new RecordBatchOptions(), large));
+        long start = 0;
+        while (start == 0)
+        {
+            ListOffsetsResponse earliest = await broker.Send(new ListOffsetsRequest
+            {
+                ReplicaId = -1, Topics = [new() { Name = "aging", Partitions = [new() { Timestamp = -2, CurrentLeaderEpoch = -1 }] }],
+            });
+            start = earliest.Topics[0].Partitions[0].Offset;
+        }
+        Assert.InRange(start, 1, 3);
+        Assert.Equal(ErrorCode.OffsetOutOfRange, (await broker.Fetch(topic, 0)).ErrorCode);
+        ProduceResponse.PartitionProduceResponse next = await broker.Produce(topic, Of("next"));
+        Assert.Equal(4, next.BaseOffset);
+        Assert.True(next.LogStartOffset >= start);
+    }
+}

@@ -1,0 +1,63 @@
+using Gateway.Storage.Files;
+
+namespace Gateway.Broker.Tests.Support;
+
+/// <summary>A disk whose syncs can be made to fail or to take their time.</summary>
+public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
+{
+    private readonly ManualResetEventSlim _mayGo = new(true);
+
+    /// <summary>Every sync from now on fails.</summary>
+    public volatile bool FailSyncs;
+
+    /// <summary>Syncs wait until they are let go.</summary>
+    public void HoldSyncs() => _mayGo.Reset();
+
+    public void LetSyncsGo() => _mayGo.Set();
+
+    public IFile Open(string path, FileOpening opening) => new FailingFile(this, inner.Open(path, opening));
+
+    public IDisposable? TryLock(string path) => inner.TryLock(path);
+
+    public bool FileExists(string path) => inner.FileExists(path);
+
+    public void CreateDirectory(string path) => inner.CreateDirectory(path);
+
+    public IReadOnlyList<FileEntry> List(string directory) => inner.List(directory);
+
+    public void Rename(string from, string to) => inner.Rename(from, to);
+
+    public void Delete(string path) => inner.Delete(path);
+
+    public void DeleteDirectory(string path) => inner.DeleteDirectory(path);
+
+    public void SyncDirectory(string path) => inner.SyncDirectory(path);
+
+    private sealed class FailingFile(FailingFileSystem system, IFile file) : IFile
+    {
+        public long Length => file.Length;
+
+        public void Write(long position, ReadOnlySpan<byte> bytes) => file.Write(position, bytes);
+
+        public void Write(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces) => file.Write(position, pieces);
+
+        public int Read(long position, Span<byte> buffer) => file.Read(position, buffer);
+
+        public int TryReadResident(long position, Span<byte> buffer) => file.TryReadResident(position, buffer);
+
+        public void SetLength(long length) => file.SetLength(length);
+
+        public void Reserve(long length) => file.Reserve(length);
+
+        public void StartWriteback() => file.StartWriteback();
+
+        public void Sync()
+        {
+            system._mayGo.Wait();
+            if (system.FailSyncs) throw new IOException("The disk failed");
+            file.Sync();
+        }
+
+        public void Dispose() => file.Dispose();
+    }
+}
