@@ -38,7 +38,7 @@ public sealed class LogStore : IAsyncDisposable
         JournalFile[] journalFiles = recovered.OpenJournal(options);
         var journal = new CommitJournal(
             _files, options, flushExecutor, time, recovered.LastRun + 1, recovered.NextSequence, journalFiles[0]);
-        var checkpoints = new CheckpointWriter(_files);
+        var checkpoints = new CheckpointWriter(_files, directory.LogsPath, options, ioExecutor);
         _context = new LogContext(_files, recovered.Segments, journal, checkpoints, ioExecutor, time, logger, Fail);
         _checkpointer = new Checkpointer(
             _files, checkpoints, journal, ioExecutor, logger, recovered.LastRun + 1, directory.JournalPath, options, journalFiles.Length, Fail);

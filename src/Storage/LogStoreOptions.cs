@@ -18,6 +18,9 @@ public sealed record LogStoreOptions
     /// <summary>Open descriptors of segments; cold ones are closed, the least recently used first.</summary>
     public int MaxOpenSegments { get; init; } = 4_096;
 
+    /// <summary>From so many logs on, a checkpoint syncs the file system once instead of a few files of each.</summary>
+    internal int LogsSyncedTogether { get; init; } = 8;
+
     /// <summary>For the tests of the tests: answers before anything is durable, which a power cut must expose.</summary>
     internal bool AcknowledgeBeforeSync { get; init; }
 

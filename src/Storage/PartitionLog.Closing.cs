@@ -49,21 +49,8 @@ public sealed partial class PartitionLog
         foreach (Segment segment in _segments) segment.IndexEnd();
         CaptureCheckpoint(capture =>
         {
-            if (capture is null) return;
-            _context.Io.Post(() =>
-            {
-                Exception? failure = null;
-                try
-                {
-                    _context.Checkpoints.Write([capture.Work]);
-                }
-                catch (Exception thrown) when (thrown is IOException or UnauthorizedAccessException or ObjectDisposedException)
-                {
-                    failure = thrown;
-                }
-
-                _owner.Post(() => Finish(failure));
-            });
+            if (capture is null) return; // Offline: whoever waits has been told.
+            _context.Checkpoints.Enqueue(capture.Work, failure => _owner.Post(() => Finish(failure)));
         });
     }
 

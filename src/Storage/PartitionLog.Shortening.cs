@@ -58,6 +58,7 @@ public sealed partial class PartitionLog
             _segments.RemoveAt(0);
         }
 
+        CountBytes();
         long sequence = AddControlFrame(FrameKind.LogStart, offset);
         if (dropped.Count > 0) WhenDurable(sequence, () => Remove(dropped));
     }
@@ -104,6 +105,7 @@ public sealed partial class PartitionLog
         Remove(dropped);
         if (_segments.Count > 0 && Active.NextOffset > endOffset) CutActive(endOffset);
         else if (_segments.Count == 0) AddSegment(endOffset);
+        CountBytes();
         Invariant.Check(Active.NextOffset == endOffset);
     }
 

@@ -25,6 +25,7 @@ public sealed partial class PartitionLog
     private readonly Queue<(long Sequence, Action Run)> _onDurable = new();
     private long _lastSequence;
     private long _durableSequence;
+    private long _bytesBeforeActive;
     private LogStatus _status;
 
     internal PartitionLog(LogContext context, LogKey key, LogSettings settings, IExecutor owner, FlushInbox inbox, LogContent content)
@@ -41,6 +42,7 @@ public sealed partial class PartitionLog
         LogEndOffset = FlushedOffset = _durableInSegments = Active.NextOffset;
         _lastSequence = _durableSequence = content.AppliedSequence;
         if (content.HasNewNames) _namesVersion++;
+        CountBytes();
     }
 
     /// <summary>Raised on the owner when <see cref="FlushedOffset"/> has moved up; the argument is its new value.</summary>
@@ -65,7 +67,7 @@ public sealed partial class PartitionLog
     public int LeaderEpoch => _epochs.Latest;
 
     /// <summary>Bytes of all segments.</summary>
-    public long SizeInBytes => _segments.Sum(static segment => (long)segment.Size);
+    public long SizeInBytes => _bytesBeforeActive + Active.Size;
 
     /// <summary>The topic settings it goes by.</summary>
     public LogSettings Settings { get; set; }
@@ -238,6 +240,14 @@ public sealed partial class PartitionLog
     {
         _segments.Add(Segment.Create(_context.Segments, _directory, baseOffset, _context.NowMs, Settings.IndexIntervalBytes));
         _namesVersion++;
+        CountBytes();
+    }
+
+    // Everybody asks for the size at every append, so it is counted when segments come and go.
+    private void CountBytes()
+    {
+        _bytesBeforeActive = 0;
+        for (int i = 0; i + 1 < _segments.Count; i++) _bytesBeforeActive += _segments[i].Size;
     }
 
     /// <summary>Adds a frame without records. Only a journal that is stopped, or wholly full, refuses one; both are the store's end.</summary>

@@ -8,17 +8,17 @@ internal static class DurableFile
     /// <summary>Writes aside, syncs, renames, syncs the directory.</summary>
     internal static void Replace(IFileSystem files, string path, ReadOnlySpan<byte> content)
     {
-        WriteAside(files, path, content);
+        WriteAside(files, path, content, sync: true);
         Publish(files, path);
         files.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>The first half: the new content lies synced beside the old.</summary>
-    internal static void WriteAside(IFileSystem files, string path, ReadOnlySpan<byte> content)
+    /// <summary>The first half: the new content lies beside the old. It must be synced before the second.</summary>
+    internal static void WriteAside(IFileSystem files, string path, ReadOnlySpan<byte> content, bool sync)
     {
         using IFile file = files.Open(path + Suffix, FileOpening.Empty);
         file.Write(0, content);
-        file.Sync();
+        if (sync) file.Sync();
     }
 
     /// <summary>The second half: the new content takes the name. Durable once the directory is synced.</summary>

@@ -73,6 +73,24 @@ internal static partial class NativeFile
         }
     }
 
+    /// <summary>
+    /// syncfs. It tells of failed writes of any file since the last call that was told, which is more than ours and never less.
+    /// </summary>
+    internal static bool TrySyncAll(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        int directory = open(path, ReadOnlyDirectory | CloseOnExec);
+        if (directory < 0) throw Failure("open", path);
+        try
+        {
+            return syncfs(directory) == 0 ? true : throw Failure("syncfs", path);
+        }
+        finally
+        {
+            _ = close(directory);
+        }
+    }
+
     private static IOException Failure(string call, string path)
     {
         int error = Marshal.GetLastPInvokeError();
@@ -96,6 +114,9 @@ internal static partial class NativeFile
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int syncfs(int file);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int file);

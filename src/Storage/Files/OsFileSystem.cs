@@ -83,4 +83,7 @@ public sealed class OsFileSystem : IFileSystem
 
     /// <inheritdoc/>
     public void SyncDirectory(string path) => NativeFile.SyncDirectory(path);
+
+    /// <inheritdoc/>
+    public bool TrySyncAll(string path) => NativeFile.TrySyncAll(path);
 }

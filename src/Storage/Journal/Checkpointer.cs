@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Storage.Journal;
 
 /// <summary>
-/// Frees full journal files: asks every log with frames in one for its state, makes that durable in the segments, and marks the file
-/// free. One file at a time, the oldest first, so that what remains never has a gap.
+/// Frees full journal files: asks every log with frames in them for its state, makes that durable in the segments, and marks the files
+/// free, the oldest first, so that what remains never has a gap.
 /// </summary>
 /// <remarks>Thread-safe. Logs answer on their owners, the disk is waited for on the I/O executor.</remarks>
 internal sealed class Checkpointer(
@@ -24,20 +24,28 @@ internal sealed class Checkpointer(
     /// <summary>A file is full and all its frames are durable.</summary>
     internal void Enqueue(JournalFile file)
     {
-        lock (_lock) _full.Enqueue(file);
-        TryStart();
+        bool start;
+        lock (_lock)
+        {
+            _full.Enqueue(file);
+            // The longer it waits, the more appends one sync of a segment covers; and the more a start after a crash has to replay.
+            start = _full.Count * 4 >= options.MaxJournalFiles;
+        }
+
+        if (start) TryStart();
     }
 
-    /// <summary>Free files run short: adds one while there may be more.</summary>
+    /// <summary>Free files run short: adds one while there may be more, else frees the full ones.</summary>
     internal void PrepareFile()
     {
+        bool mayAdd;
         lock (_lock)
         {
             if (_preparing || _stopped) return;
-            _preparing = _fileCount < options.MaxJournalFiles;
+            mayAdd = _preparing = _fileCount < options.MaxJournalFiles;
         }
 
-        if (_preparing) io.Post(AddFile);
+        if (mayAdd) io.Post(AddFile);
         else TryStart();
     }
 
@@ -53,21 +61,23 @@ internal sealed class Checkpointer(
 
     private void TryStart()
     {
-        JournalFile file;
+        JournalFile[] full;
         lock (_lock)
         {
             if (_running || _stopped || _full.Count == 0) return;
             _running = true;
-            file = _full.Peek();
+            full = [.. _full];
         }
 
-        PartitionLog[] logs = file.Logs.FindAll(static log => !log.IsRetired).ToArray();
-        var round = new Round(this, logs.Length);
-        if (logs.Length == 0) io.Post(() => Run([]));
+        var seen = new HashSet<PartitionLog>();
+        foreach (JournalFile file in full) seen.UnionWith(file.Logs);
+        PartitionLog[] logs = [.. seen.Where(static log => !log.IsRetired)];
+        var round = new Round(this, full.Length, logs.Length);
+        if (logs.Length == 0) io.Post(() => Run([], full.Length));
         foreach (PartitionLog log in logs) log.Owner.Post(() => log.CaptureCheckpoint(round.Add));
     }
 
-    private void Run(IReadOnlyList<CheckpointCapture> captures)
+    private void Run(IReadOnlyList<CheckpointCapture> captures, int fileCount)
     {
         bool stopped;
         lock (_lock) stopped = _stopped;
@@ -82,12 +92,7 @@ internal sealed class Checkpointer(
         {
             writer.Write([.. captures.Select(static capture => capture.Work)]);
             foreach (CheckpointCapture capture in captures) capture.Log.Owner.Post(() => capture.Log.OnCheckpointWritten(capture));
-            JournalFile file;
-            lock (_lock) file = _full.Peek();
-            file.File.Write(0, JournalFileHeader.Free(run, journal.NextSequence).Encode());
-            file.File.Sync();
-            lock (_lock) _ = _full.Dequeue();
-            journal.AddFree(file);
+            for (; fileCount > 0; fileCount--) FreeOldest();
         }
         catch (DiskFullException failure)
         {
@@ -102,8 +107,24 @@ internal sealed class Checkpointer(
             return;
         }
 
-        lock (_lock) _running = false;
-        TryStart();
+        bool more;
+        lock (_lock)
+        {
+            _running = false;
+            more = _full.Count * 4 >= options.MaxJournalFiles;
+        }
+
+        if (more) TryStart();
+    }
+
+    private void FreeOldest()
+    {
+        JournalFile file;
+        lock (_lock) file = _full.Peek();
+        file.File.Write(0, JournalFileHeader.Free(run, journal.NextSequence).Encode());
+        file.File.Sync();
+        lock (_lock) _ = _full.Dequeue();
+        journal.AddFree(file);
     }
 
     private void AddFile()
@@ -152,7 +173,7 @@ internal sealed class Checkpointer(
     }
 
     /// <summary>Collects the captures of one file's logs.</summary>
-    private sealed class Round(Checkpointer owner, int expected)
+    private sealed class Round(Checkpointer owner, int files, int expected)
     {
         private readonly Lock _lock = new();
         private readonly List<CheckpointCapture> _captures = [];
@@ -166,9 +187,9 @@ internal sealed class Checkpointer(
                 if (--_missing > 0) return;
             }
 
-            owner.OnCaptured(_captures);
+            owner.OnCaptured(_captures, files);
         }
     }
 
-    private void OnCaptured(IReadOnlyList<CheckpointCapture> captures) => io.Post(() => Run(captures));
+    private void OnCaptured(IReadOnlyList<CheckpointCapture> captures, int fileCount) => io.Post(() => Run(captures, fileCount));
 }

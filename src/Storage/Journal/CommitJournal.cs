@@ -187,9 +187,20 @@ internal sealed class CommitJournal
     {
         FlushBatch? batch = TakeBatch();
         if (batch is null) return;
+        if (_options.AcknowledgeBeforeSync)
+        {
+            Complete(batch);
+            _flushExecutor.Post(() => MakeDurable(batch));
+            return;
+        }
+
+        MakeDurable(batch);
+    }
+
+    private void MakeDurable(FlushBatch batch)
+    {
         try
         {
-            if (_options.AcknowledgeBeforeSync) Complete(batch);
             Write(batch);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)

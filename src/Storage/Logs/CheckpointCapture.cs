@@ -1,4 +1,3 @@
-using Gateway.Storage.Files;
 using Gateway.Storage.Journal;
 using Gateway.Storage.Segments;
 
@@ -23,54 +22,3 @@ internal record CheckpointWork(
 /// <param name="NamesVersion">The version of the names in the directory.</param>
 internal sealed record CheckpointCapture(
     CheckpointWork Work, PartitionLog Log, IReadOnlyList<(Segment Segment, long Version)> Segments, long NamesVersion);
-
-/// <summary>Makes captures durable, one group at a time, never an older one of a log over a newer.</summary>
-internal sealed class CheckpointWriter(IFileSystem files)
-{
-    // Held while the disk is waited for: only I/O threads come here.
-    private readonly Lock _lock = new();
-    private readonly Dictionary<LogKey, long> _written = [];
-
-    /// <summary>
-    /// Writes in an order that a crash may cut anywhere: bytes and names first, then the checkpoints that promise them. Releases the
-    /// captures' leases. Waits for the device.
-    /// </summary>
-    internal void Write(IReadOnlyList<CheckpointWork> captures)
-    {
-        lock (_lock)
-        {
-            try
-            {
-                foreach (CheckpointWork capture in captures) capture.Sync.StartWriteback();
-                foreach (CheckpointWork capture in captures) capture.Sync.RunFiles();
-                foreach (string directory in captures.SelectMany(static capture => capture.Sync.Directories).Distinct()) files.SyncDirectory(directory);
-                Promise([.. captures.Where(IsNews)]);
-            }
-            finally
-            {
-                foreach (CheckpointWork capture in captures) capture.Sync.Release();
-            }
-        }
-    }
-
-    /// <summary>Forgets a log that was closed or deleted.</summary>
-    internal void Forget(LogKey key)
-    {
-        lock (_lock) _ = _written.Remove(key);
-    }
-
-    private bool IsNews(CheckpointWork capture) => capture.Number > _written.GetValueOrDefault(capture.Checkpoint.Key);
-
-    private void Promise(IReadOnlyList<CheckpointWork> captures)
-    {
-        foreach (CheckpointWork capture in captures)
-        {
-            foreach (IndexWrite index in capture.Indexes) index.Run(files);
-            DurableFile.WriteAside(files, capture.Path, capture.Checkpoint.Encode());
-        }
-
-        foreach (CheckpointWork capture in captures) DurableFile.Publish(files, capture.Path);
-        foreach (CheckpointWork capture in captures) files.SyncDirectory(capture.Directory);
-        foreach (CheckpointWork capture in captures) _written[capture.Checkpoint.Key] = capture.Number;
-    }
-}

@@ -60,7 +60,8 @@ internal sealed class LogRecovery
     private void FindEnd(ReplayPlan plan)
     {
         List<(long BaseOffset, long Length)> found = LogLoader.ListSegments(_files, _directory);
-        int first = found.FindLastIndex(segment => segment.BaseOffset <= plan.TrustedOffset);
+        // A cut at a segment's base concerns the one before it too, which may have reached beyond.
+        int first = found.FindLastIndex(segment => segment.BaseOffset < plan.TrustedOffset + (plan.IsCut ? 0 : 1));
         bool promised = plan.TrustedOffset > plan.LogStartOffset;
         if (promised && (first < 0 || found[0].BaseOffset > plan.LogStartOffset))
             throw new DamagedLogException($"{_directory} lacks segments from offset {plan.LogStartOffset}, which were durable");
@@ -70,7 +71,7 @@ internal sealed class LogRecovery
         {
             bool whole = true;
             while (whole && next < found.Count && (next == first || found[next].BaseOffset == EndOffset))
-                whole = AddScanned(found[next++], plan.TrustedOffset);
+                whole = AddScanned(found[next++], plan) && !plan.IsCut;
             if (EndOffset < plan.TrustedOffset) StartOver(plan, promised);
         }
         else
@@ -119,8 +120,9 @@ internal sealed class LogRecovery
         _namesChanged = true;
     }
 
-    private bool AddScanned((long BaseOffset, long Length) found, long trustedOffset)
+    private bool AddScanned((long BaseOffset, long Length) found, ReplayPlan plan)
     {
+        long trustedOffset = plan.TrustedOffset;
         Segment segment = Existing(found, found.BaseOffset);
         IFile file = segment.File.Acquire();
         try
@@ -128,6 +130,12 @@ internal sealed class LogRecovery
             SegmentContent content = SegmentLoader.Load(_files, file, segment.IndexPath, segment.BaseOffset, trustedOffset, _indexInterval);
             segment.SetContent(content, isLast: true);
             _segments.Add(segment);
+            if (plan.IsCut)
+            {
+                if (content.NextOffset > trustedOffset) CutTo(trustedOffset);
+                return true;
+            }
+
             NoteEpochs(file, content, trustedOffset);
             if (content.Size == content.FileLength)
             {
@@ -170,8 +178,9 @@ internal sealed class LogRecovery
                 ApplyAppend(found, voidFrom, trustedOffset);
                 break;
             case FrameKind.Truncate:
-                // Below what was synced later, the segments already are as they were after this cut.
-                if (frame.Offset >= trustedOffset && frame.Offset < EndOffset) CutTo(frame.Offset);
+                // Below what was synced later, the segments already are as they were after this cut. And where a lower cut follows, what
+                // lies here may be of the time after that one, when this offset need not be a boundary any more.
+                if (frame.Offset >= trustedOffset && frame.Offset < voidFrom && frame.Offset < EndOffset) CutTo(frame.Offset);
                 _epochs.TruncateTo(frame.Offset);
                 break;
             case FrameKind.EpochStart:

@@ -15,6 +15,8 @@ internal sealed class StoreRecovery
 
     private readonly DataDirectory _directory;
     private readonly IFileSystem _files;
+    private readonly LogStoreOptions _options;
+    private readonly IExecutor _io;
     private readonly ILogger _logger;
     private readonly long _nowMs;
     private readonly List<IFile> _journalFiles = [];
@@ -23,6 +25,8 @@ internal sealed class StoreRecovery
     {
         _directory = directory;
         _files = directory.Files;
+        _options = options;
+        _io = io;
         _logger = logger;
         _nowMs = nowMs;
         Segments = new OpenSegments(_files, options.MaxOpenSegments, io);
@@ -189,6 +193,6 @@ internal sealed class StoreRecovery
     private void MakeDurable(List<CheckpointWork> work, bool namesChanged)
     {
         if (namesChanged) _files.SyncDirectory(_directory.LogsPath);
-        new CheckpointWriter(_files).Write(work);
+        new CheckpointWriter(_files, _directory.LogsPath, _options, _io).Write(work);
     }
 }

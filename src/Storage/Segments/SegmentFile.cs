@@ -5,11 +5,21 @@ namespace Gateway.Storage.Segments;
 
 /// <summary>A segment's file, opened when somebody needs it and closed again when it is cold.</summary>
 /// <remarks>Invariant: the file is open while a lease is out. Its name may go while it is read; its bytes do not.</remarks>
-internal sealed class SegmentFile(OpenSegments pool, string path, bool isNew)
+internal sealed class SegmentFile
 {
-    internal string Path { get; private set; } = path;
+    private readonly OpenSegments _pool;
 
-    internal bool MayCreate { get; set; } = isNew;
+    internal SegmentFile(OpenSegments pool, string path, bool isNew)
+    {
+        _pool = pool;
+        Path = path;
+        MayCreate = isNew;
+        IdleNode = new LinkedListNode<SegmentFile>(this);
+    }
+
+    internal string Path { get; private set; }
+
+    internal bool MayCreate { get; set; }
 
     internal IFile? Opened { get; set; }
 
@@ -17,18 +27,19 @@ internal sealed class SegmentFile(OpenSegments pool, string path, bool isNew)
 
     internal bool IsRemoved { get; set; }
 
-    internal LinkedListNode<SegmentFile>? IdleNode { get; set; }
+    /// <summary>Its place among the files nobody reads. One for life: every append and read goes through here.</summary>
+    internal LinkedListNode<SegmentFile> IdleNode { get; }
 
     /// <summary>Opens it if need be and keeps it open until <see cref="Release"/>.</summary>
-    internal IFile Acquire() => pool.Acquire(this);
+    internal IFile Acquire() => _pool.Acquire(this);
 
-    internal void Release() => pool.Release(this);
+    internal void Release() => _pool.Release(this);
 
     /// <summary>Takes the name away at once, so that a new segment may have it, and the bytes when the last reader is done.</summary>
     internal void Remove()
     {
         string removed = Path + OpenSegments.RemovedSuffix;
-        pool.Remove(this, removed);
+        _pool.Remove(this, removed);
         Path = removed;
     }
 }
@@ -64,8 +75,7 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor io)
                 _open++;
             }
 
-            if (file.IdleNode is not null) _idle.Remove(file.IdleNode);
-            file.IdleNode = null;
+            LeaveIdle(file);
             file.Leases++;
             return file.Opened;
         }
@@ -77,7 +87,7 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor io)
         {
             if (--file.Leases > 0) return;
             if (file.IsRemoved) Drop(file);
-            else file.IdleNode = _idle.AddLast(file);
+            else _idle.AddLast(file.IdleNode);
         }
     }
 
@@ -114,10 +124,14 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor io)
         io.Post(() => files.Delete(removed));
     }
 
+    private void LeaveIdle(SegmentFile file)
+    {
+        if (file.IdleNode.List is not null) _idle.Remove(file.IdleNode);
+    }
+
     private void Close(SegmentFile file)
     {
-        if (file.IdleNode is not null) _idle.Remove(file.IdleNode);
-        file.IdleNode = null;
+        LeaveIdle(file);
         if (file.Opened is null) return;
         file.Opened.Dispose();
         file.Opened = null;

@@ -133,13 +133,15 @@ internal sealed class SegmentIndex(long baseOffset)
 internal sealed record IndexWrite(string Path, long Position, byte[] Bytes)
 {
     /// <summary>
-    /// Writes them. A replaced file is synced: stale entries of bytes that were truncated meanwhile must not come back in a crash. A lost
-    /// tail, on the other hand, is only scanned again.
+    /// Stale entries of bytes that were truncated meanwhile must not come back in a crash, so a replaced file is synced before a checkpoint
+    /// vouches for it. A lost tail, on the other hand, is only scanned again.
     /// </summary>
-    internal void Run(IFileSystem files)
+    internal bool MustSync => Position == 0;
+
+    internal void Run(IFileSystem files, bool sync)
     {
         using IFile file = files.Open(Path, Position == 0 ? FileOpening.Empty : FileOpening.OrCreate);
         file.Write(Position, Bytes);
-        if (Position == 0) file.Sync();
+        if (sync) file.Sync();
     }
 }

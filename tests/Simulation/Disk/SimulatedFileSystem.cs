@@ -142,6 +142,30 @@ internal sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
+    public bool TrySyncAll(string path)
+    {
+        lock (Gate)
+        {
+            CountChange();
+            BeforeSync(path);
+            Syncs++;
+            foreach ((string below, SimulatedDirectory directory) in _directories.ToArray())
+            {
+                if (below != path && !below.StartsWith(path + "/", StringComparison.Ordinal)) continue;
+                foreach (object entry in directory.Seen.Values)
+                {
+                    CountChange();
+                    (entry as SimulatedInode)?.Sync();
+                }
+
+                CountChange();
+                directory.Sync();
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Cuts the power: open handles die, locks are gone, and of what was not synced chance decides.</summary>
     internal void Crash(Random random)
     {

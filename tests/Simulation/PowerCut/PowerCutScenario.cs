@@ -30,6 +30,7 @@ internal sealed class PowerCutScenario
             MaxJournalFiles = _random.Next(3, 6),
             MaxBytesInFlight = _random.Next(4_000, 60_000),
             MaxOpenSegments = _random.Next(1, 6),
+            LogsSyncedTogether = _random.Next(2) == 0 ? 2 : 8,
             AcknowledgeBeforeSync = acknowledgeBeforeSync,
         };
         _stepped = new SteppedStore(new SimulatedFileSystem(), options, NullLogger.Instance);

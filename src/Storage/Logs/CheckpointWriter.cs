@@ -1,0 +1,104 @@
+using Gateway.Common.Execution;
+using Gateway.Storage.Files;
+using Gateway.Storage.Segments;
+
+namespace Gateway.Storage.Logs;
+
+/// <summary>Makes captures durable, one group at a time, never an older one of a log over a newer.</summary>
+internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogStoreOptions options, IExecutor io)
+{
+    // Held while the disk is waited for: only I/O threads come here.
+    private readonly Lock _writing = new();
+    private readonly Dictionary<LogKey, long> _written = [];
+    private readonly Lock _queueLock = new();
+    private List<(CheckpointWork Work, Action<Exception?> Done)> _queue = [];
+
+    /// <summary>Writes a capture soon, together with whatever else waits by then: a thousand logs close in a few syncs.</summary>
+    internal void Enqueue(CheckpointWork work, Action<Exception?> done)
+    {
+        bool isFirst;
+        lock (_queueLock)
+        {
+            _queue.Add((work, done));
+            isFirst = _queue.Count == 1;
+        }
+
+        if (isFirst) io.Post(WriteQueued);
+    }
+
+    /// <summary>
+    /// Writes in an order that a crash may cut anywhere: bytes and names first, then the checkpoints that promise them. Releases the
+    /// captures' leases. Waits for the device.
+    /// </summary>
+    internal void Write(IReadOnlyList<CheckpointWork> captures)
+    {
+        lock (_writing)
+        {
+            try
+            {
+                foreach (CheckpointWork capture in captures) capture.Sync.StartWriteback();
+                CheckpointWork[] news = [.. captures.Where(capture => capture.Number > _written.GetValueOrDefault(capture.Checkpoint.Key))];
+                if (captures.Count < options.LogsSyncedTogether || !TryWriteTogether(news)) WriteEach(captures, news);
+                foreach (CheckpointWork capture in news) _written[capture.Checkpoint.Key] = capture.Number;
+            }
+            finally
+            {
+                foreach (CheckpointWork capture in captures) capture.Sync.Release();
+            }
+        }
+    }
+
+    /// <summary>Forgets a log that was closed or deleted.</summary>
+    internal void Forget(LogKey key) => io.Post(() =>
+    {
+        lock (_writing) _ = _written.Remove(key);
+    });
+
+    private void WriteQueued()
+    {
+        List<(CheckpointWork Work, Action<Exception?> Done)> taken;
+        lock (_queueLock)
+        {
+            taken = _queue;
+            _queue = [];
+        }
+
+        Exception? failure = null;
+        try
+        {
+            Write([.. taken.Select(static entry => entry.Work)]);
+        }
+        catch (Exception thrown) when (thrown is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            failure = thrown;
+        }
+
+        foreach ((_, Action<Exception?> done) in taken) done(failure);
+    }
+
+    private bool TryWriteTogether(CheckpointWork[] news)
+    {
+        WriteAside(news, sync: false);
+        if (!files.TrySyncAll(logsPath)) return false;
+        foreach (CheckpointWork capture in news) DurableFile.Publish(files, capture.Path);
+        return files.TrySyncAll(logsPath);
+    }
+
+    private void WriteEach(IReadOnlyList<CheckpointWork> captures, CheckpointWork[] news)
+    {
+        foreach (CheckpointWork capture in captures) capture.Sync.RunFiles();
+        foreach (string directory in captures.SelectMany(static capture => capture.Sync.Directories).Distinct()) files.SyncDirectory(directory);
+        WriteAside(news, sync: true);
+        foreach (CheckpointWork capture in news) DurableFile.Publish(files, capture.Path);
+        foreach (CheckpointWork capture in news) files.SyncDirectory(capture.Directory);
+    }
+
+    private void WriteAside(CheckpointWork[] news, bool sync)
+    {
+        foreach (CheckpointWork capture in news)
+        {
+            foreach (IndexWrite index in capture.Indexes) index.Run(files, sync && index.MustSync);
+            DurableFile.WriteAside(files, capture.Path, capture.Checkpoint.Encode(), sync);
+        }
+    }
+}
