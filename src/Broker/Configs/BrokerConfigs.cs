@@ -57,7 +57,7 @@ public static class BrokerConfigs
         yield return Of(RetentionCheckIntervalMs, ConfigType.Long, "300000", "How often logs are checked for segments whose time is over.", AtLeast(1));
         yield return Of(OffsetsTopicNumPartitions, ConfigType.Int, "50", "How many partitions the topic of committed offsets has.", AtLeast(1));
         yield return Of(OffsetsTopicReplicationFactor, ConfigType.Short, "1", "How many replicas the topic of committed offsets has.", AtLeast(1));
-        yield return Of(OffsetsTopicSegmentBytes, ConfigType.Int, "104857600", "Segment size of the topic of committed offsets.", AtLeast(1));
+        yield return Of(OffsetsTopicSegmentBytes, ConfigType.Int, "104857600", "Segment size of the topic of committed offsets.", AtLeast(1_048_576));
         yield return Of(OffsetsRetentionMinutes, ConfigType.Int, "10080", "How long offsets of an empty group are kept.", AtLeast(1));
         yield return Of(OffsetsRetentionCheckIntervalMs, ConfigType.Long, "600000", "How often expired offsets are looked for.", AtLeast(1));
         yield return Of(OffsetMetadataMaxBytes, ConfigType.Int, "4096", "The longest metadata a committed offset may carry.");

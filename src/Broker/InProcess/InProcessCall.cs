@@ -1,7 +1,7 @@
 using Gateway.Broker.Network;
+using Gateway.Common.Errors;
 using Gateway.Links;
 using Gateway.Protocol;
-using Gateway.Shards;
 
 namespace Gateway.Broker.InProcess;
 
@@ -46,7 +46,7 @@ internal sealed class InProcessCall<TResponse> : InProcessCall
     /// <summary>The answer to come.</summary>
     public ValueTask<TResponse> Answer => new(_answer.Task);
 
-    // async void: an exception that is nobody's answer is a bug, and surfaces on the shard, which stops the process.
+    // async void: a broken invariant surfaces on the shard, which stops the process; anything else is the caller's to hear.
     public override async void Run()
     {
         IResponse? response = null;
@@ -62,7 +62,7 @@ internal sealed class InProcessCall<TResponse> : InProcessCall
                 // Over a socket the connection would be closed, and this is what its sender would see (CON-4).
                 failure = new LinkClosedException(refused.Message, refused);
             }
-            catch (Exception e) when (e is OperationCanceledException or ShardStoppedException)
+            catch (Exception e) when (e is not InvariantBrokenException)
             {
                 failure = new LinkClosedException(e.Message, e);
             }

@@ -12,6 +12,7 @@ public sealed partial class Partition
     private const int ReplayChunkBytes = 1 << 20;
 
     private long _appendedSinceSnapshot;
+    private long _snapshotOffset;
     private ProducerSnapshot? _dueSnapshot;
 
     /// <summary>
@@ -56,6 +57,7 @@ public sealed partial class Partition
         if (ProducerStates.ReadSnapshot(snapshot.Content.Span) is { } states)
         {
             _producers = states;
+            _snapshotOffset = snapshot.Offset;
             return Math.Max(start, snapshot.Offset);
         }
         PartitionEvents.SnapshotUnreadable(_options.Logger, Topic, Id.Partition);
@@ -67,7 +69,7 @@ public sealed partial class Partition
     {
         if (_dueSnapshot is { } due && due.Offset <= flushed)
         {
-            _log!.StoreProducerSnapshot(due);
+            Store(due);
             _dueSnapshot = null;
         }
         if (_dueSnapshot is not null || _appendedSinceSnapshot < _options.SnapshotEveryBytes) return;
@@ -77,7 +79,14 @@ public sealed partial class Partition
 
     private void StoreSnapshotAtClose()
     {
-        if (_log!.FlushedOffset == _log.LogEndOffset)
-            _log.StoreProducerSnapshot(new ProducerSnapshot(_log.LogEndOffset, _producers.WriteSnapshot()));
+        // Without producers too: its offset is what spares the next start a walk over the whole log.
+        long end = _log!.LogEndOffset;
+        if (_snapshotOffset != end && _log.FlushedOffset == end) Store(new ProducerSnapshot(end, _producers.WriteSnapshot()));
+    }
+
+    private void Store(ProducerSnapshot snapshot)
+    {
+        _log!.StoreProducerSnapshot(snapshot);
+        _snapshotOffset = snapshot.Offset;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class PendingFetch
     private readonly FetchRequest _request;
     private readonly int _maxBytes;
     private readonly List<FetchResponse.PartitionData> _answers = [];
-    private readonly List<FetchItem> _items = [];
+    private readonly List<(int Owner, List<FetchItem> Items)> _byOwner = [];
     private readonly List<FetchGroup> _round = [];
     private readonly TaskCompletionSource _done = new();
     private FetchMemory? _memory;
@@ -54,14 +54,22 @@ internal sealed class PendingFetch
             LastFetchedEpoch = asked.LastFetchedEpoch,
             ToLogEnd = toLogEnd,
         };
-        _items.Add(new FetchItem(_answers.Count, id, read, Math.Max(0, asked.PartitionMaxBytes)));
+        var item = new FetchItem(_answers.Count, id, read, Math.Max(0, asked.PartitionMaxBytes));
         _answers.Add(answer);
+        int owner = _shard.Router.OwnerIndex(id);
+        foreach ((int known, List<FetchItem> items) in _byOwner)
+        {
+            if (known != owner) continue;
+            items.Add(item);
+            return;
+        }
+        _byOwner.Add((owner, [item]));
     }
 
     public async ValueTask<FetchResponse?> RunAsync(FetchResponse response)
     {
-        bool mayWait = _request.MaxWaitMs > 0 && _request.MinBytes > 0 && !_hasRefusals && _items.Count > 0;
-        if (_items.Count > 0)
+        bool mayWait = _request.MaxWaitMs > 0 && _request.MinBytes > 0 && !_hasRefusals && _answers.Count > 0;
+        if (_answers.Count > 0)
         {
             StartRound(mayWait);
             if (!_isOver)
@@ -106,14 +114,16 @@ internal sealed class PendingFetch
     private void StartRound(bool mayWait)
     {
         _wokenEarly = false;
-        foreach (IGrouping<int, FetchItem> items in _items.GroupBy(i => _shard.Router.OwnerIndex(i.Id)))
-            _round.Add(new FetchGroup(this, _shard.Owner, _shard.Router.Shards[items.Key], [.. items]));
+        foreach ((int owner, List<FetchItem> items) in _byOwner)
+            _round.Add(new FetchGroup(this, _shard.Owner, _shard.Router.Shards[owner], items));
         _outstanding = _round.Count;
         _memory = FetchMemory.Take(_context.Memory, _maxBytes);
         int maxBytes = _memory.Bytes / _round.Count;
         // One shard's share of what is missing: a group cannot know what the others gain.
         int minBytes = mayWait ? Math.Max(1, _request.MinBytes / _round.Count) : 0;
-        foreach (FetchGroup group in _round.ToArray())
+        // The list may be another round's before the last of these has run.
+        FetchGroup[] round = [.. _round];
+        foreach (FetchGroup group in round)
         {
             if (group.Owner.IsLocal) group.Run(group.Owner.Local, maxBytes, minBytes, mayWait);
             else group.Owner.Post(static (target, work) => work.group.Run(target, work.maxBytes, work.minBytes, work.mayWait), (group, maxBytes, minBytes, mayWait));

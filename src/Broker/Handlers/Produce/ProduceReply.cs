@@ -82,6 +82,12 @@ internal sealed class ProduceReply(BrokerShard shard, AckAt ackAt, bool allowsZs
     private async ValueTask<ProduceResponse?> FinishAsync(RequestContext context, ProduceRequest request)
     {
         _done = new TaskCompletionSource();
+        if (request.Acks == 0)
+        {
+            // Nobody waits, and "late" could only be said by closing the connection.
+            await _done.Task;
+            return Answer(request);
+        }
         TimeSpan timeout = TimeSpan.FromMilliseconds(Math.Max(TimeoutMin.TotalMilliseconds, request.TimeoutMs));
         using (context.Shard.Schedule(timeout, static reply => reply.GiveUp(), this))
         {
