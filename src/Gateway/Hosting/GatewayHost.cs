@@ -72,10 +72,22 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private async Task OpenAsync(CancellationToken cancel)
     {
-        HttpDoor admin = await OpenAdminAsync(cancel);
-        _origins = new AdminOrigins(admin.Address, MachineHosts());
-
-        (IBrokerLinkFactory links, HostAndPort kafka) = await OpenBrokerAsync(cancel);
+        // Side by side: most of a start is the runtime compiling code, and a long recovery must not keep /livez from answering.
+        Task<BrokerRoom?> opening = Task.Run(() => OpenBrokerAsync(cancel), CancellationToken.None);
+        HttpDoor admin;
+        BrokerRoom? broker = null;
+        try
+        {
+            admin = await OpenAdminAsync(cancel);
+            _origins = new AdminOrigins(admin.Address, MachineHosts());
+        }
+        finally
+        {
+            // Also when the admin door could not open: a broker under way has to be closed with the rest, and before the admin door.
+            broker = await opening;
+            if (broker is not null) Opened(broker);
+        }
+        IBrokerLinkFactory links = broker?.Broker.InProcessLinks("User:ANONYMOUS", "gateway") ?? new TcpLinkFactory(_settings.ExistingBrokers);
         KafkaClient client = Opened(new KafkaClient(links));
         _readiness.Passed(BrokerCheck);
 
@@ -89,6 +101,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
         await registry.Ready.WaitAsync(cancel);
         _readiness.Passed(RegistryCheck);
+        HostAndPort kafka = broker?.Broker.BoundAddress ?? _settings.ExistingBrokers[0];
         _addresses = new DoorAddresses(kafka, registryDoor.Address, proxyDoor.Address, admin.Address);
     }
 
@@ -104,13 +117,13 @@ public sealed class GatewayHost : IAsyncDisposable
         }, cancel);
     }
 
-    private async Task<(IBrokerLinkFactory Links, HostAndPort Kafka)> OpenBrokerAsync(CancellationToken cancel)
+    private async Task<BrokerRoom?> OpenBrokerAsync(CancellationToken cancel)
     {
-        if (_settings.ExistingBrokers.Count > 0) return (new TcpLinkFactory(_settings.ExistingBrokers), _settings.ExistingBrokers[0]);
-        BrokerRoom room = Opened(await BrokerRoom.OpenAsync(_settings, _loggers, cancel));
+        if (_settings.ExistingBrokers.Count > 0) return null;
+        BrokerRoom room = await BrokerRoom.OpenAsync(_settings, _loggers, cancel);
         if (ListenAddress.IsWildcard(_settings.KafkaAddress) && _settings.AdvertisedKafkaAddress is null)
             HostEvents.NoAdvertisedAddress(_loggers.CreateLogger("Gateway"), room.Broker.BoundAddress, room.Broker.KafkaAddress);
-        return (room.Broker.InProcessLinks("User:ANONYMOUS", "gateway"), room.Broker.BoundAddress);
+        return room;
     }
 
     private RegistryService OpenRegistry(KafkaClient client)
