@@ -65,7 +65,8 @@ public sealed class KafkaClient : IAsyncDisposable
     internal GroupOffsets Offsets { get; }
 
     /// <summary>A topic as last told, asked for when unknown or old: the topic, or the error metadata gives for it.</summary>
-    public ValueTask<TopicAnswer> FindTopicAsync(string topic, CancellationToken cancel) => Metadata.TopicAsync(topic, allowCreate: false, cancel);
+    public ValueTask<TopicAnswer> FindTopicAsync(string topic, CancellationToken cancel) =>
+        Metadata.TopicAsync(topic, allowCreate: false, cancel);
 
     /// <summary>A producer. Dispose it to wait for what is under way.</summary>
     public Producer CreateProducer(ProducerOptions? options = null)

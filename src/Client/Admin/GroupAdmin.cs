@@ -41,7 +41,10 @@ public sealed class GroupAdmin
         return [.. groups.Values];
     }
 
-    /// <summary>One group with its members. A group that does not exist is described as <c>Dead</c>, or with GROUP_ID_NOT_FOUND by newer brokers.</summary>
+    /// <summary>
+    /// One group with its members. A group that does not exist is described as <c>Dead</c>, or with GROUP_ID_NOT_FOUND by newer
+    /// brokers.
+    /// </summary>
     public async ValueTask<GroupDescription> DescribeAsync(string group, CancellationToken cancel = default)
     {
         DescribeGroupsResponse answer = await _router.ToCoordinatorAsync(
@@ -49,7 +52,8 @@ public sealed class GroupAdmin
             _ => new DescribeGroupsRequest { Groups = [group] },
             static answer => answer.Groups is [{ } described] ? Passing(described.ErrorCode) : ErrorCode.None,
             cancel).ConfigureAwait(false);
-        if (answer.Groups is not [{ } found]) throw new KafkaErrorException(ErrorCode.UnknownServerError, $"The broker's answer does not cover group '{group}'.");
+        if (answer.Groups is not [{ } found])
+            throw new KafkaErrorException(ErrorCode.UnknownServerError, $"The broker's answer does not cover group '{group}'.");
         return new GroupDescription(
             found.GroupId,
             found.ErrorCode,
@@ -73,7 +77,8 @@ public sealed class GroupAdmin
             _ => new DeleteGroupsRequest { GroupsNames = [group] },
             static answer => answer.Results is [{ } result] ? Passing(result.ErrorCode) : ErrorCode.None,
             cancel).ConfigureAwait(false);
-        if (answer.Results is [{ } deleted]) KafkaErrorException.ThrowIfError(deleted.ErrorCode, $"Group '{group}' was not deleted", deleted.ErrorMessage);
+        if (answer.Results is [{ } deleted])
+            KafkaErrorException.ThrowIfError(deleted.ErrorCode, $"Group '{group}' was not deleted", deleted.ErrorMessage);
     }
 
     /// <summary>Every offset the group has committed.</summary>

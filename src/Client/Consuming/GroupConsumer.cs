@@ -172,7 +172,8 @@ public sealed class GroupConsumer : IAsyncDisposable
 
     /// <summary>Commits what was handed out so far. Partitions of which nothing was are left out.</summary>
     /// <returns>What became of each partition.</returns>
-    public ValueTask<IReadOnlyDictionary<TopicPartition, ErrorCode>> CommitAsync(CancellationToken cancel) => CommitAsync(_positions.Dirty(), cancel);
+    public ValueTask<IReadOnlyDictionary<TopicPartition, ErrorCode>> CommitAsync(CancellationToken cancel) =>
+        CommitAsync(_positions.Dirty(), cancel);
 
     /// <summary>Commits these offsets: each is the one to read next.</summary>
     /// <returns>What became of each partition.</returns>
@@ -211,7 +212,8 @@ public sealed class GroupConsumer : IAsyncDisposable
         await _pump.DisposeAsync().ConfigureAwait(false);
     }
 
-    private string RequireGroup() => _options.Group ?? throw new KafkaErrorException(ErrorCode.InvalidGroupId, "The consumer has no group.");
+    private string RequireGroup() => _options.Group
+        ?? throw new KafkaErrorException(ErrorCode.InvalidGroupId, "The consumer has no group.");
 
     private async ValueTask SelectAsync(TopicSelection selection)
     {
@@ -236,7 +238,9 @@ public sealed class GroupConsumer : IAsyncDisposable
         if (failed is not null) await failed.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Takes over what the group has decided. A task that ends at the next change while the group is deciding, else null.</summary>
+    /// <summary>
+    /// Takes over what the group has decided. A task that ends at the next change while the group is deciding, else null.
+    /// </summary>
     private Task? ApplyGroupState()
     {
         lock (_lock)

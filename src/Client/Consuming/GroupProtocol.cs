@@ -85,7 +85,8 @@ internal sealed class GroupProtocol(Coordinators coordinators, ExclusiveLinks li
             await DropLinkAsync().ConfigureAwait(false);
             IBrokerLink link = await LinkAsync(limit.Token).ConfigureAwait(false);
             var request = new LeaveGroupRequest { GroupId = Group };
-            if (link.NegotiatedVersion(ApiKey.LeaveGroup) >= 3) request.Members = [new LeaveGroupRequest.MemberIdentity { MemberId = memberId }];
+            if (link.NegotiatedVersion(ApiKey.LeaveGroup) >= 3)
+                request.Members = [new LeaveGroupRequest.MemberIdentity { MemberId = memberId }];
             else request.MemberId = memberId;
             await link.SendAsync(request, limit.Token).ConfigureAwait(false);
         }

@@ -37,7 +37,8 @@ public static class BatchCut
             }
             to = Math.Max(to, batch.Header.LastOffset + 1);
         }
-        if (walk.End == BatchWalkEnd.NotABatch) throw new CorruptRecordException("The answer holds something that is no batch of format 2.");
+        if (walk.End == BatchWalkEnd.NotABatch)
+            throw new CorruptRecordException("The answer holds something that is no batch of format 2.");
         return (to, bytes);
     }
 }

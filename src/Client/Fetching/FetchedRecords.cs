@@ -19,7 +19,9 @@ public sealed class FetchedRecords : IDisposable
     /// <summary>None, or why there are no records.</summary>
     public ErrorCode Error { get; }
 
-    /// <summary>The offset asked for. The first batch may start before it (FET-3); its earlier records are not part of the answer.</summary>
+    /// <summary>
+    /// The offset asked for. The first batch may start before it (FET-3); its earlier records are not part of the answer.
+    /// </summary>
     public long FetchOffset { get; }
 
     /// <summary>End of what is committed; -1 with an error.</summary>
@@ -28,7 +30,9 @@ public sealed class FetchedRecords : IDisposable
     /// <summary>First offset that still exists; -1 with an error or from old brokers.</summary>
     public long LogStartOffset { get; internal init; } = -1;
 
-    /// <summary>Whole batches, possibly followed by a cut one; empty when nothing came in time. Valid until <see cref="Dispose"/>.</summary>
+    /// <summary>
+    /// Whole batches, possibly followed by a cut one; empty when nothing came in time. Valid until <see cref="Dispose"/>.
+    /// </summary>
     public ReadOnlyMemory<byte> Batches => _lease?.Memory ?? ReadOnlyMemory<byte>.Empty;
 
     /// <summary>

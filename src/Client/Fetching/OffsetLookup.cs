@@ -96,7 +96,8 @@ public sealed class OffsetLookup
 
     private static void Add(Dictionary<HostAndPort, ListOffsetsRequest> byLeader, HostAndPort leader, TopicPartition partition, long timestampMs)
     {
-        if (!byLeader.TryGetValue(leader, out ListOffsetsRequest? request)) byLeader[leader] = request = new ListOffsetsRequest { ReplicaId = -1 };
+        if (!byLeader.TryGetValue(leader, out ListOffsetsRequest? request))
+            byLeader[leader] = request = new ListOffsetsRequest { ReplicaId = -1 };
         ListOffsetsRequest.ListOffsetsTopic? topic = request.Topics.Find(topic => topic.Name == partition.Topic);
         if (topic is null)
         {

@@ -60,7 +60,9 @@ internal sealed class BatchSender(
         }
     }
 
-    /// <summary>Where to cut a refused range: between two callers, or, if it was too large, anywhere; null to leave it at the refusal.</summary>
+    /// <summary>
+    /// Where to cut a refused range: between two callers, or, if it was too large, anywhere; null to leave it at the refusal.
+    /// </summary>
     private static int? CutAt(PendingBatch batch, int start, int end, BatchOutcome outcome)
     {
         bool isTooLarge = outcome.Error is ErrorCode.MessageTooLarge or ErrorCode.RecordListTooLarge;
@@ -173,7 +175,8 @@ internal sealed class BatchSender(
             return new BatchOutcome(ErrorCode.UnknownServerError, -1, "The broker's answer does not cover the batch.");
         if (partition.ErrorCode == ErrorCode.None) return new BatchOutcome(ErrorCode.None, partition.BaseOffset);
         var atFault = new Dictionary<int, string?>();
-        foreach (ProduceResponse.BatchIndexAndErrorMessage fault in partition.RecordErrors) atFault[fault.BatchIndex] = fault.BatchIndexErrorMessage;
+        foreach (ProduceResponse.BatchIndexAndErrorMessage fault in partition.RecordErrors)
+            atFault[fault.BatchIndex] = fault.BatchIndexErrorMessage;
         return new BatchOutcome(partition.ErrorCode, -1, partition.ErrorMessage) { AtFault = atFault };
     }
 }

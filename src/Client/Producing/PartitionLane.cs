@@ -21,7 +21,9 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
 
     internal TopicPartition Partition { get; } = partition;
 
-    /// <summary>The identity of the last stamped batch and the sequence that follows it. Only the sender, one batch at a time, uses it.</summary>
+    /// <summary>
+    /// The identity of the last stamped batch and the sequence that follows it. Only the sender, one batch at a time, uses it.
+    /// </summary>
     internal ProducerIdentity? Identity { get; set; }
 
     /// <inheritdoc cref="Identity"/>

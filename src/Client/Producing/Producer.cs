@@ -55,7 +55,9 @@ public sealed class Producer : IAsyncDisposable
         return (await ProduceAsync(topic, records, cancel).ConfigureAwait(false))[0];
     }
 
-    /// <summary>Writes the records of a set; the results stand in the same order. The set may be disposed when the call has returned.</summary>
+    /// <summary>
+    /// Writes the records of a set; the results stand in the same order. The set may be disposed when the call has returned.
+    /// </summary>
     public async ValueTask<ProducedRecord[]> ProduceAsync(string topic, RecordSet records, CancellationToken cancel = default)
     {
         Enter();
@@ -153,7 +155,8 @@ public sealed class Producer : IAsyncDisposable
             RecordSet.Entry entry = records[i];
             int partition = entry.Partition;
             if (partition < 0 && !entry.Key.IsNull) partition = Partitioner.ForKey(records.BytesOf(entry.Key), topic.Partitions.Length);
-            else if (partition < 0) partition = withoutKey < 0 ? withoutKey = _partitioner.NextWithoutKey(topic.Partitions.Length) : withoutKey;
+            else if (partition < 0)
+                partition = withoutKey < 0 ? withoutKey = _partitioner.NextWithoutKey(topic.Partitions.Length) : withoutKey;
             if (partition >= topic.Partitions.Length)
             {
                 results[i] = new ProducedRecord(ErrorCode.UnknownTopicOrPartition, partition, -1);
@@ -178,7 +181,9 @@ public sealed class Producer : IAsyncDisposable
         if (Interlocked.Decrement(ref _callers) == 0) _idle.TrySetResult();
     }
 
-    /// <summary>What one call holds of the producer: given back when its batches are done, even if the caller stopped waiting before.</summary>
+    /// <summary>
+    /// What one call holds of the producer: given back when its batches are done, even if the caller stopped waiting before.
+    /// </summary>
     private sealed class Call(Producer producer)
     {
         private long _reserved;

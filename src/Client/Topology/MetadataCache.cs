@@ -9,7 +9,10 @@ using Gateway.Protocol.Messages;
 namespace Gateway.Client.Topology;
 
 /// <summary>What is known of topics and brokers, asked for when first needed, when old and when a broker says it is wrong.</summary>
-/// <remarks>Thread-safe. Only topics that exist are kept, so the cache is bounded by the cluster. Callers who miss the same topic share one request.</remarks>
+/// <remarks>
+/// Thread-safe. Only topics that exist are kept, so the cache is bounded by the cluster. Callers who miss the same topic share
+/// one request.
+/// </remarks>
 internal sealed class MetadataCache(BrokerLinks links, ClientOptions options)
 {
     private readonly record struct Known(TopicView Topic, long At);
@@ -116,7 +119,8 @@ internal sealed class MetadataCache(BrokerLinks links, ClientOptions options)
     private static ClusterView ReadCluster(MetadataResponse answer)
     {
         ImmutableSortedDictionary<int, HostAndPort>.Builder brokers = ImmutableSortedDictionary.CreateBuilder<int, HostAndPort>();
-        foreach (MetadataResponse.MetadataResponseBroker broker in answer.Brokers) brokers[broker.NodeId] = new HostAndPort(broker.Host, broker.Port);
+        foreach (MetadataResponse.MetadataResponseBroker broker in answer.Brokers)
+            brokers[broker.NodeId] = new HostAndPort(broker.Host, broker.Port);
         return new ClusterView(answer.ClusterId, answer.ControllerId, brokers.ToImmutable());
     }
 

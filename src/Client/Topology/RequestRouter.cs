@@ -72,7 +72,8 @@ internal sealed class RequestRouter(BrokerLinks links, MetadataCache metadata, C
             if (kind == ErrorClass.RefreshCoordinator) coordinators.Forget(group);
             if (error == ErrorCode.NotController) await metadata.RefreshClusterAsync(cancel).ConfigureAwait(false);
             if (await pause.WaitAsync(cancel).ConfigureAwait(false)) continue;
-            return answer ?? throw new KafkaErrorException(error, broken?.Message ?? $"Gave up after {options.ApiTimeout.TotalSeconds:0} s: {error}", broken);
+            return answer
+                ?? throw new KafkaErrorException(error, broken?.Message ?? $"Gave up after {options.ApiTimeout.TotalSeconds:0} s: {error}", broken);
         }
     }
 

@@ -60,7 +60,8 @@ internal static class CommandBody
 
     private static JsonElement? Array(JsonDocument? body, string field)
     {
-        if (body is null || !body.RootElement.TryGetProperty(field, out JsonElement array) || array.ValueKind == JsonValueKind.Null) return null;
+        if (body is null || !body.RootElement.TryGetProperty(field, out JsonElement array) || array.ValueKind == JsonValueKind.Null)
+            return null;
         return array.ValueKind == JsonValueKind.Array ? array : throw Refused($"{field} must be an array");
     }
 

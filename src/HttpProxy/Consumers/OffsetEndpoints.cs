@@ -24,7 +24,8 @@ internal static class OffsetEndpoints
                 : await instance.Consumer.CommitAsync(ToCommit(instance.CommitMeaning, consumed, positions), cancel).ConfigureAwait(false);
             foreach ((TopicPartition partition, ErrorCode error) in results)
             {
-                if (error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(error, $"Offset of {partition} was not committed: {error}"));
+                if (error != ErrorCode.None)
+                    throw new ProblemException(KafkaProblems.Of(error, $"Offset of {partition} was not committed: {error}"));
             }
         }).ConfigureAwait(false);
         call.AnswerNothing();
@@ -56,7 +57,9 @@ internal static class OffsetEndpoints
         return commit;
     }
 
-    /// <summary>The partitions asked about: from the body, or from the query, since many clients and proxies drop the body of a GET.</summary>
+    /// <summary>
+    /// The partitions asked about: from the body, or from the query, since many clients and proxies drop the body of a GET.
+    /// </summary>
     private static async ValueTask<List<TopicPartition>> AskedAsync(ProxyCall call)
     {
         IQueryCollection query = call.Context.Request.Query;

@@ -19,11 +19,13 @@ internal static class PositionEndpoints
         await InstanceCall.WithAsync(call, async (instance, cancel) =>
         {
             await InstanceCall.WaitForAssignmentAsync(instance, cancel).ConfigureAwait(false);
-            foreach ((TopicPartition partition, long offset, _) in offsets ?? []) Require(instance.Consumer.Seek(partition, offset), partition);
+            foreach ((TopicPartition partition, long offset, _) in offsets ?? [])
+                Require(instance.Consumer.Seek(partition, offset), partition);
             foreach ((TopicPartition partition, long time) in times ?? [])
             {
                 FoundOffset found = await call.Service.Client.OffsetLookup.FindAsync(partition, time, cancel).ConfigureAwait(false);
-                if (found.Error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error}"));
+                if (found.Error != ErrorCode.None)
+                    throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error}"));
                 // No record that young: what comes next will be.
                 Require(found.Offset >= 0 ? instance.Consumer.Seek(partition, found.Offset) : instance.Consumer.SeekTo(partition, AutoOffsetReset.Latest), partition);
             }
@@ -38,7 +40,8 @@ internal static class PositionEndpoints
     private static async ValueTask SeekToAsync(ProxyCall call, AutoOffsetReset end)
     {
         using JsonDocument? body = await call.CommandAsync().ConfigureAwait(false);
-        List<TopicPartition> partitions = CommandBody.Partitions(body, "partitions") ?? throw CommandBody.Refused("partitions must be there");
+        List<TopicPartition> partitions = CommandBody.Partitions(body, "partitions")
+            ?? throw CommandBody.Refused("partitions must be there");
         await InstanceCall.WithAsync(call, async (instance, cancel) =>
         {
             await InstanceCall.WaitForAssignmentAsync(instance, cancel).ConfigureAwait(false);

@@ -46,7 +46,8 @@ internal static class SubscriptionEndpoints
     internal static async ValueTask AssignAsync(ProxyCall call)
     {
         using JsonDocument? body = await call.CommandAsync().ConfigureAwait(false);
-        List<TopicPartition> partitions = CommandBody.Partitions(body, "partitions") ?? throw CommandBody.Refused("partitions must be there");
+        List<TopicPartition> partitions = CommandBody.Partitions(body, "partitions")
+            ?? throw CommandBody.Refused("partitions must be there");
         await InstanceCall.WithAsync(call, (instance, _) =>
         {
             if (instance.Consumer.IsSubscribed)

@@ -27,7 +27,10 @@ internal static class MediaTypes
     /// <summary>The type of an error: it must reach the client whatever it accepts.</summary>
     internal static string ForError(HttpRequest request) => Best(request.Headers.Accept, Metadata) ?? Json;
 
-    /// <summary>The type and format of an answer with records. <paramref name="instance"/> is the format of a consumer instance, if it is one's.</summary>
+    /// <summary>
+    /// The type and format of an answer with records. <paramref name="instance"/> is the format of a consumer instance, if it is
+    /// one's.
+    /// </summary>
     internal static (string Type, EmbeddedFormat Format) ForRecords(HttpRequest request, EmbeddedFormat? instance, bool strict)
     {
         EmbeddedFormat first = instance ?? EmbeddedFormat.Binary;

@@ -43,7 +43,8 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
         HttpResponse response = context.Response;
         response.StatusCode = problem.Status;
         response.ContentType = MediaTypes.ForError(context.Request);
-        if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = "1";
+        if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+            response.Headers.RetryAfter = "1";
         using (var json = new Utf8JsonWriter(response.BodyWriter))
         {
             json.WriteStartObject();

@@ -57,8 +57,10 @@ internal static class ProduceEndpoints
     {
         ProducedRecord first = results[0];
         bool noTopic = first.Partition < 0;
-        if (noTopic && first.Error is ErrorCode.UnknownTopicOrPartition) throw new ProblemException(Problem.TopicNotFound, "Topic not found.");
-        if (noTopic && first.Error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(first.Error, $"The topic is refused: {first.Error}"));
+        if (noTopic && first.Error is ErrorCode.UnknownTopicOrPartition)
+            throw new ProblemException(Problem.TopicNotFound, "Topic not found.");
+        if (noTopic && first.Error != ErrorCode.None)
+            throw new ProblemException(KafkaProblems.Of(first.Error, $"The topic is refused: {first.Error}"));
         if (partition is not null && first.Error == ErrorCode.UnknownTopicOrPartition)
             throw new ProblemException(Problem.PartitionNotFound, "Partition not found.");
     }

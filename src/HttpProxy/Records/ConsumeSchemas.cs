@@ -9,7 +9,10 @@ internal sealed class ConsumeSchemas
 {
     private readonly Dictionary<int, ISchema> _schemas = [];
 
-    /// <summary>Looks up every schema id in the records from <paramref name="from"/> up to <paramref name="to"/>. An id nobody knows stays missing.</summary>
+    /// <summary>
+    /// Looks up every schema id in the records from <paramref name="from"/> up to <paramref name="to"/>. An id nobody knows
+    /// stays missing.
+    /// </summary>
     internal async ValueTask LoadAsync(ISchemaLookup? lookup, ReadOnlyMemory<byte> batches, long from, long to, CancellationToken cancel)
     {
         if (lookup is null) return;

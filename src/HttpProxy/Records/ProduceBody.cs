@@ -68,7 +68,8 @@ internal sealed class ProduceBody
             else if (json.ValueTextEquals("key_schema"u8)) KeySchema = ReadText(ref json, "key_schema");
             else if (json.ValueTextEquals("value_schema"u8)) ValueSchema = ReadText(ref json, "value_schema");
             else if (json.ValueTextEquals("key_schema_id"u8)) KeySchemaId = (int?)ReadNumber(ref json, "key_schema_id", 0, int.MaxValue);
-            else if (json.ValueTextEquals("value_schema_id"u8)) ValueSchemaId = (int?)ReadNumber(ref json, "value_schema_id", 0, int.MaxValue);
+            else if (json.ValueTextEquals("value_schema_id"u8))
+                ValueSchemaId = (int?)ReadNumber(ref json, "value_schema_id", 0, int.MaxValue);
             else throw Refused($"unknown field '{json.GetString()}'");
         }
     }
@@ -91,7 +92,8 @@ internal sealed class ProduceBody
         {
             if (json.ValueTextEquals("value"u8)) record.Value = ReadSlice(ref json);
             else if (json.ValueTextEquals("key"u8)) record.Key = ReadSlice(ref json);
-            else if (json.ValueTextEquals("partition"u8)) record.Partition = (int)(ReadNumber(ref json, "partition", 0, int.MaxValue) ?? -1);
+            else if (json.ValueTextEquals("partition"u8))
+                record.Partition = (int)(ReadNumber(ref json, "partition", 0, int.MaxValue) ?? -1);
             else if (json.ValueTextEquals("timestamp"u8)) record.TimestampMs = ReadNumber(ref json, "timestamp", 0, long.MaxValue) ?? -1;
             else if (json.ValueTextEquals("headers"u8)) record.Headers = ReadHeaders(ref json);
             else throw Refused($"unknown field '{json.GetString()}' in a record");

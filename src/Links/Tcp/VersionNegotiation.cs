@@ -36,7 +36,8 @@ internal static class VersionNegotiation
     {
         foreach (ApiVersionsResponse.ApiVersion offered in answer.ApiKeys)
         {
-            if (offered.ApiKey == (short)ApiKey.ApiVersions) return Math.Clamp(offered.MaxVersion, known.LowestVersion, known.HighestVersion);
+            if (offered.ApiKey == (short)ApiKey.ApiVersions)
+                return Math.Clamp(offered.MaxVersion, known.LowestVersion, known.HighestVersion);
         }
         return known.LowestVersion;
     }

@@ -2,7 +2,10 @@ using Gateway.Common.Ids;
 
 namespace Gateway.Client.Consuming.Assignors;
 
-/// <summary>Topic by topic: the members in order of their id get neighbouring partitions, the first ones one more where it does not come out even.</summary>
+/// <summary>
+/// Topic by topic: the members in order of their id get neighbouring partitions, the first ones one more where it does not come
+/// out even.
+/// </summary>
 public sealed class RangeAssignor : IAssignor
 {
     /// <inheritdoc/>

@@ -2,7 +2,9 @@ using Gateway.Common.Ids;
 
 namespace Gateway.Client.Consuming.Assignors;
 
-/// <summary>All partitions of all topics, in order, dealt out to the members in order; who does not subscribe to a topic is passed over.</summary>
+/// <summary>
+/// All partitions of all topics, in order, dealt out to the members in order; who does not subscribe to a topic is passed over.
+/// </summary>
 public sealed class RoundRobinAssignor : IAssignor
 {
     /// <inheritdoc/>
