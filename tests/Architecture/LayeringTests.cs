@@ -49,16 +49,25 @@ public sealed class LayeringTests
     public void Lower_folders_of_the_broker_do_not_use_upper_ones()
     {
         IReadOnlyList<string> order = RoomTable.BrokerFolders;
-        for (int lower = 1; lower < order.Count; lower++)
+        for (int lower = 1; lower < order.Count; lower++) AssertNotUsed(order[lower], order.Take(lower));
+    }
+
+    [Fact]
+    public void The_brokers_transport_stands_apart()
+    {
+        AssertNotUsed(RoomTable.BrokerTransport, RoomTable.BrokerFolders);
+        foreach (string folder in RoomTable.BrokerFolders.Except(RoomTable.UsersOfBrokerTransport)) AssertNotUsed(folder, [RoomTable.BrokerTransport]);
+    }
+
+    private static void AssertNotUsed(string folder, IEnumerable<string> others)
+    {
+        string[] files = [.. SourceTree.CSharpFiles(Path.Combine("src", "Broker", folder))];
+        Assert.NotEmpty(files);
+        foreach (string file in files)
         {
-            string folder = Path.Combine("src", "Broker", order[lower]);
-            if (!Directory.Exists(Path.Combine(SourceTree.Root, folder))) continue;
-            foreach (string file in SourceTree.CSharpFiles(folder))
-            {
-                IEnumerable<string> usings = File.ReadLines(file).Where(line => line.StartsWith("using ", StringComparison.Ordinal));
-                foreach (string upper in order.Take(lower))
-                    Assert.True(!usings.Any(u => u.StartsWith($"using Gateway.Broker.{upper}", StringComparison.Ordinal)), $"{SourceTree.Relative(file)} uses {upper}");
-            }
+            string text = File.ReadAllText(file);
+            foreach (string other in others)
+                Assert.False(text.Contains($"Gateway.Broker.{other}", StringComparison.Ordinal), $"{SourceTree.Relative(file)} uses {other}");
         }
     }
 }

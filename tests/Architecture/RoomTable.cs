@@ -21,5 +21,11 @@ internal static class RoomTable
     };
 
     /// <summary>Folders of the broker from top to bottom: a folder may use those after it, never those before it.</summary>
-    public static IReadOnlyList<string> BrokerFolders { get; } = ["Network", "Handlers", "Coordinators", "Cluster", "Partitions"];
+    public static IReadOnlyList<string> BrokerFolders { get; } = ["Handlers", "Coordinators", "Cluster", "Partitions"];
+
+    /// <summary>The broker's transport: it knows requests and handlers in the abstract, none of the folders above, and only these use it.</summary>
+    public const string BrokerTransport = "Network";
+
+    /// <summary>Folders of the broker that connect its transport to the rest.</summary>
+    public static IReadOnlyList<string> UsersOfBrokerTransport { get; } = ["Handlers", "InProcess"];
 }
