@@ -33,6 +33,18 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
 
     public void SyncDirectory(string path) => inner.SyncDirectory(path);
 
+    public bool TrySyncAll(string path)
+    {
+        Sync();
+        return inner.TrySyncAll(path);
+    }
+
+    private void Sync()
+    {
+        _mayGo.Wait();
+        if (FailSyncs) throw new IOException("The disk failed");
+    }
+
     private sealed class FailingFile(FailingFileSystem system, IFile file) : IFile
     {
         public long Length => file.Length;
@@ -53,8 +65,7 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
 
         public void Sync()
         {
-            system._mayGo.Wait();
-            if (system.FailSyncs) throw new IOException("The disk failed");
+            system.Sync();
             file.Sync();
         }
 
