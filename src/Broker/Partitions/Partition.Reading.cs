@@ -65,12 +65,21 @@ public sealed partial class Partition
             case LatestTieredTimestamp or EarliestPendingUploadTimestamp:
                 return new ListedOffset(ErrorCode.None, -1, -1, -1);
         }
-        OffsetAtTimestamp? found = timestampMs == MaxTimestamp
-            ? await _log!.FindMaxTimestampAsync(limit)
-            : await _log!.FindByTimestampAsync(timestampMs, limit);
-        return found is { } record
-            ? new ListedOffset(ErrorCode.None, record.Offset, record.TimestampMs, record.LeaderEpoch)
-            : new ListedOffset(ErrorCode.None, -1, -1, -1);
+        try
+        {
+            OffsetAtTimestamp? found = timestampMs == MaxTimestamp
+                ? await _log!.FindMaxTimestampAsync(limit)
+                : await _log!.FindByTimestampAsync(timestampMs, limit);
+            return found is { } record
+                ? new ListedOffset(ErrorCode.None, record.Offset, record.TimestampMs, record.LeaderEpoch)
+                : new ListedOffset(ErrorCode.None, -1, -1, -1);
+        }
+        catch (Exception e) when (e is CorruptRecordException or InflatedTooLargeException or CodecUnavailableException or IOException)
+        {
+            // LOG-9: bad bytes are the partition's trouble, a bad device its disk's; neither is the connection's.
+            PartitionEvents.SearchFailed(_options.Logger, Topic, Id.Partition, timestampMs, e.Message);
+            return ListedOffset.Failed(e is IOException ? ErrorCode.KafkaStorageError : ErrorCode.CorruptMessage);
+        }
     }
 
     /// <summary>Where an epoch ends (OLE-1).</summary>

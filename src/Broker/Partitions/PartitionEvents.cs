@@ -15,6 +15,9 @@ internal static partial class PartitionEvents
     [LoggerMessage(Level = LogLevel.Error, Message = "Read failed topic={Topic} partition={Partition} offset={Offset} error={Error}")]
     public static partial void ReadFailed(ILogger logger, string topic, int partition, long offset, ErrorCode error);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Search by time failed topic={Topic} partition={Partition} timestamp={TimestampMs} reason={Reason}")]
+    public static partial void SearchFailed(ILogger logger, string topic, int partition, long timestampMs, string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Replay of producers failed topic={Topic} partition={Partition} offset={Offset} error={Error}")]
     public static partial void ReplayFailed(ILogger logger, string topic, int partition, long offset, ErrorCode error);
 
