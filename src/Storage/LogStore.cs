@@ -139,10 +139,14 @@ public sealed class LogStore : IAsyncDisposable
             _ = _damaged.Remove(key);
         }
 
-        log?.Delete();
+        bool wasOpen = log is not null && log.Delete();
         string directory = DirectoryOf(key);
         string removed = directory + LogDirectory.RemovedSuffix;
-        _context.Io.Post(() => RemoveDirectory(directory, removed));
+        _context.Io.Post(() =>
+        {
+            _context.Checkpoints.Delete(key, () => RemoveDirectory(directory, removed));
+            if (wasOpen) log!.Owner.Post(log.OnRemoved);
+        });
     }
 
     /// <summary>
@@ -229,7 +233,6 @@ public sealed class LogStore : IAsyncDisposable
 
     private void OnClosed(PartitionLog log)
     {
-        _context.Checkpoints.Forget(log.Key);
         lock (_lock)
         {
             if (_open.TryGetValue(log.Id, out PartitionLog? open) && ReferenceEquals(open, log)) _ = _open.Remove(log.Id);

@@ -9,7 +9,6 @@ public sealed partial class PartitionLog
     private long _namesVersion;
     private long _namesSyncedVersion;
     private readonly List<Action<CheckpointCapture?>> _postponedCheckpoints = [];
-    private long _captures;
 
     /// <summary>
     /// Hands over what a checkpoint has to make durable; null when the log is closed. On the owner. Waits for a truncation that is
@@ -17,8 +16,8 @@ public sealed partial class PartitionLog
     /// </summary>
     internal void CaptureCheckpoint(Action<CheckpointCapture?> take)
     {
-        if (_status is LogStatus.Closed or LogStatus.Offline) take(null);
-        else if (_pendingTruncations > 0) _postponedCheckpoints.Add(take);
+        if (_pendingTruncations > 0 || _isBeingDeleted) _postponedCheckpoints.Add(take);
+        else if (_status is LogStatus.Closed or LogStatus.Offline) take(null);
         else take(Capture());
     }
 
@@ -51,7 +50,7 @@ public sealed partial class PartitionLog
         // From here on the bytes count as promised, although the promise is only being written.
         _durableInSegments = LogEndOffset;
         var checkpoint = new LogCheckpoint(Key, LogStartOffset, LogEndOffset, _lastSequence, [.. _epochs.Starts]);
-        var work = new CheckpointWork(++_captures, _directory, checkpoint, LeaseUnsynced(including: null), indexes);
+        var work = new CheckpointWork(_context.Checkpoints.NextNumber(), _directory, checkpoint, LeaseUnsynced(including: null), indexes);
         return new CheckpointCapture(work, this, dirty, _namesVersion);
     }
 

@@ -14,6 +14,7 @@ public sealed partial class PartitionLog
     internal bool IsRetired => Volatile.Read(ref _retired);
 
     private bool _retired;
+    private bool _isBeingDeleted;
 
     /// <summary>Flushes what was appended, makes a checkpoint and closes; the log can be opened again.</summary>
     /// <exception cref="StoreOfflineException">The data directory failed before that was done.</exception>
@@ -33,14 +34,26 @@ public sealed partial class PartitionLog
         return _closing.Task;
     }
 
-    /// <summary>Forgets the log: its journal frames are not to be replayed, its files go when their readers are done. On the owner.</summary>
-    internal void Delete()
+    /// <summary>
+    /// Forgets the log: its journal frames are not to be replayed. False when it was closed before. On the owner; the caller removes the
+    /// directory and then calls <see cref="OnRemoved"/>, until which the journal keeps what it has of the log.
+    /// </summary>
+    internal bool Delete()
     {
-        if (_status is LogStatus.Closed or LogStatus.Offline) return;
+        if (_status is LogStatus.Closed or LogStatus.Offline) return false;
         _ = AddControlFrame(FrameKind.Delete, LogEndOffset);
         _onDurable.Clear();
-        foreach (Segment segment in _segments) segment.File.Remove();
+        foreach (Segment segment in _segments) segment.File.Forget();
+        _status = LogStatus.Closed;
+        _isBeingDeleted = true;
         _closing?.TrySetResult();
+        return true;
+    }
+
+    /// <summary>The directory is gone, durably. On the owner.</summary>
+    internal void OnRemoved()
+    {
+        _isBeingDeleted = false;
         Retire();
     }
 

@@ -79,6 +79,8 @@ public sealed partial class PartitionLog
                 Segment segment = _segments[IndexOfSegment(fetchOffset)];
                 await LoadAsync(segment);
                 if (!CanRead(fetchOffset, maxOffsetExclusive, out refused)) return refused;
+                // While it was loaded the segment may have been cut off or replaced.
+                if (!ReferenceEquals(segment, _segments[IndexOfSegment(fetchOffset)])) continue;
                 int generation = Generation;
                 IFile file = segment.File.Acquire();
                 try

@@ -15,14 +15,16 @@ public sealed partial class PartitionLog
     {
         // Segments come and go while this waits, so each step starts from an offset, not from an index.
         long from = LogStartOffset;
-        while (from < Math.Min(maxOffsetExclusive, LogEndOffset) && IsReadable)
+        while ((from = Math.Max(from, LogStartOffset)) < Math.Min(maxOffsetExclusive, LogEndOffset) && IsReadable)
         {
             Segment segment = _segments[IndexOfSegment(from)];
             await LoadAsync(segment);
+            if (!IsReadable) break;
+            if (!ReferenceEquals(segment, _segments[IndexOfSegment(from)])) continue;
             if (segment.MaxTimestamp >= timestampMs)
             {
                 int generation = Generation;
-                OffsetAtTimestamp? found = await SearchAsync(segment, timestampMs, Math.Max(from, LogStartOffset));
+                OffsetAtTimestamp? found = await SearchAsync(segment, timestampMs, from);
                 if (generation != Generation) continue;
                 if (found is { } record) return record.Offset < maxOffsetExclusive ? record : null;
             }

@@ -34,7 +34,7 @@ public interface IFileSystem
     /// <summary>Deletes a directory with all it holds; no harm when there is none.</summary>
     void DeleteDirectory(string path);
 
-    /// <summary>Makes the names in a directory durable. Waits for the device.</summary>
+    /// <summary>Makes the names in a directory durable; no harm when it is gone. Waits for the device.</summary>
     void SyncDirectory(string path);
 
     /// <summary>

@@ -12,6 +12,7 @@ internal static partial class NativeFile
     private const int CloseOnExec = 0x80000;
     private const int ErrorAgain = 11;
     private const int ErrorInterrupted = 4;
+    private const int ErrorNoEntry = 2;
 
     /// <summary>pread that never waits: -1 when the first byte is not in the page cache, or when the file system cannot tell.</summary>
     internal static unsafe int TryReadResident(SafeFileHandle file, long position, Span<byte> buffer)
@@ -59,7 +60,13 @@ internal static partial class NativeFile
     {
         if (!OperatingSystem.IsLinux()) return;
         int directory = open(path, ReadOnlyDirectory | CloseOnExec);
-        if (directory < 0) throw Failure("open", path);
+        if (directory < 0)
+        {
+            // A log that was deleted meanwhile has no names left to be made durable.
+            if (Marshal.GetLastPInvokeError() == ErrorNoEntry) return;
+            throw Failure("open", path);
+        }
+
         try
         {
             while (fsync(directory) != 0)

@@ -7,11 +7,17 @@ namespace Gateway.Storage.Logs;
 /// <summary>Makes captures durable, one group at a time, never an older one of a log over a newer.</summary>
 internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogStoreOptions options, IExecutor io)
 {
+    private long _lastNumber;
+
     // Held while the disk is waited for: only I/O threads come here.
     private readonly Lock _writing = new();
     private readonly Dictionary<LogKey, long> _written = [];
+    private readonly HashSet<LogKey> _deleted = [];
     private readonly Lock _queueLock = new();
     private List<(CheckpointWork Work, Action<Exception?> Done)> _queue = [];
+
+    /// <summary>Numbers a capture: across closing and opening again, a later one is always newer.</summary>
+    internal long NextNumber() => Interlocked.Increment(ref _lastNumber);
 
     /// <summary>Writes a capture soon, together with whatever else waits by then: a thousand logs close in a few syncs.</summary>
     internal void Enqueue(CheckpointWork work, Action<Exception?> done)
@@ -36,9 +42,10 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
         {
             try
             {
-                foreach (CheckpointWork capture in captures) capture.Sync.StartWriteback();
-                CheckpointWork[] news = [.. captures.Where(capture => capture.Number > _written.GetValueOrDefault(capture.Checkpoint.Key))];
-                if (captures.Count < options.LogsSyncedTogether || !TryWriteTogether(news)) WriteEach(captures, news);
+                CheckpointWork[] alive = [.. captures.Where(capture => !_deleted.Contains(capture.Checkpoint.Key))];
+                CheckpointWork[] news = [.. alive.Where(capture => capture.Number > _written.GetValueOrDefault(capture.Checkpoint.Key))];
+                foreach (CheckpointWork capture in alive) capture.Sync.StartWriteback();
+                if (alive.Length < options.LogsSyncedTogether || !TryWriteTogether(news)) WriteEach(alive, news);
                 foreach (CheckpointWork capture in news) _written[capture.Checkpoint.Key] = capture.Number;
             }
             finally
@@ -48,11 +55,16 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
         }
     }
 
-    /// <summary>Forgets a log that was closed or deleted.</summary>
-    internal void Forget(LogKey key) => io.Post(() =>
+    /// <summary>Removes a deleted log's files; captures of it that are still under way are dropped. Waits for the disk.</summary>
+    internal void Delete(LogKey key, Action removeFiles)
     {
-        lock (_writing) _ = _written.Remove(key);
-    });
+        lock (_writing)
+        {
+            _ = _written.Remove(key);
+            _ = _deleted.Add(key);
+            removeFiles();
+        }
+    }
 
     private void WriteQueued()
     {
@@ -84,7 +96,7 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
         return files.TrySyncAll(logsPath);
     }
 
-    private void WriteEach(IReadOnlyList<CheckpointWork> captures, CheckpointWork[] news)
+    private void WriteEach(CheckpointWork[] captures, CheckpointWork[] news)
     {
         foreach (CheckpointWork capture in captures) capture.Sync.RunFiles();
         foreach (string directory in captures.SelectMany(static capture => capture.Sync.Directories).Distinct()) files.SyncDirectory(directory);

@@ -126,7 +126,14 @@ internal sealed class StoreRecovery
     private void Add(LogKey key)
     {
         // The newest incarnation is the partition; an older one is left of a deletion that a crash interrupted.
-        if (!Existing.TryGetValue(key.Id, out LogKey other) || other.Incarnation < key.Incarnation) Existing[key.Id] = key;
+        if (!Existing.TryGetValue(key.Id, out LogKey other)) Existing.Add(key.Id, key);
+        else
+        {
+            bool isNewer = other.Incarnation < key.Incarnation;
+            if (isNewer) Existing[key.Id] = key;
+            _files.DeleteDirectory(Path.Combine(_directory.LogsPath, LogDirectory.Name(isNewer ? other : key)));
+        }
+
         NextSequence = Math.Max(NextSequence, key.Incarnation + 1);
     }
 

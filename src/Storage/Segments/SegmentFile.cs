@@ -17,7 +17,7 @@ internal sealed class SegmentFile
         IdleNode = new LinkedListNode<SegmentFile>(this);
     }
 
-    internal string Path { get; private set; }
+    internal string Path { get; }
 
     internal bool MayCreate { get; set; }
 
@@ -27,6 +27,8 @@ internal sealed class SegmentFile
 
     internal bool IsRemoved { get; set; }
 
+    internal string? RemovedPath { get; set; }
+
     /// <summary>Its place among the files nobody reads. One for life: every append and read goes through here.</summary>
     internal LinkedListNode<SegmentFile> IdleNode { get; }
 
@@ -35,13 +37,11 @@ internal sealed class SegmentFile
 
     internal void Release() => _pool.Release(this);
 
+    /// <summary>Closes it as soon as nobody reads it; the name is somebody else's to remove.</summary>
+    internal void Forget() => _pool.Remove(this, null);
+
     /// <summary>Takes the name away at once, so that a new segment may have it, and the bytes when the last reader is done.</summary>
-    internal void Remove()
-    {
-        string removed = Path + OpenSegments.RemovedSuffix;
-        _pool.Remove(this, removed);
-        Path = removed;
-    }
+    internal void Remove() => _pool.Remove(this, Path + OpenSegments.RemovedSuffix);
 }
 
 /// <summary>The descriptors of all segments of a store: at most so many, the least recently used closed first.</summary>
@@ -91,14 +91,16 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor io)
         }
     }
 
-    internal void Remove(SegmentFile file, string newPath)
+    /// <summary>Renames the file and deletes it once nobody reads it; without a new name it is only closed then.</summary>
+    internal void Remove(SegmentFile file, string? newPath)
     {
         lock (_lock)
         {
             if (file.IsRemoved) return;
             file.IsRemoved = true;
-            if (files.FileExists(file.Path)) files.Rename(file.Path, newPath);
-            if (file.Leases == 0) Drop(file, newPath);
+            file.RemovedPath = newPath;
+            if (newPath is not null && files.FileExists(file.Path)) files.Rename(file.Path, newPath);
+            if (file.Leases == 0) Drop(file);
         }
     }
 
@@ -116,12 +118,11 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor io)
         while (_open >= maxOpen && _idle.First is { } oldest) Close(oldest.Value);
     }
 
-    private void Drop(SegmentFile file, string? path = null)
+    private void Drop(SegmentFile file)
     {
         Close(file);
-        string removed = path ?? file.Path;
         // Freeing the blocks of a big file takes milliseconds.
-        io.Post(() => files.Delete(removed));
+        if (file.RemovedPath is { } removed) io.Post(() => files.Delete(removed));
     }
 
     private void LeaveIdle(SegmentFile file)

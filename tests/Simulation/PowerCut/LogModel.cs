@@ -14,6 +14,8 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
     // The contents the log may come back with: before the first truncation that is not known to be durable, after it, after the next.
     private List<Version> _versions = [new Version([], 0)];
 
+    private long _startBefore;
+
     internal TopicIdPartition Id { get; } = id;
 
     internal PartitionLog? Log { get; private set; }
@@ -33,7 +35,7 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         CheckRecovered(stepped);
         _versions = [new Version([.. Current.Batches], Log.LogEndOffset)];
         Flushed = Log.FlushedOffset;
-        Start = Log.LogStartOffset;
+        Start = _startBefore = Log.LogStartOffset;
     }
 
     internal void Append(RecordsLease lease)
@@ -73,6 +75,18 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         if (Flushed <= Start) return;
         Start = random.NextInt64(Start, Flushed) + 1;
         Log!.AdvanceLogStart(Start);
+    }
+
+    /// <summary>Deletes the log and opens a new one in its place. Until something of the new one is durable, a crash may bring the old one back.</summary>
+    internal void Replace(SteppedStore stepped)
+    {
+        stepped.Store.DeleteLog(Id);
+        Log = stepped.Store.OpenLog(Id, settings, owner);
+        Log.Flushed += OnFlushed;
+        Require(Log.LogEndOffset == 0, $"a new log ends at {Log.LogEndOffset}");
+        _startBefore = Math.Max(_startBefore, Start);
+        Flushed = Start = 0;
+        _versions.Add(new Version([], 0));
     }
 
     /// <summary>Starts a retention run; what it removes is known once it has.</summary>
@@ -132,7 +146,7 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
     {
         PartitionLog log = Log!;
         Require(log.FlushedOffset == log.LogEndOffset, $"opened with {log.FlushedOffset} of {log.LogEndOffset} flushed");
-        Require(log.LogStartOffset <= Math.Max(Start, _versions.Min(static version => version.End)), $"log start {log.LogStartOffset}, asked for {Start}");
+        Require(log.LogStartOffset <= Math.Max(Math.Max(Start, _startBefore), _versions.Min(static version => version.End)), $"log start {log.LogStartOffset}, asked for {Start}");
         var stored = new List<Batch>();
         for (long offset = log.LogStartOffset; offset < log.LogEndOffset;)
         {

@@ -121,6 +121,9 @@ internal sealed class PowerCutScenario
             case < 22:
                 log.Read(_random);
                 break;
+            case 23 when _random.Next(6) == 0 && _stepped.Store.IsOnline:
+                log.Replace(_stepped);
+                break;
             case 22:
                 _stepped.Time.Advance(TimeSpan.FromMinutes(1));
                 break;
