@@ -12,6 +12,7 @@ using Gateway.Broker.Network;
 using Gateway.Broker.Partitions;
 using Gateway.Common.Ids;
 using Gateway.Shards;
+using Gateway.Shards.Sockets;
 using Gateway.Storage;
 using Gateway.Storage.Execution;
 using Gateway.Storage.Files;
@@ -39,7 +40,9 @@ public static class BrokerModule
             ThreadExecutor io = started.Own(new ThreadExecutor("io", IoThreads));
             ThreadExecutor checks = started.Own(new ThreadExecutor("checks", Math.Max(1, host.Shards.Count)));
             BrokerMetrics metrics = started.Own(new BrokerMetrics());
-            LogStore store = LogStore.Open(directory, options.Store, time, flusher, io, loggers.CreateLogger("Gateway.Storage"));
+            DescriptorShares descriptors = options.Descriptors ?? DescriptorShares.OfThisProcess();
+            LogStoreOptions storeOptions = options.Store with { MaxOpenSegments = Math.Min(options.Store.MaxOpenSegments, descriptors.Segments) };
+            LogStore store = LogStore.Open(directory, storeOptions, time, flusher, io, loggers.CreateLogger("Gateway.Storage"));
             started.Own(store);
 
             ILogger logger = loggers.CreateLogger("Gateway.Broker");
@@ -52,7 +55,7 @@ public static class BrokerModule
             HandlerRegistration.AddTo(table, services);
             GroupHandlers.AddTo(table, services.Router, services.Groups, services.Controller, services.TopicCreation);
             KafkaListener listener = KafkaListener.Start(
-                new KafkaListenerOptions { EndPoint = options.KafkaEndPoint, AdvertisedAddress = options.AdvertisedKafkaAddress, Limits = Limits(settings) },
+                new KafkaListenerOptions { EndPoint = options.KafkaEndPoint, AdvertisedAddress = options.AdvertisedKafkaAddress, Limits = Limits(settings, descriptors) },
                 table, host, new MemoryBudget(options.EffectiveMemoryBudget), loggers.CreateLogger("Gateway.Broker.Network"));
             started.Open(listener, table);
             ModuleEvents.Started(logger, directory.ClusterId, directory.NodeId, listener.BoundAddress, listener.AdvertisedAddress, host.Shards.Count, !store.WasClosedCleanly);
@@ -103,7 +106,7 @@ public static class BrokerModule
         };
     }
 
-    private static ConnectionLimits Limits(ImmutableSortedDictionary<string, string> settings)
+    private static ConnectionLimits Limits(ImmutableSortedDictionary<string, string> settings, DescriptorShares descriptors)
     {
         EffectiveConfigs configs = EffectiveConfigs.None with { Static = settings };
         long idleMs = configs.BrokerLong(BrokerConfigs.ConnectionsMaxIdleMs);
@@ -111,7 +114,8 @@ public static class BrokerModule
         {
             MaxFrameBytes = configs.BrokerInt(BrokerConfigs.SocketRequestMaxBytes),
             MaxIdle = idleMs < 0 ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(idleMs),
-            MaxConnections = configs.BrokerInt(BrokerConfigs.MaxConnections),
+            // However many are allowed: the log's files have to be opened too.
+            MaxConnections = Math.Min(configs.BrokerInt(BrokerConfigs.MaxConnections), descriptors.KafkaConnections),
             MaxConnectionsPerIp = configs.BrokerInt(BrokerConfigs.MaxConnectionsPerIp),
         };
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Gateway.Broker.Configs;
 using Gateway.Common.Ids;
+using Gateway.Shards.Sockets;
 using Gateway.Storage;
 using Gateway.Storage.Files;
 
@@ -33,6 +34,9 @@ public sealed record BrokerOptions
 
     /// <summary>Bytes that requests may hold at once; 0 is a quarter of the machine's memory, at most 1 GiB.</summary>
     public long MemoryBudgetBytes { get; init; }
+
+    /// <summary>How descriptors are divided; null goes by the limit of this process.</summary>
+    public DescriptorShares? Descriptors { get; init; }
 
     /// <summary>Sizes and bounds of the log store.</summary>
     public LogStoreOptions Store { get; init; } = new();

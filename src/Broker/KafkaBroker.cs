@@ -5,6 +5,7 @@ using Gateway.Broker.Network;
 using Gateway.Common.Ids;
 using Gateway.Links;
 using Gateway.Shards;
+using Gateway.Storage;
 
 namespace Gateway.Broker;
 
@@ -17,6 +18,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     private KafkaListener? _listener;
     private InProcessLinks? _links;
     private BrokerServices? _services;
+    private LogStore? _store;
     private bool _isDisposed;
 
     internal KafkaBroker(BrokerOptions options, IShardHost host)
@@ -30,6 +32,11 @@ public sealed class KafkaBroker : IAsyncDisposable
 
     /// <summary>Where it listens; the port is the real one.</summary>
     public HostAndPort BoundAddress => new(Listener.BoundAddress.Address.ToString(), Listener.BoundAddress.Port);
+
+    /// <summary>False once a write or a sync failed: nothing is stored any more, and nothing is acknowledged. Any thread.</summary>
+    public bool IsOnline => _store?.IsOnline ?? false;
+
+    internal MemoryBudget Memory => Listener.Budget;
 
     private KafkaListener Listener => _listener ?? throw new InvalidOperationException("The broker has not started");
 
@@ -65,6 +72,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     internal T Own<T>(T owned)
         where T : class
     {
+        if (owned is LogStore store) _store = store;
         if (owned is BrokerServices services) _services = services;
         else _owned.Push(owned);
         return owned;
@@ -73,6 +81,6 @@ public sealed class KafkaBroker : IAsyncDisposable
     internal void Open(KafkaListener listener, HandlerTable table)
     {
         _listener = listener;
-        _links = new InProcessLinks(_host.Shards, table, listener.AdvertisedAddress);
+        _links = new InProcessLinks(_host.Shards, table, listener.AdvertisedAddress, listener.Budget);
     }
 }

@@ -56,7 +56,7 @@ public sealed partial class PartitionLog
         if (!CanRead(fetchOffset, maxOffsetExclusive, out result)) return true;
         Segment segment = _segments[IndexOfSegment(fetchOffset)];
         if (!segment.IsLoaded) return false;
-        IFile file = segment.File.Acquire();
+        if (TryAcquire(segment) is not { } file) return false;
         try
         {
             SegmentRead read = PlanRead(segment, file, fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
@@ -67,6 +67,19 @@ public sealed partial class PartitionLog
         finally
         {
             segment.File.Release();
+        }
+    }
+
+    /// <summary>Null when the file cannot be opened now: the cold read tries again, and tells the reader if it still cannot.</summary>
+    private static IFile? TryAcquire(Segment segment)
+    {
+        try
+        {
+            return segment.File.Acquire();
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 

@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Gateway.Broker.Metrics;
 using Gateway.Broker.Tests.Support;
+using Gateway.Protocol.Messages;
 using Gateway.Shards;
+using Gateway.Shards.Sockets;
 using Gateway.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Gateway.Broker.Tests.Support.Batches;
@@ -20,6 +22,23 @@ public sealed class BrokerModuleTests
         BrokerConfigException refusal = await Assert.ThrowsAsync<BrokerConfigException>(
             () => TestBroker.StartAsync(new Dictionary<string, string> { [name] = value }));
         Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Idle_connections_leave_descriptors_for_the_log()
+    {
+        DescriptorShares few = DescriptorShares.Of(0);
+        await using TestBroker broker = await TestBroker.StartAsync(descriptors: few);
+        List<WireClient> idle = [];
+        for (int i = 0; i < few.KafkaConnections; i++) idle.Add(await broker.Connect());
+        foreach (WireClient client in idle) await client.Ask(new MetadataRequest { Topics = [] }, 1);
+        using WireClient newcomer = await broker.Connect();
+        Task<MetadataResponse> waiting = newcomer.Ask(new MetadataRequest { Topics = [] }, 1);
+        await idle[0].Ask(new MetadataRequest { Topics = [] }, 1);
+        Assert.False(waiting.IsCompleted);
+        Assert.Equal(0, await broker.Store(await broker.CreateTopic("stored"), Of("a")));
+        foreach (WireClient client in idle) client.Dispose();
+        Assert.NotNull(await waiting);
     }
 
     [Fact]

@@ -194,6 +194,23 @@ public class RollingAndRetentionTests
         Assert.InRange(fixture.Stepped.Files.OpenFiles - others, 1, 3);
     }
 
+    [Fact]
+    public void A_segment_that_cannot_be_opened_again_is_an_error_to_its_reader_and_to_nobody_else()
+    {
+        var fixture = new LogFixture(
+            LogSettings.Default with { SegmentBytes = 100 }, new LogStoreOptions { MaxOpenSegments = 1, JournalFileBytes = 1 << 20 });
+        for (int i = 0; i < 4; i++) fixture.AppendFlushed($"value {i}");
+        Assert.Equal(4, fixture.ReadAll().Count);
+        fixture.Stepped.Files.Delete(fixture.Stepped.Files.AllFiles().Where(static path => path.EndsWith(".log", StringComparison.Ordinal)).Min()!);
+
+        ValueTask<LogReadResult> lost = fixture.Log.ReadAsync(0, long.MaxValue, 1000, atLeastOneBatch: true);
+        fixture.Stepped.RunUntilIdle();
+        Assert.True(lost.IsCompletedSuccessfully);
+        Assert.Equal(ErrorCode.KafkaStorageError, lost.Result.Error);
+        Assert.True(fixture.Log.IsOpen);
+        fixture.AppendFlushed("value 4");
+    }
+
     private static int LogFiles(LogFixture fixture) =>
         fixture.Stepped.Files.AllFiles().Count(static path => path.EndsWith(".log", StringComparison.Ordinal));
 }

@@ -87,6 +87,7 @@ internal sealed class InProcessCall<TResponse> : InProcessCall
         Shard = _context.Shard,
         AdvertisedAddress = _context.AdvertisedAddress,
         ConnectionClosed = _callerGone.Token,
+        Memory = _context.Memory,
     };
 
     private void Leave(CancellationToken cancel)

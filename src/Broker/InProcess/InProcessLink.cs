@@ -25,6 +25,7 @@ public sealed class InProcessLink : IBrokerLink
     private readonly Shard _shard;
     private readonly HandlerTable _table;
     private readonly HostAndPort _advertised;
+    private readonly MemoryBudget _memory;
     private readonly string _principal;
     private readonly string _clientId;
     private readonly Action<InProcessLink> _closed;
@@ -33,11 +34,14 @@ public sealed class InProcessLink : IBrokerLink
     private readonly Queue<InProcessCall> _waiting = new();
     private bool _isClosed;
 
-    internal InProcessLink(Shard shard, HandlerTable table, HostAndPort advertised, string principal, string clientId, Action<InProcessLink> closed)
+    internal InProcessLink(
+        Shard shard, HandlerTable table, HostAndPort advertised, MemoryBudget memory, string principal, string clientId,
+        Action<InProcessLink> closed)
     {
         _shard = shard;
         _table = table;
         _advertised = advertised;
+        _memory = memory;
         _principal = principal;
         _clientId = clientId;
         _closed = closed;
@@ -133,6 +137,8 @@ public sealed class InProcessLink : IBrokerLink
         Listener = ListenerName,
         Shard = _shard,
         AdvertisedAddress = _advertised,
+        // What HTTP clients read is as large as what Kafka clients read.
+        Memory = _memory,
     };
 
     /// <summary>

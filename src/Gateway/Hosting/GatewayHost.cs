@@ -121,6 +121,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         if (_settings.ExistingBrokers.Count > 0) return null;
         BrokerRoom room = await BrokerRoom.OpenAsync(_settings, _loggers, cancel);
+        _readiness.Watch(BrokerCheck, () => room.Broker.IsOnline ? null : "the data directory is offline, see the log");
         if (ListenAddress.IsWildcard(_settings.KafkaAddress) && _settings.AdvertisedKafkaAddress is null)
             HostEvents.NoAdvertisedAddress(_loggers.CreateLogger("Gateway"), room.Broker.BoundAddress, room.Broker.KafkaAddress);
         return room;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Gateway.Common.Ids;
 using Gateway.Hosting;
 using Gateway.Settings;
+using Gateway.Shards.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -51,6 +52,7 @@ public sealed class HttpDoor : IAsyncDisposable
         {
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = maxRequestBytes;
+            options.Limits.MaxConcurrentConnections = options.Limits.MaxConcurrentUpgradedConnections = DescriptorShares.OfThisProcess().HttpConnections;
             options.Listen(ip, address.Port);
         });
         WebApplication app = builder.Build();

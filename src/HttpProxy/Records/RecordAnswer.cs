@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -26,12 +27,23 @@ internal static class RecordAnswer
         json.WriteStartArray();
         foreach (RecordRange range in ranges)
         {
-            records.Write(json, range.Topic, range.Partition, range.Batches.Span, range.From, range.To);
-            json.Flush();
-            await response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
+            // Batch by batch: JSON for which a slow reader has no room yet is not made yet.
+            foreach (ReadOnlyMemory<byte> batch in Split(range.Batches))
+            {
+                records.Write(json, range.Topic, range.Partition, batch.Span, range.From, range.To);
+                json.Flush();
+                await response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
+            }
         }
         json.WriteEndArray();
         json.Flush();
         await response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
+    }
+
+    private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> batches)
+    {
+        var split = new List<ReadOnlyMemory<byte>>();
+        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches.Span)) split.Add(batches.Slice(batch.Position, batch.Bytes.Length));
+        return split;
     }
 }

@@ -49,6 +49,22 @@ public sealed class InProcessLinkTests(BrokerFixture fixture) : IClassFixture<Br
     }
 
     [Fact]
+    public async Task What_is_read_counts_towards_the_broker_s_memory_until_it_is_given_up()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        Guid topic = await broker.CreateTopic("large");
+        await broker.Store(topic, Of(new string('x', 200_000)));
+        using var gone = new CancellationTokenSource();
+        foreach (CancellationToken cancel in new[] { CancellationToken.None, gone.Token })
+        {
+            FetchResponse answer = await broker.Send(Fetch(topic, 0, 0), cancel);
+            Assert.InRange(broker.Broker.Memory.Used, 200_000, 300_000);
+            answer.ReleaseRecords();
+            Assert.Equal(0, broker.Broker.Memory.Used);
+        }
+    }
+
+    [Fact]
     public async Task Requests_of_one_link_keep_their_order()
     {
         Guid topic = await _broker.CreateTopic("in-order", 4);

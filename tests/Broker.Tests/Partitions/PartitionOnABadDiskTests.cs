@@ -46,8 +46,10 @@ public sealed class PartitionOnABadDiskTests
         Guid topic = await broker.CreateTopic("failing");
         await broker.Store(topic, OfProducer(1, 0, 0, "a"));
         ValueTask<FetchResponse> waiting = broker.Send(Fetch(topic, 0, 1, maxWaitMs: 600_000));
+        Assert.True(broker.Broker.IsOnline);
         files.FailSyncs = true;
         Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Produce(topic, OfProducer(1, 0, 1, "b"))).ErrorCode);
+        Assert.False(broker.Broker.IsOnline);
         Assert.Equal(ErrorCode.KafkaStorageError, (await waiting).Responses[0].Partitions[0].ErrorCode);
         // Not "duplicate, stored": nobody knows whether it is.
         Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Produce(topic, OfProducer(1, 0, 1, "b"))).ErrorCode);

@@ -6,6 +6,7 @@ using Gateway.Links;
 using Gateway.Protocol;
 using Gateway.Protocol.Messages;
 using Gateway.Shards;
+using Gateway.Shards.Sockets;
 using Gateway.Storage.Files;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -34,7 +35,9 @@ public sealed class TestBroker : IAsyncDisposable
 
     public string Directory => _directory;
 
-    public static async Task<TestBroker> StartAsync(IReadOnlyDictionary<string, string>? settings = null, IFileSystem? files = null, int shards = 2)
+    public static async Task<TestBroker> StartAsync(
+        IReadOnlyDictionary<string, string>? settings = null, IFileSystem? files = null, int shards = 2,
+        DescriptorShares? descriptors = null)
     {
         string directory = Path.Combine(Path.GetTempPath(), $"gateway-broker-{Guid.NewGuid():N}");
         var test = new TestBroker(directory, new BrokerOptions
@@ -44,6 +47,7 @@ public sealed class TestBroker : IAsyncDisposable
             KafkaEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             Settings = settings ?? new Dictionary<string, string>(),
             FileSystem = files,
+            Descriptors = descriptors,
             StopGrace = TimeSpan.FromSeconds(1),
         });
         await test.OpenAsync(shards);
