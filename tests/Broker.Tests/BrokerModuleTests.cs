@@ -60,7 +60,9 @@ public sealed class BrokerModuleTests
         host.Start();
         var options = new BrokerOptions
         {
-            DataDirectory = directory, NewId = Guid.NewGuid, KafkaEndPoint = new IPEndPoint(IPAddress.Loopback, other.Address.Port),
+            DataDirectory = directory,
+            NewId = Guid.NewGuid,
+            KafkaEndPoint = new IPEndPoint(IPAddress.Loopback, other.Address.Port),
         };
         await Assert.ThrowsAnyAsync<System.Net.Sockets.SocketException>(() => BrokerModule.StartAsync(options, host, NullLoggerFactory.Instance));
         await using (await BrokerModule.StartAsync(options with { KafkaEndPoint = new IPEndPoint(IPAddress.Loopback, 0) }, host, NullLoggerFactory.Instance))

@@ -160,7 +160,8 @@ public class GroupsInABrokerTests
     {
         CreateTopicsResponse created = await broker.SendAsync(new CreateTopicsRequest
         {
-            Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }], TimeoutMs = 30_000,
+            Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }],
+            TimeoutMs = 30_000,
         });
         Assert.Equal(ErrorCode.None, created.Topics[0].ErrorCode);
         return created.Topics[0].TopicId;

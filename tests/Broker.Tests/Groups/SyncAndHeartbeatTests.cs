@@ -44,7 +44,11 @@ public class SyncAndHeartbeatTests
         var (members, generation) = groups.Stable();
         SyncGroupResponse answer = groups.Sync(new()
         {
-            GroupId = "g", MemberId = member ?? members[0], GenerationId = generation + ahead, ProtocolType = type, ProtocolName = name,
+            GroupId = "g",
+            MemberId = member ?? members[0],
+            GenerationId = generation + ahead,
+            ProtocolType = type,
+            ProtocolName = name,
         });
         Assert.Equal(expected, answer.ErrorCode);
     }

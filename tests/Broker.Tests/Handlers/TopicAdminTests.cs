@@ -30,7 +30,8 @@ public sealed class TopicAdminTests(BrokerFixture fixture) : IClassFixture<Broke
     {
         CreateTopicsResponse response = await _broker.Send(new CreateTopicsRequest
         {
-            ValidateOnly = true, Topics = [new() { Name = "only-validated", NumPartitions = 1, ReplicationFactor = 1 }],
+            ValidateOnly = true,
+            Topics = [new() { Name = "only-validated", NumPartitions = 1, ReplicationFactor = 1 }],
         });
         Assert.Equal(ErrorCode.None, response.Topics[0].ErrorCode);
         MetadataResponse metadata = await _broker.Send(new MetadataRequest { Topics = [new() { Name = "only-validated" }], AllowAutoTopicCreation = false });
@@ -98,7 +99,9 @@ public sealed class TopicAdminTests(BrokerFixture fixture) : IClassFixture<Broke
         await _broker.CreateTopic("cfg-1", 1, ("retention.ms", "5"));
         DescribeConfigsResponse response = await _broker.Send(new DescribeConfigsRequest
         {
-            Resources = [new() { ResourceType = 2, ResourceName = "cfg-1", ConfigurationKeys = null }], IncludeSynonyms = true, IncludeDocumentation = true,
+            Resources = [new() { ResourceType = 2, ResourceName = "cfg-1", ConfigurationKeys = null }],
+            IncludeSynonyms = true,
+            IncludeDocumentation = true,
         });
         DescribeConfigsResponse.DescribeConfigsResult result = Assert.Single(response.Results);
         Assert.Equal((ErrorCode.None, 36), (result.ErrorCode, result.Configs.Count));

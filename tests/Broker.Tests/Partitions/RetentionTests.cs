@@ -21,7 +21,8 @@ public sealed class RetentionTests
         {
             ListOffsetsResponse earliest = await broker.Send(new ListOffsetsRequest
             {
-                ReplicaId = -1, Topics = [new() { Name = "aging", Partitions = [new() { Timestamp = -2, CurrentLeaderEpoch = -1 }] }],
+                ReplicaId = -1,
+                Topics = [new() { Name = "aging", Partitions = [new() { Timestamp = -2, CurrentLeaderEpoch = -1 }] }],
             });
             start = earliest.Topics[0].Partitions[0].Offset;
         }

@@ -8,7 +8,10 @@ public class MessageTableTests
     /// <summary>Produce 0–2 and Fetch 0–3 carry older record formats, which we do not speak.</summary>
     private static readonly Dictionary<string, int> LeftOutBelow = new()
     {
-        ["ProduceRequest"] = 3, ["ProduceResponse"] = 3, ["FetchRequest"] = 4, ["FetchResponse"] = 4,
+        ["ProduceRequest"] = 3,
+        ["ProduceResponse"] = 3,
+        ["FetchRequest"] = 4,
+        ["FetchResponse"] = 4,
     };
 
     [Fact]

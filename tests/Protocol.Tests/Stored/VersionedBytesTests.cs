@@ -30,7 +30,11 @@ public class VersionedBytesTests
     {
         var group = new GroupMetadataValue
         {
-            ProtocolType = "consumer", Generation = 4, Protocol = "range", Leader = "m", CurrentStateTimestamp = 1,
+            ProtocolType = "consumer",
+            Generation = 4,
+            Protocol = "range",
+            Leader = "m",
+            CurrentStateTimestamp = 1,
             Members = { new() { MemberId = "m", ClientId = "c", ClientHost = "h", RebalanceTimeout = 3, SessionTimeout = 2, Subscription = [1], Assignment = [] } },
         };
         byte[] value = VersionedBytes.Write(group, 3);

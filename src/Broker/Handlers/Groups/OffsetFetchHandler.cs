@@ -84,10 +84,10 @@ internal sealed class OffsetFetchHandler(BrokerShard shard, GroupRouter groups) 
 
     private static OffsetFetchResponse.OffsetFetchResponseTopics Topic(
         string name, Guid id, List<int> partitions, Dictionary<TopicPartition, CommittedOffset> offsets) => new()
-    {
-        Name = name,
-        TopicId = id,
-        Partitions =
+        {
+            Name = name,
+            TopicId = id,
+            Partitions =
         [
             .. partitions.Select(index =>
             {
@@ -101,14 +101,15 @@ internal sealed class OffsetFetchHandler(BrokerShard shard, GroupRouter groups) 
                 };
             }),
         ],
-    };
+        };
 
     private static OffsetFetchRequest.OffsetFetchRequestGroup AsGroup(OffsetFetchRequest request) => new()
     {
         GroupId = request.GroupId,
         Topics = request.Topics?.ConvertAll(topic => new OffsetFetchRequest.OffsetFetchRequestTopics
         {
-            Name = topic.Name, PartitionIndexes = topic.PartitionIndexes,
+            Name = topic.Name,
+            PartitionIndexes = topic.PartitionIndexes,
         }),
     };
 
@@ -139,7 +140,10 @@ internal sealed class OffsetFetchHandler(BrokerShard shard, GroupRouter groups) 
                 Name = topic.Name,
                 Partitions = topic.PartitionIndexes.ConvertAll(index => new OffsetFetchResponse.OffsetFetchResponsePartition
                 {
-                    PartitionIndex = index, CommittedOffset = -1, Metadata = "", ErrorCode = group.ErrorCode,
+                    PartitionIndex = index,
+                    CommittedOffset = -1,
+                    Metadata = "",
+                    ErrorCode = group.ErrorCode,
                 }),
             });
         }
