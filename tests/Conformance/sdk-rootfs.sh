@@ -5,7 +5,8 @@
 #   tests/Conformance/sdk-rootfs.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-sdk=$(dirname "$(realpath "$(command -v dotnet)")")
+# The SDK says where it lies; the command may be a wrapper somewhere else.
+sdk=$(dirname "$(dotnet --list-sdks | tail -n 1 | sed -E 's/.*\[(.*)\]/\1/')")
 root=$(mktemp -d /tmp/gateway-sdk-XXXXXX)
 cleanup() {
   [ -n "${pid:-}" ] && kill -KILL "$pid" 2>/dev/null

@@ -74,7 +74,7 @@ public sealed class ClientOptionSet
     public async Task<int> WithClientAsync(ParseResult parsed, Func<KafkaClient, Task<int>> action)
     {
         IReadOnlyList<HostAndPort> brokers = BrokersOf(parsed);
-        await using KafkaClient client = KafkaClient.OverTcp(brokers, new ClientOptions { ApiTimeout = TimeSpan.FromSeconds(10) }, "gateway-cli");
+        await using KafkaClient client = KafkaClient.OverTcp(brokers, new ClientOptions { ApiTimeout = TimeSpan.FromSeconds(5) }, "gateway-cli");
         try
         {
             return await action(client);
