@@ -7,10 +7,12 @@ set -euo pipefail
 executable=$(realpath "${1:-artifacts/gateway/gateway}")
 root=$(mktemp -d /tmp/gateway-bare-XXXXXX)
 pid=""
+# Never deletes through a mount: what cannot be unmounted stays, and so does the folder.
 cleanup() {
-  [ -n "$pid" ] && kill -KILL "$pid" 2>/dev/null
-  mountpoint -q "$root/proc" && umount "$root/proc"
-  rm -rf "$root"
+  set +e
+  [ -n "${pid:-}" ] && kill -KILL "$pid" 2>/dev/null
+  for mount in "$root/proc"; do mountpoint -q "$mount" && umount -l "$mount"; done
+  if ! grep -q " $root/" /proc/mounts; then rm -rf --one-file-system "$root" "$root.log"; fi
 }
 trap cleanup EXIT
 fail() { echo "bare-rootfs: $*" >&2; [ -f "$root/err" ] && tail -n 20 "$root/err" >&2; exit 1; }

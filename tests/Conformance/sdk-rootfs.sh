@@ -8,10 +8,12 @@ cd "$(dirname "$0")/../.."
 # The SDK says where it lies; the command may be a wrapper somewhere else.
 sdk=$(dirname "$(dotnet --list-sdks | tail -n 1 | sed -E 's/.*\[(.*)\]/\1/')")
 root=$(mktemp -d /tmp/gateway-sdk-XXXXXX)
+# Never deletes through a mount: what cannot be unmounted stays, and so does the folder.
 cleanup() {
+  set +e
   [ -n "${pid:-}" ] && kill -KILL "$pid" 2>/dev/null
-  for mount in "$root/usr/lib/dotnet" "$root/proc"; do mountpoint -q "$mount" && umount "$mount"; done
-  rm -rf "$root"
+  for mount in "$root/usr/lib/dotnet" "$root/proc"; do mountpoint -q "$mount" && umount -l "$mount"; done
+  if ! grep -q " $root/" /proc/mounts; then rm -rf --one-file-system "$root" "$root.log"; fi
 }
 trap cleanup EXIT
 fail() { echo "sdk-rootfs: $*" >&2; exit 1; }

@@ -1,6 +1,8 @@
 """The life of a process: ready soon, small when idle, refuses what it must, stops when asked to."""
 import os
+import shutil
 import subprocess
+import tempfile
 import time
 
 from lib.clients import Kcat
@@ -46,6 +48,7 @@ def start_and_stop():
 @check("lifecycle: a second process on the same directory, a port in use and an unknown setting are refused with a reason")
 def refusals():
     node = Gateway().start()
+    other = tempfile.mkdtemp(prefix="gateway-conformance-")
     try:
         free = ["127.0.0.1:0"] * 4
         code, out, err = _start_fails(node.directory, free)
@@ -53,12 +56,13 @@ def refusals():
         true(node.directory in err and "another" in err, f"the reason names the directory: {err}")
         for position in range(4):
             addresses = [node.addresses[position] if i == position else address for i, address in enumerate(free)]
-            code, out, err = _start_fails(node.directory + "-2", addresses)
+            code, out, err = _start_fails(other, addresses)
             equal((1, ""), (code, out), f"exit code and output with {FLAGS[position]} in use")
             true(node.addresses[position] in err and FLAGS[position] in err, f"the reason names address and flag: {err}")
-        code, out, err = _start_fails(node.directory + "-3", free, "--set", "num.partition=3")
+        code, out, err = _start_fails(other, free, "--set", "num.partition=3")
         equal((2, ""), (code, out), "exit code and output with an unknown setting")
         true("num.partition" in err and "--set" in err, f"the reason names the setting and where it stood: {err}")
         equal(200, call("GET", node.admin + "/readyz")[0], "the first process goes on")
     finally:
         node.kill()
+        shutil.rmtree(other, ignore_errors=True)

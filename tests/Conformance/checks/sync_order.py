@@ -1,11 +1,10 @@
 """strace of a produce: the record is written to the journal, the journal is synced, and only then the answer leaves."""
 import os
 import re
-import tempfile
 
 from lib.clients import run
 from lib.harness import check, true
-from lib.server import Gateway
+from lib.server import LOGS, Gateway
 
 MARKER = "record-to-be-traced-4711"
 CALLS = "write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sendto,sendmsg,sendmmsg"
@@ -27,7 +26,8 @@ def _finished(lines):
 
 @check("sync order: the journal is synced before a produce is answered")
 def sync_before_reply():
-    trace = os.path.join(tempfile.mkdtemp(prefix="gateway-strace-"), "trace")
+    os.makedirs(LOGS, exist_ok=True)
+    trace = os.path.join(LOGS, f"produce-{os.getpid()}.strace")
     node = Gateway(wrapper=["strace", "-f", "-yy", "-s", "4096", "-o", trace, "-e", f"trace={CALLS}"])
     node.start(timeout=60)
     try:

@@ -1,6 +1,8 @@
 """Starts, stops and kills the published executable. Ports are free ones, taken from the READY line."""
+import atexit
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -21,6 +23,7 @@ class Gateway:
         self.arguments = list(arguments)
         self.wrapper = list(wrapper)
         self.directory = tempfile.mkdtemp(prefix="gateway-conformance-")
+        atexit.register(self._clean_up)
         self.addresses = ["127.0.0.1:0"] * 4
         Gateway._number += 1
         os.makedirs(LOGS, exist_ok=True)
@@ -48,10 +51,16 @@ class Gateway:
         return self
 
     def kill(self):
-        """kill -9."""
-        if self.process and self.process.poll() is None:
+        """kill -9; nothing happens if the process has ended."""
+        if self.process is None:
+            return
+        if self.process.poll() is None:
             os.kill(self.pid(), signal.SIGKILL)
         self.wait()
+
+    def _clean_up(self):
+        self.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
 
     def stop(self):
         """SIGTERM; returns the exit code."""
