@@ -19,4 +19,7 @@ internal static partial class RegistryLog
 
     [LoggerMessage(5, LogLevel.Critical, "The schema registry has stopped reading its topic")]
     public static partial void Stopped(ILogger logger, Exception fault);
+
+    [LoggerMessage(6, LogLevel.Error, "{Operation} failed")]
+    public static partial void OperationFailed(ILogger logger, string operation, Exception fault);
 }

@@ -218,4 +218,6 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     }
 
     private static SchemaAnswer Failed(RegistryFault fault) => SchemaAnswer.Failed(fault.Code, fault.Message);
+
+    internal void Report(string operation, Exception fault) => RegistryLog.OperationFailed(_logger, operation, fault);
 }

@@ -113,6 +113,10 @@ public sealed class ProduceTests(RunningProxy proxy) : IClassFixture<RunningProx
     [InlineData("""{"records":[{"value":1,"headers":[{"key":"a","value":"?"}]}]}""", 400)]
     [InlineData("""{"records":[{"value":01}]}""", 422)]
     [InlineData("""{"records":[{"value":"\ud800"}]}""", 200)]
+    [InlineData("""{"records":[{"value":1}],"records":[{"value":2}]}""", 422)]
+    [InlineData("""{"records":[{"value":1}],"\ud800":1}""", 422)]
+    [InlineData("""{"records":[{"value":1,"headers":[{"key":"\udc00"}]}]}""", 422)]
+    [InlineData("""{"value_schema":"\ud800","records":[{"value":1}]}""", 422)]
     public async Task A_request_that_is_not_one_is_refused(string body, int code)
     {
         string topic = await proxy.NewTopicAsync();

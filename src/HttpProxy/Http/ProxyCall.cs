@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gateway.Common.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -66,6 +67,7 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
         if (body.Length == 0) return null;
         try
         {
+            if (JsonEscapes.HasLoneSurrogate(body.Memory.Span)) throw new ProblemException(Problem.Unreadable, "The request has a string that is no text.");
             // A copy: the document outlives the pooled body.
             JsonDocument document = JsonDocument.Parse(body.Memory.ToArray(), Strictly);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Client;
 using Gateway.Common.Records;
@@ -12,6 +13,9 @@ namespace Gateway.HttpProxy.Http;
 /// <param name="Handle">What it does. Problems are thrown.</param>
 internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall, ValueTask> Handle)
 {
+    // People read messages: a quote stays a quote.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Runs the endpoint and writes whatever goes wrong as an error of the dialect.</summary>
     internal async Task InvokeAsync(HttpContext context, ProxyService service)
     {
@@ -45,7 +49,7 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
         response.ContentType = MediaTypes.ForError(context.Request);
         if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
             response.Headers.RetryAfter = "1";
-        using (var json = new Utf8JsonWriter(response.BodyWriter))
+        using (var json = new Utf8JsonWriter(response.BodyWriter, Readable))
         {
             json.WriteStartObject();
             json.WriteNumber("error_code", problem.Code);

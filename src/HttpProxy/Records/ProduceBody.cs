@@ -53,6 +53,11 @@ internal sealed class ProduceBody
         {
             throw ProxyCall.Unreadable(failure);
         }
+        catch (InvalidOperationException)
+        {
+            // The reader's way to say that a string we asked for has half a surrogate pair in it.
+            throw Refused("a name or a setting is no text");
+        }
         if (read.Records.Count == 0) throw Refused("records must hold at least one record");
         return read;
     }
@@ -76,6 +81,7 @@ internal sealed class ProduceBody
 
     private void ReadRecords(ref Utf8JsonReader json)
     {
+        if (Records.Count > 0) throw Refused("records is there twice");
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray) throw Refused("records must be an array");
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)

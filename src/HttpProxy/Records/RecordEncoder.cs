@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 using Gateway.Client.Producing;
+using Gateway.Common.Json;
 using Gateway.HttpProxy.Http;
 using Gateway.Schemas;
 using Gateway.Schemas.Lookup;
@@ -64,6 +65,7 @@ internal static class RecordEncoder
         int written;
         if (json.ValueIsEscaped)
         {
+            if (JsonEscapes.HasLoneSurrogate(text)) throw NotBase64(what);
             int length = json.CopyString(to);
             if (Base64.DecodeFromUtf8InPlace(to[..length], out written) != OperationStatus.Done) throw NotBase64(what);
         }

@@ -9,6 +9,12 @@ namespace Gateway.SchemaRegistry.Decisions;
 /// <summary>A schema as a client sends it, to register, look up or compare.</summary>
 internal sealed record RegisterRequest
 {
+    private static readonly ImmutableArray<(string Name, JsonValueKind Kind)> Members =
+    [
+        ("schema", JsonValueKind.String), ("schemaType", JsonValueKind.String), ("references", JsonValueKind.Array), ("metadata", JsonValueKind.Object),
+        ("ruleSet", JsonValueKind.Object), ("id", JsonValueKind.Number), ("version", JsonValueKind.Number),
+    ];
+
     /// <summary>0 lets the registry choose, −1 asks for the next one, anything else must be it.</summary>
     public int Version { get; init; }
 
@@ -29,6 +35,18 @@ internal sealed record RegisterRequest
 
     /// <summary>Registers whatever the compatibility rules say.</summary>
     public bool Force { get; init; }
+
+    /// <summary>The first member of a wrong type: taken for absent it would silently register something else. Null when all fit.</summary>
+    public static string? Misfit(JsonElement json)
+    {
+        foreach (var (name, kind) in Members)
+        {
+            if (JsonBody.Member(json, name) is not { } value) continue;
+            if (value.ValueKind != kind || (kind == JsonValueKind.Number && !value.TryGetInt32(out _))) return name;
+            if (kind == JsonValueKind.Array && value.EnumerateArray().Any(static item => item.ValueKind != JsonValueKind.Object)) return name;
+        }
+        return null;
+    }
 
     public static RegisterRequest Read(JsonElement json) => new()
     {

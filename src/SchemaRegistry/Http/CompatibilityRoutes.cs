@@ -31,7 +31,7 @@ internal sealed class CompatibilityRoutes(RegistryService service)
     private async ValueTask<Outcome<Reply>> CheckAsync(
         RegistryExchange exchange, Func<RegistryImage, QualifiedSubject, Outcome<List<SchemaVersion>>> select)
     {
-        var body = await exchange.BodyAsync().ConfigureAwait(false);
+        var body = await exchange.SchemaBodyAsync().ConfigureAwait(false);
         if (body.Fault is { } unread) return unread;
         var image = service.Image;
         var subject = image.Locate(exchange.Subject(2));

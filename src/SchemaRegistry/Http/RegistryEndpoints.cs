@@ -60,6 +60,12 @@ public static class RegistryEndpoints
         {
             outcome = new RegistryFault(fault.StatusCode, fault.Message);
         }
+        catch (Exception fault) when (fault is not OperationCanceledException && !http.Response.HasStarted)
+        {
+            // A bug; yet clients of this door read JSON, whatever happens.
+            service.Report(route.OperationId, fault);
+            outcome = RegistryFault.Internal();
+        }
         await exchange.AnswerAsync(outcome).ConfigureAwait(false);
     }
 

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Gateway.Common.Json;
+using Gateway.SchemaRegistry.Decisions;
 using Gateway.SchemaRegistry.Model;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -64,6 +66,7 @@ internal sealed class RegistryExchange(HttpContext http, RegistryOptions options
         try
         {
             using var document = JsonDocument.Parse(bytes.WrittenMemory);
+            if (JsonEscapes.HasLoneSurrogate(bytes.WrittenSpan)) return RegistryFault.BadRequest("The request body has a string that is not text");
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
                 : RegistryFault.BadRequest("The request body is not a JSON object");
@@ -72,6 +75,15 @@ internal sealed class RegistryExchange(HttpContext http, RegistryOptions options
         {
             return RegistryFault.BadRequest($"The request body is not JSON: {fault.Message}");
         }
+    }
+
+    /// <summary>A body that describes a schema.</summary>
+    public async ValueTask<Outcome<JsonElement>> SchemaBodyAsync()
+    {
+        var body = await BodyAsync().ConfigureAwait(false);
+        return body.Fault is null && RegisterRequest.Misfit(body.Value) is { } name
+            ? RegistryFault.BadRequest($"The member {name} of the request body has a wrong type")
+            : body;
     }
 
     public async Task AnswerAsync(Outcome<Reply> outcome)

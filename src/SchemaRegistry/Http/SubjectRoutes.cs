@@ -32,7 +32,7 @@ internal sealed class SubjectRoutes(RegistryService service)
 
     private async ValueTask<Outcome<Reply>> LookUpAsync(RegistryExchange exchange)
     {
-        var body = await exchange.BodyAsync().ConfigureAwait(false);
+        var body = await exchange.SchemaBodyAsync().ConfigureAwait(false);
         if (body.Fault is { } unread) return unread;
         var image = service.Image;
         var subject = image.Locate(Aliased(exchange));
@@ -85,7 +85,7 @@ internal sealed class SubjectRoutes(RegistryService service)
 
     private async ValueTask<Outcome<Reply>> RegisterAsync(RegistryExchange exchange)
     {
-        var body = await exchange.BodyAsync().ConfigureAwait(false);
+        var body = await exchange.SchemaBodyAsync().ConfigureAwait(false);
         if (body.Fault is { } unread) return unread;
         var request = RegisterRequest.Read(body.Value) with { Normalize = exchange.Flag("normalize"), Force = exchange.Flag("force") };
         var outcome = await service.RegisterAsync(Aliased(exchange), request, exchange.Aborted).ConfigureAwait(false);

@@ -85,5 +85,7 @@ internal sealed record RegistryFault(int Code, string Message)
 
     public static RegistryFault TimedOut() => new(50002, "The write to the backend data store timed out");
 
+    public static RegistryFault Internal() => new(500, "Internal Server Error");
+
     public static RegistryFault NotReady() => new(503, "The registry is still reading its topic");
 }

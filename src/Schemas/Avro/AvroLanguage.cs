@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gateway.Common.Json;
 using Gateway.Schemas.Avro.Model;
 using Gateway.Schemas.Avro.Parsing;
 using Gateway.Schemas.Text;
@@ -48,6 +49,11 @@ public sealed class AvroLanguage : ISchemaLanguage
             using var document = JsonDocument.Parse(
                 utf8, new JsonDocumentOptions { MaxDepth = budget.MaxDepth, CommentHandling = JsonCommentHandling.Skip });
             root = document.RootElement.Clone();
+            if (JsonEscapes.HasLoneSurrogate(utf8))
+            {
+                error = new SchemaError("A string is not text: it has half of an escaped surrogate pair", "", 1, 1);
+                return null;
+            }
         }
         catch (JsonException fault)
         {

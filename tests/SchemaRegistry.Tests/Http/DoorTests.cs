@@ -21,6 +21,36 @@ public class DoorTests
     }
 
     [Theory]
+    [InlineData("""{"schema":5}""")]
+    [InlineData("""{"schema":"\"int\"","references":"x"}""")]
+    [InlineData("""{"schema":"\"int\"","references":[5]}""")]
+    [InlineData("""{"schema":"\"int\"","id":1099511627776}""")]
+    [InlineData("""{"schema":"\"int\"","metadata":5}""")]
+    [InlineData("""{"schema":"\ud800"}""")]
+    [InlineData("""{"schema":"\"int\"","references":[{"name":"\udc00"}]}""")]
+    public async Task A_body_that_is_no_schema_request_is_refused_and_not_taken_for_another(string body)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.RegisterAsync("s", "\"string\"");
+        foreach (string path in new[] { "/subjects/s/versions", "/subjects/s", "/compatibility/subjects/s/versions/latest" })
+        {
+            var answer = await server.PostAsync(path, body);
+            Assert.Equal((400, "application/vnd.schemaregistry.v1+json"), (answer.Status, answer.ContentType));
+        }
+    }
+
+    [Fact]
+    public async Task A_schema_with_half_a_surrogate_pair_is_invalid()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var answer = await server.PostAsync("/subjects/s/versions", """
+            {"schema":"{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"f\",\"type\":\"string\",\"default\":\"\\ud800\"}]}"}
+            """);
+        Assert.Equal(422, answer.Status);
+        Assert.Contains("\"error_code\":42201", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/schemas/ids/9", 40403, "Schema 9 not found")]
     [InlineData("/schemas/ids/9/schema", 40403, "Schema 9 not found")]
     [InlineData("/schemas/ids/9/subjects", 40403, "Schema 9 not found")]
