@@ -195,7 +195,7 @@ public class RollingAndRetentionTests
     }
 
     [Fact]
-    public void A_segment_that_cannot_be_opened_again_is_an_error_to_its_reader_and_to_nobody_else()
+    public async Task A_segment_that_cannot_be_opened_again_is_an_error_to_its_reader_and_to_nobody_else()
     {
         var fixture = new LogFixture(
             LogSettings.Default with { SegmentBytes = 100 }, new LogStoreOptions { MaxOpenSegments = 1, JournalFileBytes = 1 << 20 });
@@ -206,7 +206,7 @@ public class RollingAndRetentionTests
         ValueTask<LogReadResult> lost = fixture.Log.ReadAsync(0, long.MaxValue, 1000, atLeastOneBatch: true);
         fixture.Stepped.RunUntilIdle();
         Assert.True(lost.IsCompletedSuccessfully);
-        Assert.Equal(ErrorCode.KafkaStorageError, lost.Result.Error);
+        Assert.Equal(ErrorCode.KafkaStorageError, (await lost).Error);
         Assert.True(fixture.Log.IsOpen);
         fixture.AppendFlushed("value 4");
     }
