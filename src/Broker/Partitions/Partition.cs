@@ -139,7 +139,17 @@ public sealed partial class Partition : ShardOwned
         if (!IsOpen) return default;
         if (!_isReplaying) _producers.Expire(NowMs(), producerIdExpirationMs);
         long before = _log.LogStartOffset;
-        RetentionResult result = await _log.ApplyRetentionAsync(_highWatermark);
+        RetentionResult result;
+        try
+        {
+            result = await _log.ApplyRetentionAsync(_highWatermark);
+        }
+        catch (IOException e)
+        {
+            // Nothing was dropped. Readers of that segment hear of it when they get there, and the other partitions have no part in it.
+            PartitionEvents.RetentionFailed(_options.Logger, Topic, Id.Partition, e.Message);
+            return default;
+        }
         if (!IsOpen) return result;
         Traffic.SetSize(_log.SizeInBytes);
         if (_log.LogStartOffset != before) Waiters.WakeAll();

@@ -32,4 +32,28 @@ public sealed class RetentionTests
         Assert.Equal(4, next.BaseOffset);
         Assert.True(next.LogStartOffset >= start);
     }
+
+    [Fact]
+    public async Task A_segment_that_cannot_be_read_keeps_retention_from_its_own_partition_only()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync(new Dictionary<string, string> { ["log.retention.check.interval.ms"] = "20" }, shards: 1);
+        Guid topic = await broker.CreateTopic("lost", 1, ("segment.bytes", "1048576"), ("retention.ms", "-1"));
+        string large = new('x', 600_000);
+        for (int i = 0; i < 3; i++) await broker.Store(topic, Of(new RecordBatchOptions(), large));
+        await broker.Alter("lost", ("cleanup.policy", "compact"));
+        await broker.RestartAsync(1); // so that nothing has opened the old segments yet
+        string first = Directory.GetFiles(broker.Directory, "00000000000000000000.log", SearchOption.AllDirectories)
+            .Single(path => path.Contains($"{topic:N}-0-", StringComparison.Ordinal));
+        File.Delete(first);
+        await broker.Alter("lost", ("cleanup.policy", "delete"));
+
+        Guid other = await broker.CreateTopic("aging", 1, ("segment.bytes", "1048576"), ("retention.bytes", "1"), ("retention.ms", "-1"));
+        for (int i = 0; i < 3; i++) await broker.Store(other, Of(new RecordBatchOptions(), large));
+        while ((await broker.Fetch(other, 0)).ErrorCode != ErrorCode.OffsetOutOfRange)
+        {
+        }
+
+        Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Fetch(topic, 0)).ErrorCode);
+        Assert.Equal(3, await broker.Store(topic, Of("next")));
+    }
 }
