@@ -44,9 +44,12 @@ grep '^READY ' "$root/out" || fail "no READY line"
 for url in http://127.0.0.1:18081/subjects http://127.0.0.1:18082/topics http://127.0.0.1:19644/readyz; do
   curl -sS --fail-with-body "$url" >/dev/null || fail "$url does not answer"
 done
-kill -TERM "$(pgrep -P "$pid" -f 'gateway start' | head -n 1 || echo "$pid")"
+# The node itself, not the "dotnet run" that waits for it: the path is the one inside the root.
+node=$(pgrep -f '^/gateway/src/Gateway/bin/Release/net10.0/gateway start') || fail "no node runs"
+kill -TERM "$node"
 wait "$pid" || fail "the node ended with $?"
 pid=""
 echo "== the second command"
 inside 'dotnet test Gateway.sln -c Release' || fail "the tests failed"
+inside 'dotnet build-server shutdown' >/dev/null
 echo "sdk-rootfs: passed"

@@ -81,20 +81,24 @@ internal static partial class NativeFile
     }
 
     /// <summary>
-    /// syncfs. It tells of failed writes of any file since the last call that was told, which is more than ours and never less.
+    /// A directory's descriptor for <see cref="SyncAll"/>; null where syncfs does not report failed writes (Linux before 5.8) or is not there.
     /// </summary>
-    internal static bool TrySyncAll(string path)
+    internal static SafeFileHandle? OpenForSyncAll(string path)
     {
-        if (!OperatingSystem.IsLinux()) return false;
+        if (!OperatingSystem.IsLinux() || Environment.OSVersion.Version < new Version(5, 8)) return null;
         int directory = open(path, ReadOnlyDirectory | CloseOnExec);
-        if (directory < 0) throw Failure("open", path);
-        try
+        return directory < 0 ? throw Failure("open", path) : new SafeFileHandle(directory, ownsHandle: true);
+    }
+
+    /// <summary>
+    /// syncfs. A descriptor is told once of every failed write of any file of the file system, also of those before it was opened that
+    /// nobody was told of. That is more than our files, and never less as long as the same descriptor is asked every time.
+    /// </summary>
+    internal static void SyncAll(SafeFileHandle directory, string path)
+    {
+        while (syncfs(directory) != 0)
         {
-            return syncfs(directory) == 0 ? true : throw Failure("syncfs", path);
-        }
-        finally
-        {
-            _ = close(directory);
+            if (Marshal.GetLastPInvokeError() != ErrorInterrupted) throw Failure("syncfs", path);
         }
     }
 
@@ -123,7 +127,7 @@ internal static partial class NativeFile
     private static partial int fsync(int file);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int syncfs(int file);
+    private static partial int syncfs(SafeFileHandle file);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int file);

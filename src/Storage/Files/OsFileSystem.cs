@@ -1,11 +1,16 @@
 // This is the one place that may touch the real disk.
 #pragma warning disable RS0030
 
+using System.Collections.Concurrent;
+using Microsoft.Win32.SafeHandles;
+
 namespace Gateway.Storage.Files;
 
 /// <summary>The operating system's files.</summary>
 public sealed class OsFileSystem : IFileSystem
 {
+    private readonly ConcurrentDictionary<string, SafeFileHandle?> _syncDescriptors = new();
+
     /// <inheritdoc/>
     public IFile Open(string path, FileOpening opening)
     {
@@ -85,5 +90,12 @@ public sealed class OsFileSystem : IFileSystem
     public void SyncDirectory(string path) => NativeFile.SyncDirectory(path);
 
     /// <inheritdoc/>
-    public bool TrySyncAll(string path) => NativeFile.TrySyncAll(path);
+    public bool TrySyncAll(string path)
+    {
+        // One descriptor for good: a fresh one would not hear of failures that another program was told of first.
+        SafeFileHandle? directory = _syncDescriptors.GetOrAdd(path, NativeFile.OpenForSyncAll);
+        if (directory is null) return false;
+        NativeFile.SyncAll(directory, path);
+        return true;
+    }
 }
