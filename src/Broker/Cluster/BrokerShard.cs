@@ -146,9 +146,10 @@ public sealed class BrokerShard : ShardOwned
             PartitionLog log = _store.OpenLog(id, topic.Config.Log, Shard);
             return new Partition(Shard, id, topic.Name, log, topic.Config, epoch, _options);
         }
-        catch (DamagedLogException damage)
+        // Also a disk that is full or failing: the topic is committed, so it exists, and stopping the process would repeat at every start.
+        catch (Exception failure) when (failure is DamagedLogException or StoreOfflineException or IOException or UnauthorizedAccessException)
         {
-            PartitionEvents.Damaged(_options.Logger, topic.Name, id.Partition, damage.Message);
+            PartitionEvents.Damaged(_options.Logger, topic.Name, id.Partition, failure.Message);
             return new Partition(Shard, id, topic.Name, topic.Config, epoch, _options);
         }
     }

@@ -39,6 +39,23 @@ public sealed class PartitionOnABadDiskTests
     }
 
     [Fact]
+    public async Task A_disk_without_room_for_a_new_log_takes_that_partition_offline_and_not_the_process()
+    {
+        var files = new FailingFileSystem(new OsFileSystem());
+        await using TestBroker broker = await TestBroker.StartAsync(files: files);
+        Guid sound = await broker.CreateTopic("sound");
+        files.FailDirectories = true;
+        Guid roomless = await broker.CreateTopic("roomless");
+        Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Produce(roomless, Of("a"))).ErrorCode);
+        Assert.Equal(0, await broker.Store(sound, Of("b")));
+
+        files.FailDirectories = false;
+        await broker.RestartAsync();
+        Assert.Equal(0, await broker.Store(roomless, Of("c")));
+        Assert.Equal(["b"], Values(await broker.Fetch(sound, 0)));
+    }
+
+    [Fact]
     public async Task IDM_8_a_failed_sync_refuses_what_waits_and_everything_after_it()
     {
         var files = new FailingFileSystem(new OsFileSystem());

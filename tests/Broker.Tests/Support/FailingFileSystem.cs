@@ -10,6 +10,9 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>Every sync from now on fails.</summary>
     public volatile bool FailSyncs;
 
+    /// <summary>New directories find no room from now on.</summary>
+    public volatile bool FailDirectories;
+
     /// <summary>Syncs wait until they are let go.</summary>
     public void HoldSyncs() => _mayGo.Reset();
 
@@ -21,7 +24,11 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
 
     public bool FileExists(string path) => inner.FileExists(path);
 
-    public void CreateDirectory(string path) => inner.CreateDirectory(path);
+    public void CreateDirectory(string path)
+    {
+        if (FailDirectories) throw new IOException("No space left on device");
+        inner.CreateDirectory(path);
+    }
 
     public IReadOnlyList<FileEntry> List(string directory) => inner.List(directory);
 
