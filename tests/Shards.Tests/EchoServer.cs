@@ -6,13 +6,15 @@ namespace Gateway.Shards.Tests;
 internal sealed class EchoServer(ThreadedShardHost host)
 {
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _partialSend = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _allClosed;
     private int _open;
     private int _accepted;
 
     internal int Closed { get; private set; }
 
-    internal int PartialSends { get; private set; }
+    /// <summary>Ends when the kernel has first taken less than it was offered.</summary>
+    internal Task PartialSend => _partialSend.Task;
 
     internal void Accepted(IIncomingSocket incoming)
     {
@@ -88,10 +90,7 @@ internal sealed class EchoServer(ThreadedShardHost host)
             ReadOnlyMemory<byte>[] segments = [_unsent[..third], _unsent[third..^third], _unsent[^third..]];
             TransferStatus status = socket.Send(segments, out int sent);
             if (status is TransferStatus.Failed) Close();
-            if (sent < _unsent.Length)
-            {
-                lock (server._gate) server.PartialSends++;
-            }
+            if (sent < _unsent.Length) server._partialSend.TrySetResult();
             _unsent = _unsent[sent..];
         }
 
