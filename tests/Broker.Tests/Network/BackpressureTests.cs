@@ -76,15 +76,15 @@ public sealed class BackpressureTests
     public async Task CON_5_An_idle_connection_is_closed_and_a_working_one_is_not()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using NetworkFixture fixture = new NetworkFixture(new ConnectionLimits { MaxIdle = TimeSpan.FromMilliseconds(150) })
+        await using NetworkFixture fixture = new NetworkFixture(new ConnectionLimits { MaxIdle = TimeSpan.FromSeconds(1) })
             .Serve<HeartbeatRequest, HeartbeatResponse>(async (_, _) =>
             {
                 await release.Task;
                 return new HeartbeatResponse();
             }).Start();
-        using RawClient idle = await fixture.Connect();
         using RawClient working = await fixture.Connect();
         await working.Send(new HeartbeatRequest(), 4, 7);
+        using RawClient idle = await fixture.Connect();
         await idle.ExpectClose();
         // Idle for as long as the other; its request is being worked on.
         release.SetResult();

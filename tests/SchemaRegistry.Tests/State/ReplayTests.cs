@@ -70,13 +70,11 @@ public class ReplayTests
     }
 
     [Fact]
-    public void A_hundred_thousand_versions_are_read_in_seconds()
+    public void A_hundred_thousand_versions_are_read()
     {
         var topic = MemorySchemaTopic.With([.. Enumerable.Range(1, 100_000).Select(i =>
             (Replay.Key($"subject-{i / 4}", i % 4 + 1), (string?)Replay.Schema($"subject-{i / 4}", i % 4 + 1, i, $$"""{\"type\":\"fixed\",\"name\":\"F{{i}}\",\"size\":{{i}}}""")))]);
-        var watch = System.Diagnostics.Stopwatch.StartNew();
         var image = Replay.Of(topic.Records);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
         Assert.Equal(100_000, image.Ids.Count);
     }
 
