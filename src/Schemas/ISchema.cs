@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Gateway.Schemas.Compatibility;
 
 namespace Gateway.Schemas;
 
@@ -27,6 +28,11 @@ public interface ISchema
     /// <summary>What keeps data written with <paramref name="writer"/> from being read with this schema; empty when nothing does.</summary>
     /// <exception cref="SchemaBudgetException">The pair is too big to compare.</exception>
     IReadOnlyList<SchemaDifference> CompareAsReaderOf(ISchema writer, SchemaBudget budget);
+
+    /// <summary>The same under a policy other than the usual one; languages that know one policy only take every other for it.</summary>
+    /// <exception cref="SchemaBudgetException">The pair is too big to compare.</exception>
+    IReadOnlyList<SchemaDifference> CompareAsReaderOf(ISchema writer, CompatibilityPolicy policy, SchemaBudget budget) =>
+        CompareAsReaderOf(writer, budget);
 
     /// <summary>Encodes a JSON value to the language's binary form (without any schema id in front).</summary>
     /// <exception cref="SchemaDataException">The value does not fit the schema.</exception>

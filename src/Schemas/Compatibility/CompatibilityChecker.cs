@@ -16,7 +16,19 @@ public static class CompatibilityChecker
     /// <param name="budget">Limit of each comparison.</param>
     /// <param name="firstFailure">Index in <paramref name="earlier"/> of the version that failed, or −1.</param>
     public static IReadOnlyList<string> Check(
-        CompatibilityLevel level, ISchema candidate, IReadOnlyList<ISchema> earlier, SchemaBudget budget, out int firstFailure)
+        CompatibilityLevel level, ISchema candidate, IReadOnlyList<ISchema> earlier, SchemaBudget budget, out int firstFailure) =>
+        Check(level, CompatibilityPolicy.Strict, candidate, earlier, budget, out firstFailure);
+
+    /// <summary>The same under a chosen policy.</summary>
+    /// <param name="level">The rule.</param>
+    /// <param name="policy">How much is looked at.</param>
+    /// <param name="candidate">The new schema.</param>
+    /// <param name="earlier">Earlier versions, newest first; a level that is not transitive looks at the first only.</param>
+    /// <param name="budget">Limit of each comparison.</param>
+    /// <param name="firstFailure">Index in <paramref name="earlier"/> of the version that failed, or −1.</param>
+    public static IReadOnlyList<string> Check(
+        CompatibilityLevel level, CompatibilityPolicy policy, ISchema candidate, IReadOnlyList<ISchema> earlier, SchemaBudget budget,
+        out int firstFailure)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         ArgumentNullException.ThrowIfNull(earlier);
@@ -25,7 +37,7 @@ public static class CompatibilityChecker
         var count = CompatibilityLevels.IsTransitive(level) ? earlier.Count : Math.Min(1, earlier.Count);
         for (var i = 0; i < count; i++)
         {
-            var messages = CheckOne(level, candidate, earlier[i], budget);
+            var messages = CheckOne(level, policy, candidate, earlier[i], budget);
             if (messages.Count == 0) continue;
             firstFailure = i;
             return messages;
@@ -33,7 +45,8 @@ public static class CompatibilityChecker
         return [];
     }
 
-    private static List<string> CheckOne(CompatibilityLevel level, ISchema candidate, ISchema earlier, SchemaBudget budget)
+    private static List<string> CheckOne(
+        CompatibilityLevel level, CompatibilityPolicy policy, ISchema candidate, ISchema earlier, SchemaBudget budget)
     {
         if (candidate.SchemaType != earlier.SchemaType) return [DifferentTypeMessage];
         try
@@ -41,12 +54,12 @@ public static class CompatibilityChecker
             var messages = new List<string>();
             if (CompatibilityLevels.IsReadByOlder(level))
             {
-                var differences = earlier.CompareAsReaderOf(candidate, budget);
+                var differences = earlier.CompareAsReaderOf(candidate, policy, budget);
                 messages.AddRange(differences.Select(difference => difference.Between("old", "new").ToString()));
             }
             if (CompatibilityLevels.ReadsOlder(level))
             {
-                var differences = candidate.CompareAsReaderOf(earlier, budget);
+                var differences = candidate.CompareAsReaderOf(earlier, policy, budget);
                 messages.AddRange(differences.Select(difference => difference.Between("new", "old").ToString()));
             }
             return messages;
