@@ -150,7 +150,7 @@ public sealed class ProduceTests(RunningProxy proxy) : IClassFixture<RunningProx
     [InlineData("text/plain")]
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("application/vnd.kafka.json.v1+json")]
-    [InlineData("application/vnd.kafka.protobuf.v2+json")]
+    [InlineData("application/vnd.kafka.text.v2+json")]
     [InlineData("application/vnd.kafka.v2+json")]
     [InlineData("application/vnd.kafka.json.v2+json; charset=iso-8859-1")]
     [InlineData("nonsense")]
@@ -183,6 +183,7 @@ public sealed class ProduceTests(RunningProxy proxy) : IClassFixture<RunningProx
         Assert.Equal(200, mixed.Status);
         Assert.Equal((0, null), ((int)mixed.Json["offsets"]![0]!["offset"]!, (int?)mixed.Json["offsets"]![0]!["error_code"]));
         Assert.Equal((null, 40402), ((int?)mixed.Json["offsets"]![1]!["offset"], (int)mixed.Json["offsets"]![1]!["error_code"]!));
+        Assert.StartsWith("UNKNOWN_TOPIC_OR_PARTITION", (string?)mixed.Json["offsets"]![1]!["error"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -204,6 +205,7 @@ public sealed class ProduceTests(RunningProxy proxy) : IClassFixture<RunningProx
         JsonArray offsets = answer.Json["offsets"]!.AsArray();
         Assert.Equal((0, (int?)null), ((int)offsets[0]!["offset"]!, (int?)offsets[0]!["error_code"]));
         Assert.Equal(((int?)null, 40002), ((int?)offsets[1]!["offset"], (int)offsets[1]!["error_code"]!));
+        Assert.StartsWith("MESSAGE_TOO_LARGE", (string?)offsets[1]!["error"], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -56,7 +56,7 @@ public sealed class AdminClient
     {
         _metadata.Forget(topic);
         (ErrorCode error, TopicView? view) = await _metadata.TopicAsync(topic, allowCreate: false, cancel).ConfigureAwait(false);
-        return view ?? throw new KafkaErrorException(error, $"Topic '{topic}': {error}");
+        return view ?? throw new KafkaErrorException(error, $"Topic '{topic}': {error.KafkaName()}");
     }
 
     /// <summary>The brokers, fresh.</summary>

@@ -131,7 +131,7 @@ internal sealed class FetchPump(FetchSender sender, MetadataCache metadata, Clie
             return null;
         }
         ErrorClass kind = ErrorClasses.Of(error);
-        if (kind == ErrorClass.Fatal) return new KafkaErrorException(error, $"Partition {position.Partition}: {error}");
+        if (kind == ErrorClass.Fatal) return new KafkaErrorException(error, $"Partition {position.Partition}: {error.KafkaName()}");
         metadata.Forget(position.Partition.Topic);
         Postpone(position);
         return null;

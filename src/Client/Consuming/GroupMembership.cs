@@ -214,7 +214,7 @@ internal sealed class GroupMembership : IAsyncDisposable
                 await _protocol.ForgetCoordinatorAsync().ConfigureAwait(false);
                 return false;
             case ErrorClass.Fatal:
-                throw new KafkaErrorException(error, $"{what} of group '{_options.Group}': {error}");
+                throw new KafkaErrorException(error, $"{what} of group '{_options.Group}': {error.KafkaName()}");
             default:
                 return false;
         }

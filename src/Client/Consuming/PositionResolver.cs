@@ -44,7 +44,7 @@ internal sealed class PositionResolver(GroupOffsets offsets, OffsetLookup lookup
             if (!offsetsFound.TryGetValue(position.Partition, out FoundOffset end)) continue;
             if (end.Error == ErrorCode.None) Set(position, seekTo, end.Offset);
             else if (end.Error != ErrorCode.UnknownTopicOrPartition)
-                throw new KafkaErrorException(end.Error, $"Partition {position.Partition}: {end.Error}");
+                throw new KafkaErrorException(end.Error, $"Partition {position.Partition}: {end.Error.KafkaName()}");
         }
     }
 

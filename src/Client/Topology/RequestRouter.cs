@@ -68,12 +68,12 @@ internal sealed class RequestRouter(BrokerLinks links, MetadataCache metadata, C
 
             ErrorClass kind = ErrorClasses.Of(error);
             if (kind is ErrorClass.None or ErrorClass.Fatal && answer is not null) return answer;
-            if (kind == ErrorClass.Fatal) throw new KafkaErrorException(error, $"No coordinator for group '{group}': {error}");
+            if (kind == ErrorClass.Fatal) throw new KafkaErrorException(error, $"No coordinator for group '{group}': {error.KafkaName()}");
             if (kind == ErrorClass.RefreshCoordinator) coordinators.Forget(group);
             if (error == ErrorCode.NotController) await metadata.RefreshClusterAsync(cancel).ConfigureAwait(false);
             if (await pause.WaitAsync(cancel).ConfigureAwait(false)) continue;
             return answer
-                ?? throw new KafkaErrorException(error, broken?.Message ?? $"Gave up after {options.ApiTimeout.TotalSeconds:0} s: {error}", broken);
+                ?? throw new KafkaErrorException(error, broken?.Message ?? $"Gave up after {options.ApiTimeout.TotalSeconds:0} s: {error.KafkaName()}", broken);
         }
     }
 

@@ -53,13 +53,9 @@ internal sealed class ConsumerConfig
                 Name = Text(name, value);
                 break;
             case "format":
-                Format = Text(name, value).ToLowerInvariant() switch
-                {
-                    "binary" => EmbeddedFormat.Binary,
-                    "json" => EmbeddedFormat.Json,
-                    "avro" => EmbeddedFormat.Avro,
-                    string other => throw Invalid($"format '{other}' is not served; there are binary, json and avro"),
-                };
+                string format = Text(name, value);
+                Format = EmbeddedFormats.OfName(format.ToLowerInvariant())
+                    ?? throw Invalid($"format '{format}' is not served; there are {string.Join(", ", EmbeddedFormats.All.Select(EmbeddedFormats.NameOf))}");
                 break;
             case "auto.offset.reset":
                 OffsetReset = Text(name, value).ToLowerInvariant() switch

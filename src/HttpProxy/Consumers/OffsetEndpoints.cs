@@ -25,7 +25,7 @@ internal static class OffsetEndpoints
             foreach ((TopicPartition partition, ErrorCode error) in results)
             {
                 if (error != ErrorCode.None)
-                    throw new ProblemException(KafkaProblems.Of(error, $"Offset of {partition} was not committed: {error}"));
+                    throw new ProblemException(KafkaProblems.Of(error, $"Offset of {partition} was not committed: {error.KafkaName()}"));
             }
         }).ConfigureAwait(false);
         call.AnswerNothing();

@@ -25,7 +25,7 @@ internal static class PositionEndpoints
             {
                 FoundOffset found = await call.Service.Client.OffsetLookup.FindAsync(partition, time, cancel).ConfigureAwait(false);
                 if (found.Error != ErrorCode.None)
-                    throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error}"));
+                    throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error.KafkaName()}"));
                 // No record that young: what comes next will be.
                 Require(found.Offset >= 0 ? instance.Consumer.Seek(partition, found.Offset) : instance.Consumer.SeekTo(partition, AutoOffsetReset.Latest), partition);
             }

@@ -52,6 +52,6 @@ internal static class FetchEndpoints
         if (error == ErrorCode.None) return;
         if (error is ErrorCode.UnknownTopicOrPartition or ErrorCode.InvalidTopicException)
             throw new ProblemException(Problem.PartitionNotFound, $"Partition {partition} not found.");
-        throw new ProblemException(KafkaProblems.Of(error, $"Partition {partition} at offset {offset}: {error}"));
+        throw new ProblemException(KafkaProblems.Of(error, $"Partition {partition} at offset {offset}: {error.KafkaName()}"));
     }
 }

@@ -1,3 +1,5 @@
+using Gateway.Schemas;
+
 namespace Gateway.HttpProxy.Http;
 
 /// <summary>How keys and values stand in the JSON of requests and answers.</summary>
@@ -11,4 +13,48 @@ internal enum EmbeddedFormat
 
     /// <summary>Avro's JSON form of values stored with a schema id in front.</summary>
     Avro,
+
+    /// <summary>JSON values that a JSON Schema describes, stored with its id in front.</summary>
+    JsonSchema,
+
+    /// <summary>Protobuf's JSON form of messages stored with a schema id and a message index in front.</summary>
+    Protobuf,
+}
+
+/// <summary>What the formats are called, and what they ask for: the one table of them.</summary>
+internal static class EmbeddedFormats
+{
+    private static readonly (EmbeddedFormat Format, string Name, string? SchemaType)[] Table =
+    [
+        (EmbeddedFormat.Binary, "binary", null),
+        (EmbeddedFormat.Json, "json", null),
+        (EmbeddedFormat.Avro, "avro", SchemaTypes.Avro),
+        (EmbeddedFormat.JsonSchema, "jsonschema", SchemaTypes.Json),
+        (EmbeddedFormat.Protobuf, "protobuf", SchemaTypes.Protobuf),
+    ];
+
+    /// <summary>Every format, the plainest first.</summary>
+    internal static IReadOnlyList<EmbeddedFormat> All { get; } = [.. Table.Select(static row => row.Format)];
+
+    /// <summary>The name in media types and consumer settings.</summary>
+    internal static string NameOf(EmbeddedFormat format) => Table[(int)format].Name;
+
+    /// <summary>The media type of records in that format.</summary>
+    internal static string MediaTypeOf(EmbeddedFormat format) => $"application/vnd.kafka.{NameOf(format)}.v2+json";
+
+    /// <summary>The language its schemas are written in; null for a format without schemas.</summary>
+    internal static string? SchemaTypeOf(EmbeddedFormat format) => Table[(int)format].SchemaType;
+
+    /// <summary>The format of that name, or null.</summary>
+    internal static EmbeddedFormat? OfName(string name) => Find(row => row.Name == name);
+
+    /// <summary>The format of that media type, in lower case and without parameters; or null.</summary>
+    internal static EmbeddedFormat? OfMediaType(string type) => Find(row => MediaTypeOf(row.Format) == type);
+
+    private static EmbeddedFormat? Find(Func<(EmbeddedFormat Format, string Name, string? SchemaType), bool> fits)
+    {
+        foreach (var row in Table)
+            if (fits(row)) return row.Format;
+        return null;
+    }
 }

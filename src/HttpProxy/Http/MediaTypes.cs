@@ -9,9 +9,6 @@ internal static class MediaTypes
 {
     internal const string V2 = "application/vnd.kafka.v2+json";
     internal const string Json = "application/json";
-    private const string V2Binary = "application/vnd.kafka.binary.v2+json";
-    private const string V2Json = "application/vnd.kafka.json.v2+json";
-    private const string V2Avro = "application/vnd.kafka.avro.v2+json";
 
     private static readonly string[] Metadata = [V2, Json];
     private static readonly string[] MetadataStrict = [V2];
@@ -34,13 +31,18 @@ internal static class MediaTypes
     internal static (string Type, EmbeddedFormat Format) ForRecords(HttpRequest request, EmbeddedFormat? instance, bool strict)
     {
         EmbeddedFormat first = instance ?? EmbeddedFormat.Binary;
-        List<string> offers = [TypeOf(first), .. Enum.GetValues<EmbeddedFormat>().Where(format => format != first).Select(TypeOf)];
+        List<string> offers =
+        [
+            EmbeddedFormats.MediaTypeOf(first), .. EmbeddedFormats.All.Where(format => format != first).Select(EmbeddedFormats.MediaTypeOf),
+        ];
         if (!strict) offers.Add(Json);
         string type = Best(request.Headers.Accept, offers)
             ?? throw new ProblemException(Problem.NotAcceptable, $"Not acceptable; records come as {string.Join(", ", offers)}.");
-        EmbeddedFormat format = type == Json ? instance ?? EmbeddedFormat.Json : FormatOf(type)!.Value;
+        EmbeddedFormat format = type == Json ? instance ?? EmbeddedFormat.Json : EmbeddedFormats.OfMediaType(type)!.Value;
         if (instance is { } made && format != made)
-            throw new ProblemException(Problem.FormatMismatch, $"The consumer instance was created with format {NameOf(made)}; ask for {TypeOf(made)}.");
+            throw new ProblemException(
+                Problem.FormatMismatch,
+                $"The consumer instance was created with format {EmbeddedFormats.NameOf(made)}; ask for {EmbeddedFormats.MediaTypeOf(made)}.");
         return (type, format);
     }
 
@@ -50,42 +52,21 @@ internal static class MediaTypes
         if (string.IsNullOrEmpty(request.ContentType)) return EmbeddedFormat.Binary;
         if (Parse(request.ContentType) is { } type)
         {
-            if (FormatOf(type) is { } format) return format;
+            if (EmbeddedFormats.OfMediaType(type) is { } format) return format;
             if (type == Json && !strict) return EmbeddedFormat.Json;
         }
         throw new ProblemException(
-            Problem.UnsupportedMediaType, $"Content-Type '{request.ContentType}' is not served; send {V2Binary}, {V2Json} or {V2Avro}.");
+            Problem.UnsupportedMediaType,
+            $"Content-Type '{request.ContentType}' is not served; send {string.Join(", ", EmbeddedFormats.All.Select(EmbeddedFormats.MediaTypeOf))}.");
     }
 
     /// <summary>Checks the type of a body that is a command, not records.</summary>
     internal static void RequireCommand(HttpRequest request, bool strict)
     {
         if (string.IsNullOrEmpty(request.ContentType)) return;
-        if (Parse(request.ContentType) is { } type && (type is V2 or V2Json or V2Binary or V2Avro || (type == Json && !strict))) return;
+        if (Parse(request.ContentType) is { } type && (type == V2 || EmbeddedFormats.OfMediaType(type) is not null || (type == Json && !strict))) return;
         throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Type '{request.ContentType}' is not served; send {V2}.");
     }
-
-    internal static string NameOf(EmbeddedFormat format) => format switch
-    {
-        EmbeddedFormat.Binary => "binary",
-        EmbeddedFormat.Json => "json",
-        _ => "avro",
-    };
-
-    private static string TypeOf(EmbeddedFormat format) => format switch
-    {
-        EmbeddedFormat.Binary => V2Binary,
-        EmbeddedFormat.Json => V2Json,
-        _ => V2Avro,
-    };
-
-    private static EmbeddedFormat? FormatOf(string type) => type switch
-    {
-        V2Binary => EmbeddedFormat.Binary,
-        V2Json => EmbeddedFormat.Json,
-        V2Avro => EmbeddedFormat.Avro,
-        _ => null,
-    };
 
     /// <summary>The type in lower case without parameters; null when it is malformed or its charset is not UTF-8.</summary>
     private static string? Parse(string contentType)

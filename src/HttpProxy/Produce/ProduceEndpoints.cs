@@ -27,13 +27,13 @@ internal static class ProduceEndpoints
         {
             ProduceBody request = ProduceBody.Read(body.Memory.Span);
             if (partition is { } one) Direct(request, one);
-            if (format == EmbeddedFormat.Avro)
+            if (EmbeddedFormats.SchemaTypeOf(format) is { } schemaType)
             {
-                var schemas = new ProduceSchemas(call.Service.Schemas);
+                var schemas = new ProduceSchemas(call.Service.Schemas, schemaType);
                 keySchema = await schemas.OfKeysAsync(topic, request, call.Cancel).ConfigureAwait(false);
                 valueSchema = await schemas.OfValuesAsync(topic, request, call.Cancel).ConfigureAwait(false);
             }
-            using RecordSet records = RecordEncoder.Encode(body.Memory.Span, request, format, keySchema, valueSchema);
+            using RecordSet records = RecordEncoder.Encode(body.Memory, request, format, keySchema, valueSchema);
             results = await call.Service.Producer.ProduceAsync(topic, records, call.Cancel).ConfigureAwait(false);
         }
 
@@ -60,7 +60,7 @@ internal static class ProduceEndpoints
         if (noTopic && first.Error is ErrorCode.UnknownTopicOrPartition)
             throw new ProblemException(Problem.TopicNotFound, "Topic not found.");
         if (noTopic && first.Error != ErrorCode.None)
-            throw new ProblemException(KafkaProblems.Of(first.Error, $"The topic is refused: {first.Error}"));
+            throw new ProblemException(KafkaProblems.Of(first.Error, $"The topic is refused: {first.Error.KafkaName()}"));
         if (partition is not null && first.Error == ErrorCode.UnknownTopicOrPartition)
             throw new ProblemException(Problem.PartitionNotFound, "Partition not found.");
     }
@@ -80,7 +80,7 @@ internal static class ProduceEndpoints
             if (isStored) json.WriteNull("error_code"u8);
             else json.WriteNumber("error_code"u8, KafkaProblems.CodeOf(result.Error));
             if (isStored) json.WriteNull("error"u8);
-            else json.WriteString("error"u8, result.Message ?? result.Error.ToString());
+            else json.WriteString("error"u8, result.Message is { } why ? $"{result.Error.KafkaName()}: {why}" : result.Error.KafkaName());
             json.WriteEndObject();
         }
         json.WriteEndArray();

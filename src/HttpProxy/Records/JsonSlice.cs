@@ -9,6 +9,4 @@ internal readonly record struct JsonSlice(JsonTokenType Kind, int Start, int Len
 
     /// <summary>Left out or <c>null</c>: Kafka's null.</summary>
     internal bool IsNull => Kind is JsonTokenType.None or JsonTokenType.Null;
-
-    internal ReadOnlySpan<byte> Of(ReadOnlySpan<byte> body) => body.Slice(Start, Length);
 }

@@ -5,8 +5,12 @@ using Gateway.Schemas.Lookup;
 namespace Gateway.HttpProxy.Records;
 
 /// <summary>Finds the schemas of a produce request: by the id or the text in it, or the newest of the topic's subject.</summary>
-internal sealed class ProduceSchemas(ISchemaLookup? lookup)
+internal sealed class ProduceSchemas(ISchemaLookup? lookup, string schemaType)
 {
+    // The registry's codes for what is not there.
+    private const int NoSubject = 40401;
+    private const int NoVersion = 40402;
+
     /// <summary>The schema of the keys; null when there are no keys.</summary>
     internal async ValueTask<RegisteredSchema?> OfKeysAsync(string topic, ProduceBody request, CancellationToken cancel)
     {
@@ -27,14 +31,21 @@ internal sealed class ProduceSchemas(ISchemaLookup? lookup)
     {
         if (lookup is null) throw new ProblemException(Problem.ConversionFailed, "This proxy runs without a schema registry.");
         if (id is { } known) return Require(await lookup.FindByIdAsync(known, cancel).ConfigureAwait(false));
-        if (text is not null) return Require(await lookup.RegisterAsync(subject, SchemaTypes.Avro, text, [], cancel).ConfigureAwait(false));
-        return (await lookup.FindLatestAsync(subject, cancel).ConfigureAwait(false)).Found is { } latest ? Require(SchemaAnswer.Of(latest)) : null;
+        if (text is not null) return Require(await lookup.RegisterAsync(subject, schemaType, text, [], cancel).ConfigureAwait(false));
+        SchemaAnswer latest = await lookup.FindLatestAsync(subject, cancel).ConfigureAwait(false);
+        return latest.ErrorCode is NoSubject or NoVersion ? null : Require(latest);
     }
 
-    private static RegisteredSchema Require(SchemaAnswer answer)
+    private RegisteredSchema Require(SchemaAnswer answer)
     {
-        if (answer.Found is not { } found) throw new ProblemException(Problem.InvalidSchema, answer.Message);
-        if (found.Schema.SchemaType == SchemaTypes.Avro) return found;
-        throw new ProblemException(Problem.InvalidSchema, $"Schema {found.Id} is of type {found.Schema.SchemaType}, not {SchemaTypes.Avro}.");
+        if (answer.Found is not { } found)
+        {
+            // A registry that cannot answer now is not the request's fault.
+            bool isFaultOfRequest = answer.ErrorCode is < 500 or (>= 40000 and < 50000);
+            throw new ProblemException(isFaultOfRequest ? Problem.InvalidSchema : Problem.ConversionFailed, answer.Message);
+        }
+        if (found.Schema.SchemaType == schemaType) return found;
+        throw new ProblemException(
+            Problem.InvalidSchema, $"Schema {found.Id} is of type {found.Schema.SchemaType}; this request's content type asks for {schemaType}.");
     }
 }

@@ -14,7 +14,7 @@ internal static class RecordAnswer
     internal static async ValueTask WriteAsync(ProxyCall call, string type, EmbeddedFormat format, IReadOnlyList<RecordRange> ranges)
     {
         var schemas = new ConsumeSchemas();
-        if (format == EmbeddedFormat.Avro)
+        if (EmbeddedFormats.SchemaTypeOf(format) is not null)
         {
             foreach (RecordRange range in ranges)
                 await schemas.LoadAsync(call.Service.Schemas, range.Batches, range.From, range.To, call.Cancel).ConfigureAwait(false);

@@ -15,15 +15,16 @@ internal static class RecordEncoder
     /// <summary>Encodes all records. Dispose the set.</summary>
     /// <exception cref="ProblemException">A key or value does not fit the format or its schema.</exception>
     internal static RecordSet Encode(
-        ReadOnlySpan<byte> body, ProduceBody request, EmbeddedFormat format, RegisteredSchema? keySchema, RegisteredSchema? valueSchema)
+        ReadOnlyMemory<byte> body, ProduceBody request, EmbeddedFormat format, RegisteredSchema? keySchema, RegisteredSchema? valueSchema)
     {
         var records = new RecordSet(body.Length);
         try
         {
-            foreach (RawRecord raw in request.Records)
+            for (int i = 0; i < request.Records.Count; i++)
             {
-                Slice key = EncodeOne(body, raw.Key, format, keySchema, records, "key");
-                Slice value = EncodeOne(body, raw.Value, format, valueSchema, records, "value");
+                RawRecord raw = request.Records[i];
+                Slice key = EncodeOne(body, raw.Key, format, keySchema, records, new Place(i, "key"));
+                Slice value = EncodeOne(body, raw.Value, format, valueSchema, records, new Place(i, "value"));
                 records.Add(new RecordSet.Entry(raw.Partition, raw.TimestampMs, key, value, raw.Headers));
             }
             return records;
@@ -36,61 +37,67 @@ internal static class RecordEncoder
     }
 
     private static Slice EncodeOne(
-        ReadOnlySpan<byte> body, JsonSlice slice, EmbeddedFormat format, RegisteredSchema? schema, RecordSet records, string what)
+        ReadOnlyMemory<byte> body, JsonSlice slice, EmbeddedFormat format, RegisteredSchema? schema, RecordSet records, Place place)
     {
         if (slice.IsNull) return Slice.Null;
         int start = records.Position;
-        ReadOnlySpan<byte> text = slice.Of(body);
+        ReadOnlyMemory<byte> text = body.Slice(slice.Start, slice.Length);
         switch (format)
         {
             case EmbeddedFormat.Binary:
-                DecodeBase64(text, slice.Kind, records, what);
+                DecodeBase64(text.Span, slice.Kind, records, place);
                 break;
             case EmbeddedFormat.Json:
-                records.Advance(JsonText.CopyCompact(text, records.GetSpan(text.Length)));
+                records.Advance(JsonText.CopyCompact(text.Span, records.GetSpan(text.Length)));
                 break;
             default:
-                EncodeWithSchema(text, schema!, records, what);
+                EncodeWithSchema(text, schema!, records, place);
                 break;
         }
         return records.SliceFrom(start);
     }
 
-    private static void DecodeBase64(ReadOnlySpan<byte> text, JsonTokenType kind, RecordSet records, string what)
+    private static void DecodeBase64(ReadOnlySpan<byte> text, JsonTokenType kind, RecordSet records, Place place)
     {
-        if (kind != JsonTokenType.String) throw NotBase64(what);
+        if (kind != JsonTokenType.String) throw NotBase64(place);
         var json = new Utf8JsonReader(text);
         json.Read();
         Span<byte> to = records.GetSpan(text.Length);
         int written;
         if (json.ValueIsEscaped)
         {
-            if (JsonEscapes.HasLoneSurrogate(text)) throw NotBase64(what);
+            if (JsonEscapes.HasLoneSurrogate(text)) throw NotBase64(place);
             int length = json.CopyString(to);
-            if (Base64.DecodeFromUtf8InPlace(to[..length], out written) != OperationStatus.Done) throw NotBase64(what);
+            if (Base64.DecodeFromUtf8InPlace(to[..length], out written) != OperationStatus.Done) throw NotBase64(place);
         }
         else if (Base64.DecodeFromUtf8(json.ValueSpan, to, out _, out written) != OperationStatus.Done)
         {
-            throw NotBase64(what);
+            throw NotBase64(place);
         }
         records.Advance(written);
     }
 
-    private static void EncodeWithSchema(ReadOnlySpan<byte> text, RegisteredSchema schema, RecordSet records, string what)
+    private static void EncodeWithSchema(ReadOnlyMemory<byte> text, RegisteredSchema schema, RecordSet records, Place place)
     {
         SchemaIdPrefix.Write(records.GetSpan(SchemaIdPrefix.Length), schema.Id);
         records.Advance(SchemaIdPrefix.Length);
         try
         {
-            using JsonDocument value = JsonDocument.Parse(text.ToArray(), new JsonDocumentOptions { MaxDepth = 256 });
+            using JsonDocument value = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 256 });
             schema.Schema.EncodeJson(value.RootElement, JsonForm.Plain, records, SchemaBudget.Default);
         }
         catch (Exception failure) when (failure is SchemaDataException or SchemaBudgetException)
         {
-            throw new ProblemException(Problem.InvalidSchema, $"A {what} does not fit schema {schema.Id}: {failure.Message}");
+            throw new ProblemException(Problem.InvalidSchema, $"{place} does not fit schema {schema.Id}: {failure.Message}");
         }
     }
 
-    private static ProblemException NotBase64(string what) =>
-        new(Problem.BadRequest, $"A {what} is not a base64 string, which the binary format asks for.");
+    private static ProblemException NotBase64(Place place) =>
+        new(Problem.BadRequest, $"{place} is not a base64 string, which the binary format asks for.");
+
+    /// <summary>Where in the request a key or value stands, for messages.</summary>
+    private readonly record struct Place(int Index, string Member)
+    {
+        public override string ToString() => $"records[{Index}].{Member}";
+    }
 }

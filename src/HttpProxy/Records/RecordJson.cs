@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
@@ -7,13 +8,17 @@ using Gateway.Schemas;
 namespace Gateway.HttpProxy.Records;
 
 /// <summary>
-/// Writes records as JSON. A key or value that the format cannot show (no JSON, unknown schema) stands as base64 and says so
-/// in <c>key_encoding</c> or <c>value_encoding</c>: one odd record must not block its reader.
+/// Writes records as JSON. A key or value that the format cannot show (no JSON, unknown schema, schema of another language) stands
+/// as base64 and says so in <c>key_encoding</c> or <c>value_encoding</c>: one odd record must not block its reader.
 /// </summary>
 internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) : IDisposable
 {
+    // What was decoded goes to programs and people, never into a web page: letters and quotes stay as they are.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly string? _schemaType = EmbeddedFormats.SchemaTypeOf(format);
     private readonly ArrayBufferWriter<byte> _scratch = new();
-    private readonly Utf8JsonWriter _scratchJson = new(Stream.Null);
+    private readonly Utf8JsonWriter _scratchJson = new(Stream.Null, Readable);
 
     /// <summary>Writes the records with offsets from <paramref name="from"/> up to, but without, <paramref name="to"/>.</summary>
     internal void Write(Utf8JsonWriter json, string topic, int partition, ReadOnlySpan<byte> batches, long from, long to)
@@ -66,7 +71,7 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
             json.WriteRawValue(bytes, skipInputValidation: true);
             return;
         }
-        if (format == EmbeddedFormat.Avro && TryDecode(bytes))
+        if (_schemaType is not null && TryDecode(bytes))
         {
             json.WritePropertyName(name);
             json.WriteRawValue(_scratch.WrittenSpan, skipInputValidation: true);
@@ -79,7 +84,8 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
     /// <summary>Decodes into the scratch buffer, so that a failure half way leaves no half a value in the answer.</summary>
     private bool TryDecode(ReadOnlySpan<byte> bytes)
     {
-        if (!SchemaIdPrefix.TryRead(bytes, out int id, out ReadOnlySpan<byte> payload) || schemas.Find(id) is not { } schema) return false;
+        if (!SchemaIdPrefix.TryRead(bytes, out int id, out ReadOnlySpan<byte> payload)) return false;
+        if (schemas.Find(id) is not { } schema || schema.SchemaType != _schemaType) return false;
         _scratch.ResetWrittenCount();
         _scratchJson.Reset(_scratch);
         try

@@ -98,7 +98,7 @@ internal static class TopicEndpoints
         FoundOffset first = await call.Service.Client.OffsetLookup.FindAsync(partition, OffsetLookup.Earliest, call.Cancel).ConfigureAwait(false);
         FoundOffset end = await call.Service.Client.OffsetLookup.FindAsync(partition, OffsetLookup.Latest, call.Cancel).ConfigureAwait(false);
         ErrorCode error = first.Error != ErrorCode.None ? first.Error : end.Error;
-        if (error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(error, $"Offsets of {partition}: {error}"));
+        if (error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(error, $"Offsets of {partition}: {error.KafkaName()}"));
         await call.AnswerAsync((first.Offset, End: end.Offset), static (json, offsets) =>
         {
             json.WriteStartObject();

@@ -39,7 +39,7 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
             var (error, topic) = await _client.FindTopicAsync(_options.TopicName, cancel).ConfigureAwait(false);
             if (topic is null && error is ErrorCode.UnknownTopicOrPartition or ErrorCode.None)
                 await CreateAsync(cancel).ConfigureAwait(false);
-            else if (topic is null) throw new SchemaTopicException($"The topic {_options.TopicName} cannot be seen: {error}");
+            else if (topic is null) throw new SchemaTopicException($"The topic {_options.TopicName} cannot be seen: {error.KafkaName()}");
             else await CheckAsync(topic.Partitions.Length, cancel).ConfigureAwait(false);
         }
         catch (Exception fault) when (IsPassing(fault))
@@ -56,7 +56,7 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
             var found = await _client.OffsetLookup.FindAsync(_partition, OffsetLookup.Latest, cancel).ConfigureAwait(false);
             return found.Error == ErrorCode.None
                 ? found.Offset
-                : throw new SchemaTopicException($"The end of {_partition} is not known: {found.Error}");
+                : throw new SchemaTopicException($"The end of {_partition} is not known: {found.Error.KafkaName()}");
         }
         catch (Exception fault) when (IsPassing(fault))
         {
@@ -82,7 +82,7 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
         foreach (var record in produced)
         {
             if (record.Error == ErrorCode.None) continue;
-            throw new SchemaTopicException($"{_partition} refused a record: {record.Error} {record.Message}")
+            throw new SchemaTopicException($"{_partition} refused a record: {record.Error.KafkaName()} {record.Message}")
             {
                 IsTooLarge = record.Error is ErrorCode.MessageTooLarge or ErrorCode.RecordListTooLarge,
             };
@@ -98,7 +98,7 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
             using var fetched = await _client.Fetcher.ReadAsync(
                 _partition, offset, new FetchLimits(ReadBytes, ReadWait), cancel).ConfigureAwait(false);
             if (fetched.Error != ErrorCode.None)
-                throw new SchemaTopicException($"{_partition} cannot be read at {offset}: {fetched.Error}");
+                throw new SchemaTopicException($"{_partition} cannot be read at {offset}: {fetched.Error.KafkaName()}");
             return new TopicPage([.. fetched.ReadRecords().Select(Copy)], fetched.NextOffset);
         }
         catch (Exception fault) when (IsPassing(fault))
