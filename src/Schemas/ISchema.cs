@@ -25,6 +25,15 @@ public interface ISchema
     /// <summary>The text with everything referenced written out in place.</summary>
     string ResolvedText { get; }
 
+    /// <summary>The schema in the language's serialised form, base64; null where the language has none.</summary>
+    string? SerializedText => null;
+
+    /// <summary>
+    /// The same schema for values of the named type (its full name, or relative to the package) instead of the first one;
+    /// null where there is no such type, or the language's schemas describe one type each.
+    /// </summary>
+    ISchema? ForType(string name) => null;
+
     /// <summary>What keeps data written with <paramref name="writer"/> from being read with this schema; empty when nothing does.</summary>
     /// <exception cref="SchemaBudgetException">The pair is too big to compare.</exception>
     IReadOnlyList<SchemaDifference> CompareAsReaderOf(ISchema writer, SchemaBudget budget);
@@ -34,12 +43,15 @@ public interface ISchema
     IReadOnlyList<SchemaDifference> CompareAsReaderOf(ISchema writer, CompatibilityPolicy policy, SchemaBudget budget) =>
         CompareAsReaderOf(writer, budget);
 
-    /// <summary>Encodes a JSON value to the language's binary form (without any schema id in front).</summary>
+    /// <summary>
+    /// Encodes a JSON value to the language's payload: what follows the schema id on the wire. For Protobuf that is the list of message
+    /// indexes, then the message.
+    /// </summary>
     /// <exception cref="SchemaDataException">The value does not fit the schema.</exception>
     /// <exception cref="SchemaBudgetException">The value is too big or too deep.</exception>
     void EncodeJson(JsonElement value, JsonForm form, IBufferWriter<byte> output, SchemaBudget budget);
 
-    /// <summary>Decodes the language's binary form (without any schema id in front) to a JSON value.</summary>
+    /// <summary>Decodes the language's payload (what follows the schema id on the wire) to a JSON value.</summary>
     /// <exception cref="SchemaDataException">The bytes are not data of this schema.</exception>
     /// <exception cref="SchemaBudgetException">The data is too big or too deep.</exception>
     void DecodeToJson(ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget);
@@ -51,6 +63,11 @@ public interface ISchema
     /// <exception cref="SchemaDataException">The bytes are not data of the writer, or cannot be read with this schema.</exception>
     /// <exception cref="SchemaBudgetException">The data is too big or too deep.</exception>
     void DecodeToJson(ISchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget);
+
+    /// <summary>Looks whether a payload is data of this schema, and gives nothing back.</summary>
+    /// <exception cref="SchemaDataException">It is not.</exception>
+    /// <exception cref="SchemaBudgetException">The data is too big or too deep.</exception>
+    void Validate(ReadOnlySpan<byte> payload, SchemaBudget budget);
 }
 
 /// <summary>Which JSON stands for a value.</summary>

@@ -5,7 +5,8 @@ namespace Gateway.Schemas;
 /// <param name="Path">Where in the reader, as a JSON pointer.</param>
 /// <param name="Description">The same for people, speaking of "the reader schema" and "the writer schema".</param>
 /// <param name="AdditionalInfo">Names or types concerned; null where the language gives none.</param>
-public sealed record SchemaDifference(string Type, string Path, string Description, string? AdditionalInfo)
+/// <param name="SchemaType">The language compared, one of <see cref="SchemaTypes"/>; tools know each by its own framing.</param>
+public sealed record SchemaDifference(string Type, string Path, string Description, string? AdditionalInfo, string SchemaType)
 {
     /// <summary>The same difference told in terms of age: whoever reads is one of "new" and "old", whoever wrote the other.</summary>
     public SchemaDifference Between(string reader, string writer) => this with
@@ -15,9 +16,11 @@ public sealed record SchemaDifference(string Type, string Path, string Descripti
             .Replace("the writer schema", $"the {writer} schema", StringComparison.Ordinal),
     };
 
-    /// <summary>The framing registries use in verbose answers.</summary>
-    public override string ToString() =>
-        AdditionalInfo is null
-            ? $"{{errorType:\"{Type}\", description:\"{Description}\"}}"
-            : $"{{errorType:'{Type}', description:'{Description}', additionalInfo:'{AdditionalInfo}'}}";
+    /// <summary>The framing registries use in verbose answers, down to the stray quote at the end of JSON Schema's.</summary>
+    public override string ToString() => SchemaType switch
+    {
+        SchemaTypes.Avro => $"{{errorType:'{Type}', description:'{Description}', additionalInfo:'{AdditionalInfo}'}}",
+        SchemaTypes.Json => $"{{errorType:\"{Type}\", description:\"{Description}\"'}}",
+        _ => $"{{errorType:\"{Type}\", description:\"{Description}\"}}",
+    };
 }

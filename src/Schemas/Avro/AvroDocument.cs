@@ -6,6 +6,7 @@ using Gateway.Schemas.Avro.Data;
 using Gateway.Schemas.Avro.Model;
 using Gateway.Schemas.Avro.Printing;
 using Gateway.Schemas.Fingerprints;
+using Gateway.Schemas.Text;
 
 namespace Gateway.Schemas.Avro;
 
@@ -44,4 +45,10 @@ internal sealed class AvroDocument(AvroSchema root, IReadOnlySet<string> known, 
 
     public void DecodeToJson(ISchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget) =>
         AvroResolver.Decode(Root, ((AvroDocument)writer).Root, payload, form, output, budget);
+
+    public void Validate(ReadOnlySpan<byte> payload, SchemaBudget budget)
+    {
+        using var nowhere = new Utf8JsonWriter(new DiscardedOutput());
+        AvroJsonDecoder.Decode(Root, payload, JsonForm.Exact, nowhere, budget);
+    }
 }

@@ -166,7 +166,7 @@ internal sealed class AvroComparison
     {
         var steps = lastStep is null ? _path : [.. _path, lastStep];
         var path = steps.Count == 0 ? "/" : Text.JsonLocation.Pointer(steps);
-        return new SchemaDifference(type, path, describe(path), info);
+        return new SchemaDifference(type, path, describe(path), info, SchemaTypes.Avro);
     }
 
     private static string Index(int index) => index.ToString(CultureInfo.InvariantCulture);
