@@ -25,6 +25,9 @@ public interface ISchema
     /// <summary>The text with everything referenced written out in place.</summary>
     string ResolvedText { get; }
 
+    /// <summary>What fingerprints are taken of: for Avro its parsing canonical form, otherwise the canonical text.</summary>
+    string FingerprintText => CanonicalText;
+
     /// <summary>The schema in the language's serialised form, base64; null where the language has none.</summary>
     string? SerializedText => null;
 

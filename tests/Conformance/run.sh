@@ -18,7 +18,7 @@ need debootstrap debootstrap
 # The system's Python: the packages below are Debian's and belong to it.
 python=/usr/bin/python3
 [ -x "$python" ] || missing+=(python3)
-for module in kafka:python3-kafka snappy:python3-snappy lz4:python3-lz4 zstandard:python3-zstandard confluent_kafka:python3-confluent-kafka; do
+for module in kafka:python3-kafka snappy:python3-snappy lz4:python3-lz4 zstandard:python3-zstandard confluent_kafka:python3-confluent-kafka avro:python3-avro; do
   "$python" -c "import ${module%%:*}" 2>/dev/null || missing+=("${module##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
@@ -34,4 +34,6 @@ if [ -z "${CONFORMANCE_EXECUTABLE:-}" ]; then
   dotnet publish src/Gateway -c Release -r linux-x64 --self-contained -p:PublishSingleFile=true -o artifacts/gateway --nologo -v quiet
   export CONFORMANCE_EXECUTABLE=artifacts/gateway/gateway
 fi
+# The schema library as a program, for the checks that hold it against other implementations.
+dotnet publish tests/SchemaProbe -c Release -o artifacts/schema-probe --nologo -v quiet
 exec "$python" tests/Conformance/run.py "$@"

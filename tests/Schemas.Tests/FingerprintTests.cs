@@ -37,13 +37,30 @@ public class FingerprintTests
     }
 
     [Theory]
+    // FIPS 180-4's examples of one and two blocks, and the lengths on both sides of where the padding needs another block.
+    [InlineData("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    [InlineData("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
+    [InlineData("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")]
+    public void Sha256_gives_the_standards_vectors(string text, string hash) =>
+        Assert.Equal(hash, Convert.ToHexStringLower(Sha256.Hash(Encoding.UTF8.GetBytes(text))));
+
+    [Fact]
+    public void Sha256_is_the_frameworks_at_every_length()
+    {
+        var bytes = new byte[200];
+        new Random(7).NextBytes(bytes);
+        for (var length = 0; length <= bytes.Length; length++)
+            Assert.Equal(System.Security.Cryptography.SHA256.HashData(bytes.AsSpan(0, length)), Sha256.Hash(bytes.AsSpan(0, length)));
+    }
+
+    [Theory]
     // The specification's examples of parsing canonical forms, with the fingerprints its reference test lists.
     [InlineData("\"null\"", "63dd24e7cc258f8a")]
     [InlineData("\"int\"", "7275d51a3f395c8f")]
     [InlineData("\"string\"", "8f014872634503c7")]
     [InlineData("\"boolean\"", "9f42fc78a4d4f764")]
     public void Crc64_gives_the_avro_vectors(string text, string fingerprint) =>
-        Assert.Equal(fingerprint, Parsed.Schema(text).Fingerprint.ToString("x16", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(fingerprint, SchemaFingerprint.Crc64(Parsed.Schema(text)).ToString("x16", System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
     public void Crc64_of_nothing_is_its_polynomial() => Assert.Equal(0xC15D213AA4D7A795, AvroCrc64.Hash([]));

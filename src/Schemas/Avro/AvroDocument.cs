@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Gateway.Schemas.Avro.Compatibility;
 using Gateway.Schemas.Avro.Data;
@@ -30,9 +29,7 @@ internal sealed class AvroDocument(AvroSchema root, IReadOnlySet<string> known, 
 
     public string ResolvedText => known.Count == 0 ? CanonicalText : AvroText.Print(Root, [], normalized: false);
 
-    public string ParsingForm => AvroParsingForm.Print(Root);
-
-    public ulong Fingerprint => AvroCrc64.Hash(Encoding.UTF8.GetBytes(ParsingForm));
+    public string FingerprintText => AvroParsingForm.Print(Root);
 
     public IReadOnlyList<SchemaDifference> CompareAsReaderOf(ISchema writer, SchemaBudget budget) =>
         AvroComparison.Compare(Root, ((AvroDocument)writer).Root, budget);

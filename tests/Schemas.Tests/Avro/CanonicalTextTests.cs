@@ -111,7 +111,7 @@ public class CanonicalTextTests
     [InlineData("""{"type":"enum","name":"E","symbols":["A"],"default":"A"}""", """{"name":"E","type":"enum","symbols":["A"]}""")]
     [InlineData("""{"type":"fixed","name":"x.F","size":16,"logicalType":"uuid"}""", """{"name":"x.F","type":"fixed","size":16}""")]
     [InlineData("""{"type":"array","items":{"type":"map","values":"bytes"}}""", """{"type":"array","items":{"type":"map","values":"bytes"}}""")]
-    public void The_parsing_form_keeps_only_what_the_wire_shows(string text, string form) => Assert.Equal(form, Parsed.Schema(text).ParsingForm);
+    public void The_parsing_form_keeps_only_what_the_wire_shows(string text, string form) => Assert.Equal(form, Parsed.Schema(text).FingerprintText);
 
     [Fact]
     public void Java_doubles_read_back_equal()

@@ -18,8 +18,8 @@ public class PropertyTests
             Assert.Equal(schema.CanonicalText, again.CanonicalText);
             Assert.Equal(schema.NormalizedText, again.NormalizedText);
             Assert.Equal(schema.NormalizedText, Parsed.Schema(schema.NormalizedText).CanonicalText);
-            Assert.Equal(schema.ParsingForm, again.ParsingForm);
-            Assert.Equal(schema.ParsingForm, Parsed.Schema(schema.ParsingForm).ParsingForm);
+            Assert.Equal(schema.FingerprintText, again.FingerprintText);
+            Assert.Equal(schema.FingerprintText, Parsed.Schema(schema.FingerprintText).FingerprintText);
         }
     }
 
