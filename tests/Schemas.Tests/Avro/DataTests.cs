@@ -17,6 +17,8 @@ public class DataTests
     [InlineData("\"long\"", "-9223372036854775808", "ffffffffffffffffff01")]
     [InlineData("\"float\"", "1.5", "0000c03f")]
     [InlineData("\"float\"", "\"NaN\"", "0000c0ff")]
+    [InlineData("\"float\"", "-0.0", "00000080")]
+    [InlineData("\"double\"", "-0.0", "0000000000000080")]
     [InlineData("\"double\"", "1.5", "000000000000f83f")]
     [InlineData("\"double\"", "\"-Infinity\"", "000000000000f0ff")]
     [InlineData("\"string\"", "\"foo\"", "06666f6f")]

@@ -49,4 +49,29 @@ public class ResolutionTests
         Assert.Throws<SchemaDataException>(() => Parsed.Resolve("""{"type":"enum","name":"E","symbols":["B"]}""", """{"type":"enum","name":"E","symbols":["A"]}""", "\"A\""));
         Assert.Throws<SchemaDataException>(() => Parsed.Resolve(Record("""{"name":"b","type":"int"}"""), Record(""), "{}"));
     }
+
+    private const string Small = """{"type":"enum","name":"E","symbols":["A"]}""";
+    private const string Large = """{"type":"enum","name":"E","symbols":["A","B"]}""";
+
+    [Fact]
+    public void A_branch_is_found_by_name_even_if_not_all_of_it_can_be_read()
+    {
+        var union = $"[\"null\",{Small}]";
+        Assert.Equal("""{"E":"A"}""", Parsed.Resolve(union, Large, "\"A\""));
+        Assert.Contains("no symbol B", Assert.Throws<SchemaDataException>(() => Parsed.Resolve(union, Large, "\"B\"")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    // The full name counts most, then the short one and aliases, then kinds that widen.
+    [InlineData("""[{"type":"fixed","name":"a.F","size":1},{"type":"fixed","name":"b.F","size":1}]""", """{"type":"fixed","name":"b.F","size":1}""", "\"x\"", """{"b.F":"x"}""")]
+    [InlineData("""[{"type":"fixed","name":"a.F","size":1},{"type":"fixed","name":"b.F","size":1}]""", """{"type":"fixed","name":"c.F","size":1}""", "\"x\"", """{"a.F":"x"}""")]
+    [InlineData("""[{"type":"fixed","name":"a.F","size":2},{"type":"fixed","name":"b.F","size":1}]""", """{"type":"fixed","name":"c.F","size":1}""", "\"x\"", """{"b.F":"x"}""")]
+    [InlineData("""["null",{"type":"fixed","name":"G","size":1,"aliases":["c.F"]}]""", """{"type":"fixed","name":"c.F","size":1}""", "\"x\"", """{"G":"x"}""")]
+    [InlineData("""["double","float","long"]""", "\"int\"", "5", """{"double":5}""")]
+    public void Among_branches_the_nearest_is_taken(string reader, string writer, string json, string expected) =>
+        Assert.Equal(expected, Parsed.Resolve(reader, writer, json));
+
+    [Fact]
+    public void A_union_without_a_branch_for_the_writer_is_refused() => Assert.Contains(
+        "no branch for string", Assert.Throws<SchemaDataException>(() => Parsed.Resolve("""["null","int"]""", "\"string\"", "\"x\"")).Message, StringComparison.Ordinal);
 }

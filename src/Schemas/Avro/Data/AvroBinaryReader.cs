@@ -81,7 +81,8 @@ internal ref struct AvroBinaryReader(ReadOnlySpan<byte> bytes, BudgetMeter meter
         if (count >= 0) return count;
         if (count == long.MinValue) throw new SchemaDataException("A block count is out of range");
         sizeInBytes = ReadLong();
-        if (sizeInBytes < 0 || sizeInBytes > Remaining) throw Truncated();
+        if (sizeInBytes < 0 || sizeInBytes > Remaining)
+            throw new SchemaDataException($"A block says that it is {sizeInBytes} bytes long, and {Remaining} are left");
         return -count;
     }
 

@@ -6,6 +6,9 @@ namespace Gateway.Schemas.Avro.Data;
 /// <summary>How Avro values that JSON has no form for are written in it.</summary>
 internal static class AvroJsonText
 {
+    /// <summary>With a point: many readers take "-0" for an integer, and integers have no negative zero.</summary>
+    private static ReadOnlySpan<byte> NegativeZero => "-0.0"u8;
+
     /// <summary>Bytes are text whose characters are the bytes.</summary>
     public static void WriteBytes(Utf8JsonWriter output, ReadOnlySpan<byte> bytes)
     {
@@ -32,13 +35,15 @@ internal static class AvroJsonText
 
     public static void WriteDouble(Utf8JsonWriter output, double value)
     {
-        if (double.IsFinite(value)) output.WriteNumberValue(value);
+        if (value == 0 && double.IsNegative(value)) output.WriteRawValue(NegativeZero, skipInputValidation: true);
+        else if (double.IsFinite(value)) output.WriteNumberValue(value);
         else output.WriteStringValue(NameOf(value));
     }
 
     public static void WriteFloat(Utf8JsonWriter output, float value)
     {
-        if (float.IsFinite(value)) output.WriteNumberValue(value);
+        if (value == 0 && float.IsNegative(value)) output.WriteRawValue(NegativeZero, skipInputValidation: true);
+        else if (float.IsFinite(value)) output.WriteNumberValue(value);
         else output.WriteStringValue(NameOf(value));
     }
 

@@ -119,13 +119,29 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
     }
 
     /// <summary>
-    /// A branch of the writer's own type comes before one that widens it; among equals the first that can read the writer.
+    /// The branch that carries the writer's name or is of its kind, whether or not all of it can be read: that shows when it occurs. Next a
+    /// branch that goes by the writer's short name or names it as an alias, and last one that widens it.
     /// </summary>
-    private AvroSchema Best(AvroUnion reader, AvroSchema writer) =>
-        reader.Branches.FirstOrDefault(branch => branch.BranchName == writer.BranchName && Reads(branch, writer))
-        ?? reader.Branches.FirstOrDefault(branch => branch.Type == writer.Type && Reads(branch, writer))
-        ?? reader.Branches.FirstOrDefault(branch => Reads(branch, writer))
-        ?? throw new SchemaDataException($"The reader's union has no branch for {writer.BranchName}");
+    private AvroSchema Best(AvroUnion reader, AvroSchema writer)
+    {
+        AvroSchema? named = null, wider = null;
+        foreach (var branch in reader.Branches)
+        {
+            if (branch.Type != writer.Type)
+            {
+                if (wider is null && AvroComparison.IsPromotion(writer.Type, branch.Type)) wider = branch;
+            }
+            else if (branch.BranchName == writer.BranchName)
+            {
+                return branch;
+            }
+            else if (AvroComparison.NamesAgree((AvroNamed)branch, (AvroNamed)writer) && (named is null || !Reads(named, writer)))
+            {
+                named = branch;
+            }
+        }
+        return named ?? wider ?? throw new SchemaDataException($"The reader's union has no branch for {writer.BranchName}");
+    }
 
     private bool Reads(AvroSchema reader, AvroSchema writer) => AvroComparison.Compare(reader, writer, budget).Count == 0;
 
