@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gateway.Cli.Registry;
 
 namespace Gateway.Cli;
 
@@ -10,7 +11,7 @@ public static class CommandLineRunner
     /// <summary>Parses and runs.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = root.Parse([.. args.Select(SchemaOptionSet.Complete)]);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"gateway: {error.Message}");

@@ -16,7 +16,7 @@ internal static class RoomTable
         ["Schemas"] = ["Common"],
         ["SchemaRegistry"] = ["Common", "Client", "Schemas"],
         ["HttpProxy"] = ["Common", "Client", "Schemas"],
-        ["Cli"] = ["Common", "Client"],
+        ["Cli"] = ["Common", "Client", "Schemas"],
         ["Gateway"] = ["Common", "Protocol", "Links", "Shards", "Storage", "Broker", "Client", "Schemas", "SchemaRegistry", "HttpProxy", "Cli"],
     };
 

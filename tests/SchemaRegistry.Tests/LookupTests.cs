@@ -32,6 +32,20 @@ public class LookupTests
         Assert.Equal(409, Error(await lookup.RegisterAsync("s", SchemaTypes.Avro, "\"string\"", [], default)).Code);
     }
 
+    [Fact]
+    public async Task A_reference_is_the_schemas_own_also_where_another_reference_leads_to_it_first()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        ISchemaLookup lookup = server.Service;
+        var inner = new SchemaReference("n.Inner", "inner", 1);
+        var middle = new SchemaReference("n.Middle", "middle", 1);
+        await lookup.RegisterAsync("inner", SchemaTypes.Avro, """{"type":"record","name":"n.Inner","fields":[]}""", [], default);
+        await lookup.RegisterAsync("middle", SchemaTypes.Avro, """{"type":"record","name":"n.Middle","fields":[{"name":"i","type":"n.Inner"}]}""", [inner], default);
+        const string both = """{"type":"record","name":"n.Both","fields":[{"name":"m","type":"n.Middle"},{"name":"i","type":"n.Inner"}]}""";
+        var registered = (await lookup.RegisterAsync("both", SchemaTypes.Avro, both, [middle, inner], default)).Found!;
+        Assert.Equal([inner, middle], registered.Schema.References);
+    }
+
     private static (int Code, string Message) Error(SchemaAnswer answer)
     {
         Assert.Null(answer.Found);

@@ -1,19 +1,24 @@
 using System.CommandLine;
 using Gateway.Cli.Output;
+using Gateway.Cli.Registry;
 using Gateway.Client;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 
 namespace Gateway.Cli.Connections;
 
-/// <summary>What every client command takes: <c>-X brokers=…</c> and <c>--format</c>.</summary>
+/// <summary>What every client command takes: <c>-X brokers=…</c>, <c>-X registry.hosts=…</c> and <c>--format</c>.</summary>
 public sealed class ClientOptionSet
 {
-    private const string BrokersKey = "brokers", BrokersVariable = "GATEWAY_BROKERS", FormatVariable = "GATEWAY_FORMAT", DefaultBroker = "127.0.0.1:9092";
+    private const string BrokersKey = "brokers", BrokersVariable = "GATEWAY_BROKERS", DefaultBroker = "127.0.0.1:9092";
+    private const string RegistryKey = "registry.hosts", RegistryVariable = "GATEWAY_REGISTRY_HOSTS", DefaultRegistry = "127.0.0.1:8081";
+    private const string FormatVariable = "GATEWAY_FORMAT";
 
     private readonly Option<string[]> _settings = new("-X", "--config-opt")
     {
-        Description = $"Connection setting; there is {BrokersKey}=host:port,… (or {BrokersVariable}). Default: {DefaultBroker}",
+        Description =
+            $"Connection setting: {BrokersKey}=host:port,… (or {BrokersVariable}), default {DefaultBroker}; "
+            + $"{RegistryKey}=host:port,… (or {RegistryVariable}), default {DefaultRegistry}",
         HelpName = "KEY=VALUE",
         Recursive = true,
         DefaultValueFactory = _ => [],
@@ -52,14 +57,7 @@ public sealed class ClientOptionSet
     /// <exception cref="CommandException">A setting cannot be read.</exception>
     public IReadOnlyList<HostAndPort> BrokersOf(ParseResult parsed)
     {
-        string? variable = Environment.GetEnvironmentVariable(BrokersVariable);
-        (string list, string origin) = string.IsNullOrEmpty(variable) ? (DefaultBroker, "default") : (variable, BrokersVariable);
-        foreach (string setting in parsed.GetValue(_settings)!)
-        {
-            string[] parts = setting.Split('=', 2);
-            if (parts is not [BrokersKey, var value]) throw new CommandException($"-X: there is no setting '{parts[0]}'; there is {BrokersKey}=host:port,…");
-            (list, origin) = (value, "-X brokers");
-        }
+        (string list, string origin) = SettingOf(parsed, BrokersKey, BrokersVariable, DefaultBroker);
         var brokers = new List<HostAndPort>();
         foreach (string part in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
@@ -68,6 +66,39 @@ public sealed class ClientOptionSet
             brokers.Add(broker);
         }
         return brokers.Count > 0 ? brokers : throw new CommandException($"{origin}: no broker given; use host:port,…");
+    }
+
+    /// <summary>A client of the schema registry. The caller disposes it.</summary>
+    /// <exception cref="CommandException">A setting cannot be read.</exception>
+    public RegistryClient RegistryOf(ParseResult parsed)
+    {
+        (string list, string origin) = SettingOf(parsed, RegistryKey, RegistryVariable, DefaultRegistry);
+        var hosts = new List<Uri>();
+        foreach (string part in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            string address = part.Contains("://", StringComparison.Ordinal) ? part : "http://" + (part.Contains(':', StringComparison.Ordinal) ? part : part + ":8081");
+            if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? host) || host.Scheme is not ("http" or "https"))
+                throw new CommandException($"{origin}: '{part}' is not host:port");
+            hosts.Add(host);
+        }
+        if (hosts.Count == 0) throw new CommandException($"{origin}: no address given; use host:port,…");
+        // A proxy for the outside world knows nothing of this machine's own addresses.
+        return new RegistryClient(hosts, new SocketsHttpHandler { UseProxy = !hosts.TrueForAll(static host => host.IsLoopback) });
+    }
+
+    /// <summary>A connection setting: the option's last word, else the environment's, else the default; and where it came from.</summary>
+    private (string Value, string Origin) SettingOf(ParseResult parsed, string key, string variable, string byDefault)
+    {
+        string? inEnvironment = Environment.GetEnvironmentVariable(variable);
+        (string value, string origin) = string.IsNullOrEmpty(inEnvironment) ? (byDefault, "default") : (inEnvironment, variable);
+        foreach (string setting in parsed.GetValue(_settings)!)
+        {
+            string[] parts = setting.Split('=', 2);
+            if (parts.Length != 2 || parts[0] is not (BrokersKey or RegistryKey))
+                throw new CommandException($"-X: there is no setting '{parts[0]}'; there are {BrokersKey}=host:port,… and {RegistryKey}=host:port,…");
+            if (parts[0] == key) (value, origin) = (parts[1], $"-X {key}");
+        }
+        return (value, origin);
     }
 
     /// <summary>Runs an action with a client connected to the brokers.</summary>

@@ -15,7 +15,9 @@ public static class RecordJson
         Record record = consumed.Record;
         var json = new JsonObject { ["topic"] = consumed.Topic };
         AddBytes(json, "key", record.Key);
+        if (consumed.KeySchemaId is { } keySchema) json["key_schema_id"] = keySchema;
         AddBytes(json, "value", record.Value);
+        if (consumed.ValueSchemaId is { } valueSchema) json["value_schema_id"] = valueSchema;
         if (record.Headers.Count > 0) json["headers"] = new JsonArray([.. record.Headers.Select(HeaderOf)]);
         json["timestamp"] = record.TimestampMs;
         json["partition"] = consumed.Partition;

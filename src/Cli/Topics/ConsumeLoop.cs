@@ -1,4 +1,5 @@
 using Gateway.Cli.Records;
+using Gateway.Cli.Registry;
 using Gateway.Client;
 using Gateway.Client.Consuming;
 using Gateway.Client.Fetching;
@@ -10,7 +11,7 @@ using Gateway.Common.Records;
 namespace Gateway.Cli.Topics;
 
 /// <summary>Reads records, alone or as a member of a group, until the range, the count or the user ends it.</summary>
-internal sealed class ConsumeLoop(KafkaClient client, ConsumeSettings settings, Action<ConsumedRecord> print)
+internal sealed class ConsumeLoop(KafkaClient client, ConsumeSettings settings, RecordDecoding? decoding, Action<ConsumedRecord> print)
 {
     private const int PollBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(1);
@@ -28,7 +29,7 @@ internal sealed class ConsumeLoop(KafkaClient client, ConsumeSettings settings, 
             while (!IsDone(consumer))
             {
                 using ConsumedRecords records = await consumer.PollAsync(PollBytes, PollWait, cancel);
-                bool enough = Print(records);
+                bool enough = await PrintAsync(records, cancel);
                 await output.FlushAsync(CancellationToken.None);
                 if (enough) break;
             }
@@ -40,16 +41,34 @@ internal sealed class ConsumeLoop(KafkaClient client, ConsumeSettings settings, 
         if (settings.Group is not null) await CommitAsync(consumer);
     }
 
-    private bool Print(ConsumedRecords records)
+    private async ValueTask<bool> PrintAsync(ConsumedRecords records, CancellationToken cancel)
     {
         foreach ((TopicPartition partition, Record record) in records.ReadRecords())
         {
             if (_ends.TryGetValue(partition, out long end) && record.Offset >= end) continue;
-            print(new ConsumedRecord(partition.Topic, partition.Partition, record, _printed));
+            ConsumedRecord? shown = await DecodedAsync(new ConsumedRecord(partition.Topic, partition.Partition, record, _printed), cancel);
             _positions[partition] = new CommittedOffset(record.Offset + 1);
+            if (shown is null) continue;
+            print(shown);
             if (++_printed == settings.Count) return true;
         }
         return false;
+    }
+
+    /// <summary>The record as it is printed; null when it cannot be decoded, which is said and keeps no other record back.</summary>
+    private async ValueTask<ConsumedRecord?> DecodedAsync(ConsumedRecord record, CancellationToken cancel)
+    {
+        if (decoding is null) return record;
+        try
+        {
+            return await decoding.DecodeAsync(record, cancel);
+        }
+        catch (FormatException failure)
+        {
+            await Console.Error.WriteLineAsync(
+                $"gateway topic consume: {record.Topic} partition {record.Partition} offset {record.Record.Offset}: {failure.Message}");
+            return null;
+        }
     }
 
     private bool IsDone(GroupConsumer consumer) =>

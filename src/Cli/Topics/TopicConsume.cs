@@ -4,6 +4,7 @@ using Gateway.Cli.Connections;
 using Gateway.Cli.Output;
 using Gateway.Cli.Records;
 using Gateway.Cli.Records.Format;
+using Gateway.Cli.Registry;
 using Gateway.Client;
 using Gateway.Client.Topology;
 
@@ -21,7 +22,9 @@ internal static class TopicConsume
 
             Example:
               gateway topic consume orders -o -10:end -f '%p %o %k %v\n'
+              gateway topic consume orders --use-schema-registry=value
             """);
+        SchemaOptionSet schemas = SchemaOptionSet.ForConsume();
         var topics = new Argument<string[]>("TOPIC") { Arity = ArgumentArity.OneOrMore, Description = "Names of the topics." };
         var offset = new Option<string>("-o", "--offset") { Description = "From where, and up to where.", HelpName = "RANGE", DefaultValueFactory = _ => "start" };
         var count = new Option<long>("-n", "--num") { Description = "Stop after so many records.", HelpName = "N" };
@@ -32,6 +35,7 @@ internal static class TopicConsume
         var pretty = new Option<bool>("--pretty-print") { Description = "JSON over several lines. Off when the output is redirected.", DefaultValueFactory = _ => !Console.IsOutputRedirected };
         command.Add(topics);
         foreach (Option option in new Option[] { offset, count, partitions, group, regex, format, pretty }) command.Add(option);
+        schemas.AddTo(command);
         command.SetAction((parsed, cancel) => options.WithClientAsync(parsed, async client =>
         {
             OffsetRange range = ParseRange(parsed.GetValue(offset)!);
@@ -42,13 +46,18 @@ internal static class TopicConsume
             if (names.Length == 0) throw new CommandException("no topic matches");
             var settings = new ConsumeSettings(names, ParsePartitions(parsed.GetValue(partitions)), range, parsed.GetValue(count), parsed.GetValue(group));
             await using Stream output = Console.OpenStandardOutput();
-            await new ConsumeLoop(client, settings, record => writer(output, record)).RunAsync(output, cancel);
+            using RegistryClient? registry = schemas.IsAsked(parsed) ? options.RegistryOf(parsed) : null;
+            RecordDecoding? decoding = registry is null ? null : new RecordDecoding(registry, DecodingOf(schemas.KeyOf(parsed)), DecodingOf(schemas.ValueOf(parsed)));
+            var loop = new ConsumeLoop(client, settings, decoding, record => writer(output, record));
+            await loop.RunAsync(output, cancel);
             return 0;
         }));
         return command;
     }
 
     private delegate void RecordWriter(Stream output, ConsumedRecord record);
+
+    private static PartDecoding? DecodingOf((bool Asked, SchemaChoice? Choice) part) => part.Asked ? new PartDecoding(part.Choice) : null;
 
     private static RecordWriter WriterOf(string? format, bool pretty, OutputFormat outputFormat)
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Gateway.Cli.Connections;
 using Gateway.Cli.Output;
 using Gateway.Cli.Records.Format;
+using Gateway.Cli.Registry;
 using Gateway.Client;
 using Gateway.Client.Producing;
 using Gateway.Common.Errors;
@@ -21,7 +22,10 @@ internal static class TopicProduce
 
             Example:
               echo 'a hello' | gateway topic produce orders -f '%k %v\n'
+              echo '{"id":"a"}' | gateway topic produce orders --schema-id 7
+              echo '{"id":"a"}' | gateway topic produce orders --use-schema-registry=value
             """);
+        SchemaOptionSet schemas = SchemaOptionSet.ForProduce();
         var topic = new Argument<string?>("TOPIC") { Arity = ArgumentArity.ZeroOrOne, Description = "The topic; may be left out when the format names it with %t." };
         var key = new Option<string?>("-k", "--key") { Description = "Key of every record.", HelpName = "KEY" };
         var headers = new Option<string[]>("-H", "--header") { Description = "A header of every record; may be repeated.", HelpName = "NAME:VALUE", DefaultValueFactory = _ => [] };
@@ -33,6 +37,7 @@ internal static class TopicProduce
         var create = new Option<bool>("--allow-auto-topic-creation") { Description = "Create the topic if it is missing and the broker permits it." };
         command.Add(topic);
         foreach (Option option in new Option[] { key, headers, partition, compression, acks, tombstone, inputFormat, create }) command.Add(option);
+        schemas.AddTo(command);
         command.SetAction((parsed, cancel) => options.WithClientAsync(parsed, async client =>
         {
             InputFormat format = ParseFormat(parsed.GetValue(inputFormat)!);
@@ -45,8 +50,11 @@ internal static class TopicProduce
                 Compression = ParseCompression(parsed.GetValue(compression)!),
                 AllowTopicCreation = parsed.GetValue(create),
             };
+            using RegistryClient? registry = schemas.IsAsked(parsed) ? options.RegistryOf(parsed) : null;
+            RecordEncoding? encoding = registry is null ? null : new RecordEncoding(registry, schemas.KeyOf(parsed).Choice, schemas.ValueOf(parsed).Choice);
             await using Producer producer = client.CreateProducer(producerOptions);
             var printer = new ProducedPrinter(options.FormatOf(parsed), parsed.InvocationConfiguration.Output);
+            long number = 1;
             try
             {
                 foreach (InputRecord record in format.Read(Console.OpenStandardInput()))
@@ -54,14 +62,21 @@ internal static class TopicProduce
                     string name = record.Topic ?? parsed.GetValue(topic) ?? throw new CommandException("no topic: give its name, or read it with %t in -f");
                     if (parsed.GetValue(tombstone) && record.Value is { Length: 0 }) record.Value = null;
                     record.Headers.AddRange(fixedHeaders);
+                    (byte[]? recordKey, byte[]? value) = (record.Key ?? fixedKey, record.Value);
+                    if (encoding is not null)
+                    {
+                        recordKey = await encoding.EncodeAsync(name, RecordPart.Key, recordKey, cancel);
+                        value = await encoding.EncodeAsync(name, RecordPart.Value, value, cancel);
+                    }
+                    number++;
                     await printer.AddAsync(name, producer.ProduceAsync(
-                        name, Memory(record.Key ?? fixedKey), Memory(record.Value), record.Partition ?? parsed.GetValue(partition), record.Headers, cancel).AsTask());
+                        name, Memory(recordKey), Memory(value), record.Partition ?? parsed.GetValue(partition), record.Headers, cancel).AsTask());
                 }
             }
             catch (FormatException e)
             {
                 await printer.FinishAsync();
-                throw new CommandException($"standard input: {e.Message}", e);
+                throw new CommandException($"standard input, record {number}: {e.Message}", e);
             }
             return await printer.FinishAsync();
         }));
@@ -69,7 +84,7 @@ internal static class TopicProduce
     }
 
     // A null array must stay null: the conversion to memory would make it empty.
-    private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? null : new ReadOnlyMemory<byte>(bytes);
+    private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? (ReadOnlyMemory<byte>?)null : new ReadOnlyMemory<byte>(bytes);
 
     private static InputFormat ParseFormat(string text)
     {

@@ -6,7 +6,7 @@ namespace Gateway.Settings;
 public static partial class SettingsEnvironment
 {
     // Read by the client commands, not by `start`.
-    private static readonly string[] ClientVariables = ["GATEWAY_BROKERS", "GATEWAY_FORMAT"];
+    private static readonly string[] ClientVariables = ["GATEWAY_BROKERS", "GATEWAY_REGISTRY_HOSTS", "GATEWAY_FORMAT"];
 
     /// <summary>Picks the known settings out of the environment and reports <c>GATEWAY_</c> names nobody knows.</summary>
     /// <param name="environment">All variables of the process.</param>

@@ -32,7 +32,8 @@ internal sealed class Compatibility(ParsedSchemas schemas, RegistryOptions optio
                 return Framed([$"The version {version.Version} cannot be read: {fault.Message}"], version, level);
             parsed.Add(outcome.Value);
         }
-        var messages = CompatibilityChecker.Check(level, candidate, parsed, schemas.Budget, out var failed);
+        var policy = CompatibilityPolicies.Parse(image.SettingOf(subject, config => config.Policy)) ?? CompatibilityPolicy.Strict;
+        var messages = CompatibilityChecker.Check(level, policy, candidate, parsed, schemas.Budget, out var failed);
         return failed < 0 ? [] : Framed(messages, earlier[failed], level);
     }
 

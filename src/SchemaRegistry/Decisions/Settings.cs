@@ -9,7 +9,8 @@ namespace Gateway.SchemaRegistry.Decisions;
 /// <summary>Sets and removes configs and modes, of a subject, a context or the whole registry.</summary>
 internal sealed class Settings(RegistryOptions options)
 {
-    private static readonly string[] Policies = ["STRICT", "LENIENT", "LOGICAL"];
+    // LOGICAL adds checks of table types, which nothing here has; it compares as STRICT does.
+    private static readonly string[] Policies = ["STRICT", "LENIENT", "EXHAUSTIVE", "LOGICAL"];
 
     /// <summary>The key a scope's settings are kept under; null for the whole registry.</summary>
     public static string? KeyOf(QualifiedSubject scope) =>
@@ -23,7 +24,8 @@ internal sealed class Settings(RegistryOptions options)
         var given = RecordValues.ReadConfig(body);
         if (JsonBody.Member(body, "compatibility") is not null && CompatibilityLevels.Parse(JsonBody.Text(body, "compatibility")) is null)
             return RegistryFault.InvalidCompatibility();
-        if (given.Policy is not null && !Policies.Contains(given.Policy)) return RegistryFault.InvalidCompatibility();
+        given = given with { Policy = given.Policy?.ToUpperInvariant() };
+        if (JsonBody.Member(body, "compatibilityPolicy") is not null && !Policies.Contains(given.Policy)) return RegistryFault.InvalidPolicy(Policies);
         if ((given.DefaultRuleSet?.Problem() ?? given.OverrideRuleSet?.Problem()) is { } problem)
             return RegistryFault.InvalidRuleSet(problem);
 

@@ -22,14 +22,14 @@ internal static class SchemaReplies
     }
 
     /// <summary>The answer to a registration.</summary>
-    public static void Registered(Utf8JsonWriter output, SchemaVersion version)
+    public static void Registered(Utf8JsonWriter output, SchemaVersion version, string text)
     {
         output.WriteStartObject();
         output.WriteNumber("id", version.Id);
         output.WriteNumber("version", version.Version);
         WriteIdentity(output, version.Content);
         WriteRest(output, version.Content);
-        output.WriteString("schema", version.Content.Text);
+        output.WriteString("schema", text);
         WriteHistory(output, version);
         output.WriteEndObject();
     }

@@ -89,7 +89,9 @@ internal sealed class SubjectRoutes(RegistryService service)
         if (body.Fault is { } unread) return unread;
         var request = RegisterRequest.Read(body.Value) with { Normalize = exchange.Flag("normalize"), Force = exchange.Flag("force") };
         var outcome = await service.RegisterAsync(Aliased(exchange), request, exchange.Aborted).ConfigureAwait(false);
-        return outcome.Fault is { } fault ? fault : Reply.Json(output => SchemaReplies.Registered(output, outcome.Value));
+        if (outcome.Fault is { } fault) return fault;
+        var text = SchemaTexts.Of(service, exchange, service.Image, outcome.Value.Subject, outcome.Value.Content);
+        return Reply.Json(output => SchemaReplies.Registered(output, outcome.Value, text));
     }
 
     private ValueTask<Outcome<Reply>> VersionAsync(RegistryExchange exchange)

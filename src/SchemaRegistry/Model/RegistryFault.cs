@@ -56,6 +56,9 @@ internal sealed record RegistryFault(int Code, string Message)
     public static RegistryFault InvalidCompatibility() => new(
         42203, "Invalid compatibility level. Valid values are none, backward, forward, full, backward_transitive, forward_transitive, and full_transitive");
 
+    public static RegistryFault InvalidPolicy(IEnumerable<string> valid) =>
+        new(42203, $"Invalid compatibility policy. Valid values are {string.Join(", ", valid)}");
+
     public static RegistryFault InvalidMode() => new(42204, "Invalid mode. Valid values are READWRITE, READONLY, IMPORT and FORWARD.");
 
     public static RegistryFault NotPermitted(string reason) => new(42205, reason);

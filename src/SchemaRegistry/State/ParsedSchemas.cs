@@ -52,6 +52,10 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
             if (Collect(image, context, reference with { Version = target.Version }, target, isDirect: true, texts, seen) is { } fault)
                 return fault;
         }
+        // One that another reference leads to as well may have been met there first.
+        var direct = references.Select(static reference => reference.Name).ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < texts.Count; i++)
+            if (direct.Contains(texts[i].Reference.Name)) texts[i] = texts[i] with { IsDirect = true };
         return new ResolvedReferences(settled.MoveToImmutable(), texts);
     }
 

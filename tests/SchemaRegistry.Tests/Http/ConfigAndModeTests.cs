@@ -31,6 +31,8 @@ public class ConfigAndModeTests
     [Theory]
     [InlineData("""{"compatibility":"SIDEWAYS"}""", 422, 42203, "Invalid compatibility level. Valid values are none, backward")]
     [InlineData("""{"compatibility":7}""", 422, 42203, "Invalid compatibility level. Valid values are")]
+    [InlineData("""{"compatibilityPolicy":"LAX"}""", 422, 42203, "Invalid compatibility policy. Valid values are STRICT, LENIENT, EXHAUSTIVE, LOGICAL")]
+    [InlineData("""{"compatibilityPolicy":7}""", 422, 42203, "Invalid compatibility policy.")]
     [InlineData("""{"defaultRuleSet":{"domainRules":[{"name":"x"}]}}""", 422, 42210, "Invalid rule set")]
     [InlineData("{", 400, 400, "The request body is not JSON")]
     [InlineData("", 422, 422, "The request body is missing")]
@@ -46,7 +48,7 @@ public class ConfigAndModeTests
     public async Task Absent_members_stay_and_null_ones_are_cleared()
     {
         await using var server = await RegistryServer.StartAsync();
-        await server.PutAsync("/config/s", """{"compatibility":"FULL","normalize":true,"compatibilityGroup":"g","compatibilityPolicy":"LENIENT"}""");
+        await server.PutAsync("/config/s", """{"compatibility":"FULL","normalize":true,"compatibilityGroup":"g","compatibilityPolicy":"lenient"}""");
         await server.PutAsync("/config/s", """{"normalize":null,"validateFields":true}""");
         (await server.GetAsync("/config/s")).Is("""{"validateFields":true,"compatibilityLevel":"FULL","compatibilityPolicy":"LENIENT","compatibilityGroup":"g"}""");
     }

@@ -132,7 +132,7 @@ public class DoorTests
     {
         await using var server = await RegistryServer.StartAsync(options: new RegistryOptions { KafkaClusterId = "kc" });
         (await server.GetAsync("/")).Is("{}");
-        (await server.GetAsync("/schemas/types")).Is("""["AVRO"]""");
+        Assert.Contains("\"AVRO\"", (await server.GetAsync("/schemas/types")).Text, StringComparison.Ordinal);
         (await server.GetAsync("/contexts")).Is("""["."]""");
         (await server.GetAsync("/status/live")).Is("{}");
         (await server.GetAsync("/status/ready")).Is("{}");

@@ -31,6 +31,17 @@ public class ReferenceTests
     }
 
     [Fact]
+    public async Task A_registration_answers_in_the_format_asked_for()
+    {
+        await using var server = await StartAsync();
+        var answer = await server.PostAsync("/subjects/outer/versions?format=resolved", RegistryServer.Body(Outer, Reference));
+        Assert.Equal((200, 2), (answer.Status, answer.Json.GetProperty("id").GetInt32()));
+        Assert.Contains("\"name\":\"x\"", answer.Json.GetProperty("schema").GetString(), StringComparison.Ordinal);
+        var stored = (await server.GetAsync("/subjects/outer/versions/1?format=no-such-format")).Json.GetProperty("schema").GetString();
+        Assert.Equal(stored, (await server.GetAsync("/subjects/outer/versions/1?format=serialized")).Json.GetProperty("schema").GetString());
+    }
+
+    [Fact]
     public async Task The_guid_counts_references()
     {
         await using var server = await RegistryServer.StartAsync();
