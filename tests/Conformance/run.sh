@@ -27,7 +27,8 @@ if [ "${#missing[@]}" -gt 0 ]; then
   apt-get update -qq >/dev/null
   apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
-[ -d tests/Conformance/js/node_modules/kafkajs ] || npm ci --ignore-scripts --silent --prefix tests/Conformance/js
+# Installed anew whenever the list of packages has changed since.
+[ tests/Conformance/js/node_modules/.package-lock.json -nt tests/Conformance/js/package-lock.json ] || npm ci --ignore-scripts --silent --prefix tests/Conformance/js
 
 if [ -z "${CONFORMANCE_EXECUTABLE:-}" ]; then
   rm -rf artifacts/gateway
