@@ -1,0 +1,73 @@
+using System.Text;
+using Gateway.Fuzz.Engine;
+using Gateway.Schemas;
+
+namespace Gateway.Fuzz.Targets;
+
+/// <summary>
+/// A schema and bytes: they are no data of it, or they decode, and then what comes out encodes, decodes to the same again, and so on for ever.
+/// </summary>
+internal sealed class SchemaDecode(string language, string schemaType, IReadOnlyList<string> dictionary) : ITarget
+{
+    private readonly SchemaData _data = new(schemaType);
+
+    public string Name => $"{language}-decode";
+
+    public IReadOnlyList<string> Dictionary => dictionary;
+
+    public bool IsBinary => true;
+
+    public string Try(ReadOnlySpan<byte> input)
+    {
+        if (_data.Split(input, out var payload) is not { } schema) return "no schema";
+        byte[] json;
+        try
+        {
+            json = SchemaData.Decode(schema, payload, JsonForm.Exact);
+        }
+        catch (SchemaDataException fault)
+        {
+            Refuses(schema, payload);
+            return $"refused: {Outcomes.Shape(fault.Message)}";
+        }
+        catch (SchemaBudgetException fault)
+        {
+            return $"too much: {Outcomes.Shape(fault.Message)}";
+        }
+        try
+        {
+            return Holds(schema, payload, json);
+        }
+        catch (SchemaBudgetException fault)
+        {
+            return $"too much back: {Outcomes.Shape(fault.Message)}";
+        }
+    }
+
+    private static void Refuses(ISchema schema, ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            schema.Validate(payload, SchemaBudget.Default);
+        }
+        catch (Exception fault) when (fault is SchemaDataException or SchemaBudgetException)
+        {
+            return;
+        }
+        throw new FindingException("is refused by decoding and not by validating");
+    }
+
+    private static string Holds(ISchema schema, ReadOnlySpan<byte> payload, byte[] json)
+    {
+        schema.Validate(payload, SchemaBudget.Default);
+        SchemaData.Decode(schema, payload, JsonForm.Plain);
+        var bytes = SchemaData.Encode(schema, json, JsonForm.Exact);
+        // The first bytes may have been another way to write the same: long numbers, names twice in a map.
+        var again = SchemaData.Decode(schema, bytes, JsonForm.Exact);
+        if (!SchemaData.Encode(schema, again, JsonForm.Exact).AsSpan().SequenceEqual(bytes))
+            throw new FindingException($"{Encoding.UTF8.GetString(json)} becomes {Encoding.UTF8.GetString(again)} and other bytes");
+        if (!SchemaData.Resolve(schema, schema, bytes).AsSpan().SequenceEqual(again))
+            throw new FindingException($"{Encoding.UTF8.GetString(again)} is read as another value with the same schema as the reader");
+        return $"decodes: {Outcomes.Kinds(Encoding.UTF8.GetString(json))}";
+    }
+}
