@@ -17,7 +17,8 @@ internal static class RoomTable
         ["SchemaRegistry"] = ["Common", "Client", "Schemas"],
         ["HttpProxy"] = ["Common", "Client", "Schemas"],
         ["Cli"] = ["Common", "Client", "Schemas"],
-        ["Gateway"] = ["Common", "Protocol", "Links", "Shards", "Storage", "Broker", "Client", "Schemas", "SchemaRegistry", "HttpProxy", "Cli"],
+        ["Bench"] = ["Common", "Protocol", "Shards", "Broker", "Client", "Cli"],
+        ["Gateway"] = ["Common", "Protocol", "Links", "Shards", "Storage", "Broker", "Client", "Schemas", "SchemaRegistry", "HttpProxy", "Cli", "Bench"],
     };
 
     /// <summary>Folders of the broker from top to bottom: a folder may use those after it, never those before it.</summary>

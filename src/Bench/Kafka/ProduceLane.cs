@@ -1,0 +1,79 @@
+using Gateway.Bench.Load;
+using Gateway.Cli.Output;
+using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+
+namespace Gateway.Bench.Kafka;
+
+/// <summary>What a produce lane writes, and where.</summary>
+/// <param name="Broker">Leader of all the partitions.</param>
+/// <param name="Topic">The topic.</param>
+/// <param name="Partitions">Written in turn.</param>
+/// <param name="Acks">-1, 1 or 0.</param>
+/// <param name="Batch">What each request carries.</param>
+/// <param name="Window">Requests in flight at most.</param>
+internal sealed record ProduceTarget(HostAndPort Broker, string Topic, IReadOnlyList<int> Partitions, short Acks, BatchShape Batch, int Window);
+
+/// <summary>A producer's connection: one batch for one partition a request.</summary>
+internal sealed class ProduceLane : Lane
+{
+    /// <summary>Different batches, so that a server cannot gain by seeing the same bytes again.</summary>
+    private const int Variants = 16, VariantBytesMax = 4 << 20;
+
+    private readonly ProduceTarget _target;
+    private readonly TravelTimes? _travel;
+    private readonly KafkaSocket _socket;
+    private readonly ProduceFrame[] _frames;
+
+    /// <summary>Connects and makes the requests.</summary>
+    public ProduceLane(int index, ProduceTarget target, TravelTimes? travel) : base(index, target.Window)
+    {
+        _target = target;
+        _travel = travel;
+        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var frames = new List<ProduceFrame>();
+        for (int bytes = 0; frames.Count < Variants && (frames.Count == 0 || bytes < VariantBytesMax); bytes += frames[^1].BatchBytes)
+        {
+            using RecordsLease batch = target.Batch.Build(index * Variants + frames.Count, now);
+            frames.Add(new ProduceFrame(target.Topic, target.Acks, batch));
+        }
+        _frames = [.. frames];
+        _socket = KafkaSocket.Connect(target.Broker);
+    }
+
+    /// <inheritdoc/>
+    protected override bool IsAnswered => _target.Acks != 0;
+
+    /// <inheritdoc/>
+    protected override LaneAnswer Unanswered => new(_target.Batch.Records, _frames[0].BatchBytes);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _socket.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void Send(long number, long moment)
+    {
+        ProduceFrame frame = _frames[number % _frames.Length];
+        int partition = _target.Partitions[(int)((number + (_travel is null ? Index : 0)) % _target.Partitions.Count)];
+        frame.SetPartition(partition);
+        _travel?.Sent(partition, moment);
+        _socket.Send(frame.Bytes, (int)number);
+    }
+
+    /// <inheritdoc/>
+    protected override LaneAnswer Receive()
+    {
+        ErrorCode error = ProduceFrame.ErrorOf(_socket.Receive().Span);
+        return error == ErrorCode.None
+            ? new LaneAnswer(_target.Batch.Records, _frames[0].BatchBytes)
+            : new LaneAnswer(0, 0, KafkaErrorName.Of(error));
+    }
+
+    /// <inheritdoc/>
+    protected override void Hangup() => _socket.Hangup();
+}

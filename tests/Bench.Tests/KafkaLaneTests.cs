@@ -1,0 +1,69 @@
+using System.Net;
+using Gateway.Bench.Kafka;
+using Gateway.Bench.Load;
+using Gateway.Bench.NullBroker;
+using Gateway.Client;
+using Gateway.Client.Admin;
+using Gateway.Common.Ids;
+using Gateway.Common.Records;
+
+namespace Gateway.Bench.Tests;
+
+/// <summary>Produce lanes against the broker that stores nothing, over real sockets.</summary>
+public sealed class KafkaLaneTests
+{
+    private static readonly LoadSettings Short = new(TimeSpan.Zero, TimeSpan.FromMilliseconds(300), 0);
+
+    [Theory]
+    [InlineData(CompressionType.None)]
+    [InlineData(CompressionType.Gzip)]
+    public async Task Every_batch_is_taken_and_spread_over_the_partitions(CompressionType codec)
+    {
+        await using NullKafkaBroker broker = NullKafkaBroker.Start(new IPEndPoint(IPAddress.Loopback, 0), shardCount: 1, defaultPartitions: 1);
+        var address = new HostAndPort("127.0.0.1", broker.Address.Port);
+        await using KafkaClient client = KafkaClient.OverTcp([address]);
+        await using BenchTopic topic = await BenchTopic.OpenAsync(client, null, 3, -1, new Dictionary<string, string?>(), default);
+        Assert.Equal(3, topic.View.Partitions.Length);
+        (HostAndPort leader, IReadOnlyList<int> partitions) = topic.ShareOf(0, 1, exclusive: false);
+        Assert.Equal([0, 1, 2], partitions);
+        var shape = new BatchShape(100, 7, RecordShape.Json, codec);
+        using var lane = new ProduceLane(0, new ProduceTarget(leader, topic.View.Name, partitions, -1, shape, 5), null);
+        LoadResult result = LoadRun.Execute([lane], Short, 0, [], null, null, default);
+        Assert.Empty(result.Counts.Errors);
+        Assert.True(result.Counts.Requests >= 3);
+        Assert.Equal(result.Counts.Requests * 7, result.Counts.Records);
+        long[] written = [.. Enumerable.Range(0, 3).Select(broker.Topics.Find(topic.View.Name)!.Next)];
+        Assert.Equal(lane.RecordsSoFar, written.Sum());
+        Assert.True(written.Max() - written.Min() <= 7, string.Join(' ', written));
+    }
+
+    [Fact]
+    public async Task A_partition_that_is_not_there_is_an_error_by_Kafkas_name()
+    {
+        await using NullKafkaBroker broker = NullKafkaBroker.Start(new IPEndPoint(IPAddress.Loopback, 0), shardCount: 1, defaultPartitions: 1);
+        var address = new HostAndPort("127.0.0.1", broker.Address.Port);
+        using var lane = new ProduceLane(0, new ProduceTarget(address, "nowhere", [0], 1, new BatchShape(10, 1, RecordShape.Zeros, CompressionType.None), 1), null);
+        LoadResult result = LoadRun.Execute([lane], Short, 0, [], null, null, default);
+        Assert.Equal("UNKNOWN_TOPIC_OR_PARTITION", Assert.Single(result.Counts.Errors).Key);
+        Assert.Equal(0, result.Counts.Requests);
+    }
+
+    [Fact]
+    public void A_reader_finds_the_moment_of_a_batch_by_its_offset()
+    {
+        var travel = new TravelTimes(new Dictionary<int, long> { [3] = 1000 }, recordsPerBatch: 10);
+        travel.Sent(3, 111);
+        travel.Sent(3, 222);
+        Assert.Equal(111, travel.MomentOf(3, 1000));
+        Assert.Equal(222, travel.MomentOf(3, 1010));
+        for (int i = 0; i < 1 << 16; i++) travel.Sent(3, 333);
+        Assert.Equal(0, travel.MomentOf(3, 1000));
+    }
+
+    [Fact]
+    public void Values_have_the_size_asked_for()
+    {
+        foreach (RecordShape shape in Enum.GetValues<RecordShape>())
+            foreach (int size in (int[])[0, 1, 64, 1000]) Assert.Equal(size, RecordValues.Make(shape, size, new Random(1)).Length);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Gateway.Bench.Load;
+
+namespace Gateway.Bench.Tests;
+
+/// <summary>Lanes against a server of this process, whose answers the test decides.</summary>
+public sealed class LaneTests
+{
+    private static readonly LoadSettings Short = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(300), 0) { Drain = TimeSpan.FromMilliseconds(100) };
+
+    [Fact]
+    public void A_stalled_server_is_charged_for_every_request_that_was_due()
+    {
+        // One answer only: of 1,000 requests a second, over 0.3 s, all but the window's are due and never sent.
+        using var lane = new ScriptedLane(window: 2, answers: 1);
+        LoadResult result = LoadRun.Execute([lane], Short, 1000, [], null, null, default);
+        Assert.InRange(result.Counts.Unsent, 298, 300);
+        Assert.True(result.Counts.Latency.Count >= result.Counts.Unsent);
+        Assert.True(result.Counts.Latency.Max > 250_000_000, $"max {result.Counts.Latency.Max}");
+        Assert.Equal(Bottleneck.Server, result.Bottleneck);
+        Assert.Equal(3, lane.SentCount);
+        Assert.Equal("no answer", Assert.Single(result.Counts.Errors).Key);
+        Assert.Equal(2, result.Counts.Errors["no answer"]);
+    }
+
+    [Fact]
+    public void Without_a_rate_the_window_is_kept_full_and_never_exceeded()
+    {
+        using var lane = new ScriptedLane(window: 4, answers: int.MaxValue);
+        LoadResult result = LoadRun.Execute([lane], Short, 0, [], null, null, default);
+        Assert.Equal(4, lane.MostInFlight);
+        Assert.True(result.Counts.Requests > 0);
+        Assert.Equal(result.Counts.Requests * 3, result.Counts.Records);
+        Assert.Equal(result.Counts.Requests * 30, result.Counts.Bytes);
+        Assert.Empty(result.Counts.Errors);
+    }
+
+    [Fact]
+    public void Refusals_are_counted_by_name_and_not_as_answers()
+    {
+        using var lane = new ScriptedLane(window: 1, answers: int.MaxValue) { Error = "NOT_ENOUGH_REPLICAS" };
+        LoadResult result = LoadRun.Execute([lane], Short, 100, [], null, null, default);
+        Assert.Equal(0, result.Counts.Requests);
+        Assert.Equal(0, result.Counts.Latency.Count - result.Counts.Unsent);
+        Assert.Equal("NOT_ENOUGH_REPLICAS", Assert.Single(result.Counts.Errors).Key);
+    }
+
+    [Fact]
+    public void A_lost_connection_ends_the_lane_with_its_reason()
+    {
+        using var lane = new ScriptedLane(window: 1, answers: int.MaxValue) { BreaksAfter = 5 };
+        LoadResult result = LoadRun.Execute([lane], Short, 1000, [], null, null, default);
+        Assert.Equal("connection lost: broken on purpose", Assert.Single(result.Counts.Errors).Key);
+    }
+
+    private sealed class ScriptedLane(int window, int answers) : Lane(0, window)
+    {
+        private readonly BlockingCollection<int> _wire = [];
+        private readonly ManualResetEventSlim _hungUp = new();
+        private int _inFlight;
+        private int _answered;
+
+        public string? Error { get; init; }
+
+        public int BreaksAfter { get; init; } = int.MaxValue;
+
+        public int SentCount { get; private set; }
+
+        public int MostInFlight { get; private set; }
+
+        public override void Dispose()
+        {
+            _wire.Dispose();
+            _hungUp.Dispose();
+            base.Dispose();
+        }
+
+        protected override void Send(long number, long moment)
+        {
+            SentCount++;
+            MostInFlight = Math.Max(MostInFlight, Interlocked.Increment(ref _inFlight));
+            _wire.Add((int)number);
+        }
+
+        protected override LaneAnswer Receive()
+        {
+            if (_answered == BreaksAfter) throw new IOException("broken on purpose");
+            if (_answered == answers)
+            {
+                _hungUp.Wait();
+                throw new IOException("hung up");
+            }
+            try
+            {
+                _wire.Take();
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new IOException("hung up", e);
+            }
+            _answered++;
+            Interlocked.Decrement(ref _inFlight);
+            return new LaneAnswer(3, 30, Error);
+        }
+
+        protected override void Hangup()
+        {
+            _hungUp.Set();
+            _wire.CompleteAdding();
+        }
+    }
+}
