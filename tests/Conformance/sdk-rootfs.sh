@@ -44,6 +44,11 @@ grep '^READY ' "$root/out" || fail "no READY line"
 for url in http://127.0.0.1:18081/subjects http://127.0.0.1:18082/topics http://127.0.0.1:19644/readyz; do
   curl -sS --fail-with-body "$url" >/dev/null || fail "$url does not answer"
 done
+# The Kafka door, by the one Kafka client there is in that root: the executable's own.
+client='dotnet src/Gateway/bin/Release/net10.0/gateway.dll topic'
+inside "echo 'through the Kafka door' | $client produce sdk-rootfs --allow-auto-topic-creation -X brokers=127.0.0.1:19092" || fail "the Kafka door takes no record"
+seen=$(inside "$client consume sdk-rootfs -o :end -f '%v' -X brokers=127.0.0.1:19092") || fail "the Kafka door gives no record"
+[ "$seen" = 'through the Kafka door' ] || fail "the Kafka door gave '$seen'"
 # The node itself, not the "dotnet run" that waits for it: the path is the one inside the root.
 node=$(pgrep -f '^/gateway/src/Gateway/bin/Release/net10.0/gateway start') || fail "no node runs"
 kill -TERM "$node"

@@ -86,20 +86,19 @@ public sealed class ConsumerTests(RunningProxy proxy) : IClassFixture<RunningPro
         string topic = await proxy.NewTopicAsync(4);
         string group = proxy.NewName("group");
         string[] uris = [await SubscribedAsync(group, topic), await SubscribedAsync(group, topic)];
-        var shares = new HashSet<string>[2];
-        while (shares[0] is null || shares[0].Count != 2 || shares[1].Count != 2)
-        {
-            for (int i = 0; i < 2; i++)
-                shares[i] = [.. (await proxy.Http.AskAsync($"{uris[i]}/assignments")).Json["partitions"]!.AsArray().Select(partition => partition!.ToJsonString())];
-        }
-        Assert.Empty(shares[0].Intersect(shares[1]));
+        // The second is given its share once the first has joined the same generation, and each answers only when its share is settled.
+        HashSet<string> second = await ShareAsync(uris[1]);
+        HashSet<string> first = await ShareAsync(uris[0]);
+        Assert.Equal((2, 2), (first.Count, second.Count));
+        Assert.Empty(first.Intersect(second));
 
         for (int partition = 0; partition < 4; partition++)
             await proxy.Http.PostAsync($"/topics/{topic}/partitions/{partition}", HttpCalls.V2Json, $$"""{"records":[{"value":{{partition}}}]}""");
         var seen = new List<int>();
         foreach (string uri in uris)
         {
-            for (int count = 0; count < 2;)
+            // Each poll waits for a record, so two of them bring both.
+            for (int count = 0, polls = 0; count < 2 && polls < 2; polls++)
             {
                 JsonArray records = (await proxy.Http.AskAsync($"{uri}/records?timeout=20000")).Json.AsArray();
                 count += records.Count;
@@ -295,6 +294,9 @@ public sealed class ConsumerTests(RunningProxy proxy) : IClassFixture<RunningPro
         Assert.Equal(204, (await proxy.Http.SendAsync(HttpMethod.Delete, uri, null, null, null)).Status);
         (await waiting).Refused(404, 40403);
     }
+
+    private async Task<HashSet<string>> ShareAsync(string uri) =>
+        [.. (await proxy.Http.AskAsync($"{uri}/assignments")).Json["partitions"]!.AsArray().Select(partition => partition!.ToJsonString())];
 
     private static IEnumerable<int> Offsets(Answer answer) => answer.Json.AsArray().Select(record => (int)record!["offset"]!);
 

@@ -63,6 +63,11 @@ public sealed class GroupConsumer : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends when this member's standing in its group changes next: taken before a look at the assignment, it misses no change.</summary>
+    /// <exception cref="InvalidOperationException">The consumer is not subscribed.</exception>
+    internal Task StandingChanged =>
+        _membership?.Current.Changed ?? throw new InvalidOperationException("The consumer is not subscribed.");
+
     /// <summary>Joins the group for these topics, instead of those before.</summary>
     public ValueTask SubscribeAsync(IEnumerable<string> topics) => SelectAsync(TopicSelection.ByName(topics));
 

@@ -48,7 +48,7 @@ public sealed class MembershipTests
             .Answer(ApiKey.Heartbeat, _ => new HeartbeatResponse { ErrorCode = error })
             .Answer(ApiKey.Heartbeat, _ => new HeartbeatResponse());
         await using GroupConsumer consumer = await SubscribedAsync();
-        await UntilAsync(() => Joins().Length == 2 && consumer.Assignment.Count == 2);
+        await UntilAsync(() => Joins().Length == 2 && consumer.Assignment.Count == 2, consumer);
         Assert.Equal(["", memberId], Joins().Select(join => join.MemberId));
     }
 
@@ -61,7 +61,7 @@ public sealed class MembershipTests
             .Answer(ApiKey.Heartbeat, _ => new HeartbeatResponse { ErrorCode = error })
             .Answer(ApiKey.Heartbeat, _ => new HeartbeatResponse());
         await using GroupConsumer consumer = await SubscribedAsync();
-        await UntilAsync(() => _broker.Requests.OfType<HeartbeatRequest>().Count() >= 3);
+        await UntilAsync(() => _broker.Requests.OfType<HeartbeatRequest>().Count() >= 3, consumer);
         Assert.Equal(2, _broker.Requests.OfType<FindCoordinatorRequest>().Count());
         Assert.Single(Joins());
     }
@@ -73,7 +73,7 @@ public sealed class MembershipTests
             .Answer(ApiKey.Heartbeat, _ => throw new LinkClosedException("lost"))
             .Answer(ApiKey.Heartbeat, _ => new HeartbeatResponse());
         await using GroupConsumer consumer = await SubscribedAsync();
-        await UntilAsync(() => Joins().Length == 2);
+        await UntilAsync(() => Joins().Length == 2, consumer);
         Assert.Equal(["", "m"], Joins().Select(join => join.MemberId));
     }
 
@@ -95,10 +95,15 @@ public sealed class MembershipTests
 
     private JoinGroupRequest[] Joins() => [.. _broker.Requests.OfType<JoinGroupRequest>()];
 
-    private static async Task UntilAsync(Func<bool> happened)
+    /// <summary>Looks at every request and every change of the member's standing; the test fails when there is none for long.</summary>
+    private async Task UntilAsync(Func<bool> happened, GroupConsumer consumer)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!happened()) await Task.Delay(5, limit.Token);
+        while (true)
+        {
+            Task[] changes = [_broker.NextRequest, consumer.StandingChanged];
+            if (happened()) return;
+            await Task.WhenAny(changes).WaitAsync(TimeSpan.FromSeconds(20));
+        }
     }
 
     private JoinGroupResponse Joined(IRequest request)

@@ -65,10 +65,10 @@ public abstract class GroupContract(RunningBroker broker) : IClassFixture<Runnin
         (string topic, string group) = (await NewTopicAsync(4), Broker.NewTopicName("group"));
         await using GroupConsumer stays = Earliest(group);
         await stays.SubscribeAsync([topic]);
-        await UntilAsync(() => stays.Assignment.Count == 4);
+        await UntilAsync(() => stays.Assignment.Count == 4, stays);
         GroupConsumer leaves = Earliest(group);
         await leaves.SubscribeAsync([topic]);
-        await UntilAsync(() => stays.Assignment.Count == 2 && leaves.Assignment.Count == 2);
+        await UntilAsync(() => stays.Assignment.Count == 2 && leaves.Assignment.Count == 2, stays, leaves);
         Assert.Empty(stays.Assignment.Intersect(leaves.Assignment));
 
         GroupDescription described = await Client.Groups.DescribeAsync(group);
@@ -77,7 +77,7 @@ public abstract class GroupContract(RunningBroker broker) : IClassFixture<Runnin
             Enumerable.Range(0, 4).Select(partition => new TopicPartition(topic, partition)),
             described.Members.SelectMany(member => member.Partitions).OrderBy(partition => partition.Partition));
         await leaves.DisposeAsync();
-        await UntilAsync(() => stays.Assignment.Count == 4);
+        await UntilAsync(() => stays.Assignment.Count == 4, stays);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public abstract class GroupContract(RunningBroker broker) : IClassFixture<Runnin
         seen.AddRange(await ReadAsync(first, 200));
         await using GroupConsumer second = Client.CreateConsumer(Options(group) with { AutoCommit = true, AutoCommitInterval = TimeSpan.Zero });
         await second.SubscribeAsync([topic]);
-        await UntilAsync(() => first.Assignment.Count == 2 && second.Assignment.Count == 2);
+        await UntilAsync(() => first.Assignment.Count == 2 && second.Assignment.Count == 2, first, second);
         for (int partition = 0; partition < 4; partition++) await ProduceAsync(topic, partition, (partition * 100) + 50, (partition * 100) + 60);
         Task<List<string>> ofFirst = ReadAsync(first, 20);
         Task<List<string>> ofSecond = ReadAsync(second, 20);
@@ -123,9 +123,9 @@ public abstract class GroupContract(RunningBroker broker) : IClassFixture<Runnin
         await Client.Admin.CreateTopicAsync(new NewTopic($"x{stem}.a", 1));
         await using GroupConsumer consumer = Client.CreateConsumer(Options(group) with { TopicCheckInterval = TimeSpan.FromMilliseconds(50) });
         await consumer.SubscribeAsync(new Regex($"^(?:{Regex.Escape(stem)}\\..*)$"));
-        await UntilAsync(() => consumer.Assignment.SequenceEqual([new TopicPartition($"{stem}.a", 0)]));
+        await UntilAsync(() => consumer.Assignment.SequenceEqual([new TopicPartition($"{stem}.a", 0)]), consumer);
         await Client.Admin.CreateTopicAsync(new NewTopic($"{stem}.b", 1));
-        await UntilAsync(() => consumer.Assignment.SequenceEqual([new TopicPartition($"{stem}.a", 0), new TopicPartition($"{stem}.b", 0)]));
+        await UntilAsync(() => consumer.Assignment.SequenceEqual([new TopicPartition($"{stem}.a", 0), new TopicPartition($"{stem}.b", 0)]), consumer);
     }
 
     [Fact]
@@ -134,9 +134,9 @@ public abstract class GroupContract(RunningBroker broker) : IClassFixture<Runnin
         (string a, string b, string group) = (await NewTopicAsync(1), await NewTopicAsync(2), Broker.NewTopicName("group"));
         await using GroupConsumer consumer = Earliest(group);
         await consumer.SubscribeAsync([a]);
-        await UntilAsync(() => consumer.Assignment.SequenceEqual([new TopicPartition(a, 0)]));
+        await UntilAsync(() => consumer.Assignment.SequenceEqual([new TopicPartition(a, 0)]), consumer);
         await consumer.SubscribeAsync([b]);
-        await UntilAsync(() => consumer.Assignment.SequenceEqual([new TopicPartition(b, 0), new TopicPartition(b, 1)]));
+        await UntilAsync(() => consumer.Assignment.SequenceEqual([new TopicPartition(b, 0), new TopicPartition(b, 1)]), consumer);
         await consumer.UnsubscribeAsync();
         Assert.Empty(consumer.Assignment);
         Assert.Equal("Empty", (await Client.Groups.DescribeAsync(group)).State);
@@ -243,7 +243,7 @@ public abstract class GroupContract(RunningBroker broker) : IClassFixture<Runnin
         await using GroupConsumer one = Client.CreateConsumer(Options(group) with { Assignors = [new RoundRobinAssignor()] });
         await both.SubscribeAsync([topic]);
         await one.SubscribeAsync([topic]);
-        await UntilAsync(() => both.Assignment.Count + one.Assignment.Count == 3 && one.Assignment.Count > 0 && both.Assignment.Count > 0);
+        await UntilAsync(() => both.Assignment.Count + one.Assignment.Count == 3 && one.Assignment.Count > 0 && both.Assignment.Count > 0, one, both);
         Assert.Equal("roundrobin", (await Client.Groups.DescribeAsync(group)).Protocol);
     }
 
@@ -260,11 +260,15 @@ public abstract class GroupContract(RunningBroker broker) : IClassFixture<Runnin
     private static List<string> Values(ConsumedRecords records) =>
         [.. records.ReadRecords().Select(one => Encoding.UTF8.GetString(one.Record.Value!.Value.Span))];
 
-    /// <summary>Waits for something the group does on its own; the test fails if it does not happen.</summary>
-    private static async Task UntilAsync(Func<bool> happened)
+    /// <summary>Looks at every change of these members' standing; the test fails when there is none for long.</summary>
+    private static async Task UntilAsync(Func<bool> happened, params GroupConsumer[] members)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!happened()) await Task.Delay(10, limit.Token);
+        while (true)
+        {
+            Task[] changes = [.. members.Select(static member => member.StandingChanged)];
+            if (happened()) return;
+            await Task.WhenAny(changes).WaitAsync(Long);
+        }
     }
 
     private GroupConsumer Earliest(string group) => Client.CreateConsumer(Options(group));

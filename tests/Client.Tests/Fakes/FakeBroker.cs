@@ -15,12 +15,16 @@ internal sealed class FakeBroker : IBrokerLinkFactory
     private static readonly HostAndPort Address = new("fake", 9092);
     private readonly ConcurrentDictionary<ApiKey, Queue<Func<IRequest, Task<IResponse>>>> _answers = new();
     private readonly Dictionary<string, int> _topics = [];
+    private TaskCompletionSource _nextRequest = NewSignal();
 
     /// <summary>Every request in the order in which it came; records are copies.</summary>
     public ConcurrentQueue<IRequest> Requests { get; } = new();
 
     /// <summary>The records of each produce request.</summary>
     public ConcurrentQueue<byte[]> Batches { get; } = new();
+
+    /// <summary>Ends when the next request has come: taken before a look at <see cref="Requests"/>, it misses none.</summary>
+    public Task NextRequest => Volatile.Read(ref _nextRequest).Task;
 
     public int Connections { get; private set; }
 
@@ -49,6 +53,7 @@ internal sealed class FakeBroker : IBrokerLinkFactory
     private Task<IResponse> AnswerOf(IRequest request)
     {
         Requests.Enqueue(request);
+        Interlocked.Exchange(ref _nextRequest, NewSignal()).SetResult();
         if (_answers.TryGetValue(request.ApiKey, out Queue<Func<IRequest, Task<IResponse>>>? queue))
         {
             Func<IRequest, Task<IResponse>> answer;
@@ -58,6 +63,8 @@ internal sealed class FakeBroker : IBrokerLinkFactory
         if (request is MetadataRequest metadata) return Task.FromResult<IResponse>(Metadata(metadata));
         throw new InvalidOperationException($"The test has no answer to {request.ApiKey}.");
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private MetadataResponse Metadata(MetadataRequest request)
     {
