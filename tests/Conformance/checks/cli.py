@@ -3,12 +3,14 @@ import json
 import os
 import subprocess
 
-from lib.harness import check, equal, true
+from lib.harness import add_check, check, equal, true
+from lib.http import call
 from lib.server import EXECUTABLE, shared
 
 
 def _gateway(*arguments, stdin=b"", brokers=None):
-    command = [os.path.abspath(EXECUTABLE), *arguments, "-X", f"brokers={brokers or shared().kafka}"]
+    command = [
+        os.path.abspath(EXECUTABLE), *arguments, "-X", f"brokers={brokers or shared().kafka}", "-X", f"registry.hosts={shared().registry}"]
     done = subprocess.run(command, input=stdin, capture_output=True, timeout=60, check=False)
     return done.returncode, done.stdout, done.stderr.decode()
 
@@ -36,6 +38,54 @@ def produce_and_consume():
     equal(0, _gateway("topic", "delete", "cli")[0], "delete")
 
 
+@check("cli: no key is null, and -Z makes a tombstone")
+def tombstones():
+    equal(0, _gateway("topic", "create", "cli-null")[0], "create")
+    code, _, err = _gateway("topic", "produce", "cli-null", "-Z", "-f", "%k:%v\\n", stdin=b"gone:\nhere:x\n")
+    equal((0, ""), (code, err), "produce a tombstone")
+    equal((0, ""), _gateway("topic", "produce", "cli-null", stdin=b"\n")[::2], "produce an empty value without a key")
+    code, out, err = _gateway("topic", "consume", "cli-null", "-o", ":end")
+    records = [json.loads(line) for line in out.splitlines()]
+    expected = [("gone", None), ("here", "x"), (None, "")]
+    equal(expected, [(record.get("key"), record.get("value")) for record in records], f"keys and values; {err}")
+
+
+SCHEMAS = {
+    "AVRO": ('{"type":"record","name":"Click","fields":[{"name":"url","type":"string"}]}', '{"url":5}'),
+    "JSON": ('{"type":"object","properties":{"url":{"type":"string"}},"required":["url"]}', '{"link":"x"}'),
+    "PROTOBUF": ('syntax = "proto3";\nmessage Other {\n  int32 n = 1;\n}\nmessage Click {\n  string url = 1;\n}\n', '{"url":5}'),
+}
+
+
+def schemas(language):
+    """Encoded by id and by the subject, decoded, and what does not fit or cannot be decoded is said with its place."""
+    topic = f"cli-{language.lower()}"
+    text, misfit = SCHEMAS[language]
+    equal(0, _gateway("topic", "create", topic)[0], "create")
+    status, registered = call("POST", f"{shared().registry}/subjects/{topic}-value/versions", {"schema": text, "schemaType": language})
+    equal(200, status, f"register: {registered}")
+    schema_id, good = registered["id"], b'{"url":"/\xc3\xb6"}'
+    kind = ["--schema-type", "Click"] if language == "PROTOBUF" else []
+    for option in (["--schema-id", str(schema_id)], ["--schema-id", "topic"], ["--use-schema-registry=value"]):
+        code, _, err = _gateway("topic", "produce", topic, "-k", "k", *option, *kind, stdin=good + b"\n")
+        equal((0, ""), (code, err), f"produce with {option}")
+    code, _, err = _gateway("topic", "produce", topic, "--schema-id", str(schema_id), *kind, stdin=good + b"\n" + misfit.encode() + b"\n")
+    equal(1, code, "exit code for a value that does not fit")
+    true("record 2" in err and f"schema {schema_id}" in err, f"the record and the schema: {err}")
+    equal(0, _gateway("topic", "produce", topic, stdin=b"plain\n")[0], "produce without a schema")
+    code, out, err = _gateway("topic", "consume", topic, "-o", ":end", "--use-schema-registry=value", "--pretty-print=false")
+    shown = [(record["key"] if "key" in record else None, json.loads(record["value"]), record["value_schema_id"]) for record in map(json.loads, out.splitlines())]
+    equal([("k", {"url": "/\u00f6"}, schema_id)] * 3 + [(None, {"url": "/\u00f6"}, schema_id)], shown, f"decoded values; {err}")
+    equal(0, code, "exit code when a record cannot be decoded")
+    true(f"{topic} partition 0 offset 4: the value does not begin with a schema id" in err, f"the record that cannot be decoded: {err}")
+    code, out, err = _gateway("topic", "consume", topic, "-o", "0:1", "-f", "%v\\n", "--schema-id", "topic")
+    equal((0, {"url": "/\u00f6"}), (code, json.loads(out)), f"read by the newest schema; {err}")
+
+
+for name in SCHEMAS:
+    add_check(f"cli: {name} by --schema-id and --use-schema-registry", schemas, name)
+
+
 @check("cli: what goes wrong is said with the place and the way out")
 def messages():
     code, _, err = _gateway("topic", "list", brokers="127.0.0.1:1")
@@ -47,6 +97,11 @@ def messages():
     code, _, err = _gateway("topic", "consume", "x", "-o", "yesterday")
     equal(1, code, "exit code for a bad range")
     true("-o" in err and "yesterday" in err, f"the option and the text: {err}")
+    code, _, err = _gateway("topic", "produce", "cli-absent", "--schema-id", "4711", stdin=b"1\n")
+    equal(1, code, "exit code for an unknown schema")
+    true("Schema 4711 not found" in err and shared().registry in err, f"the schema and the registry: {err}")
+    code, _, err = _gateway("topic", "produce", "cli-absent", "--schema-id", "newest", stdin=b"1\n")
+    true(code == 1 and "--schema-id" in err and "newest" in err, f"the option and the text: {err}")
     code, _, err = _gateway("topic", "lits")
     equal(2, code, "exit code for a bad command")
     true("lits" in err and "--help" in err, f"the word and the help: {err}")
