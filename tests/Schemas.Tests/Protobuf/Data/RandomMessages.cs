@@ -22,7 +22,7 @@ internal sealed class RandomMessages(Random random, IReadOnlyList<MessageDescrip
     public T Next<T>() where T : IMessage<T>, new()
     {
         var message = new T();
-        Fill(message, 3);
+        Fill(message, 2);
         return message;
     }
 
