@@ -16,7 +16,7 @@ public sealed class SchemaLanguages
 
     /// <summary>Everything built in.</summary>
     public static SchemaLanguages All { get; } = new(
-        new AvroLanguage(), new UnsupportedLanguage(SchemaTypes.Json), new UnsupportedLanguage(SchemaTypes.Protobuf));
+        new AvroLanguage(), new Json.JsonSchemaLanguage(), new UnsupportedLanguage(SchemaTypes.Protobuf));
 
     /// <summary>Names of the languages whose schemas can be parsed, sorted.</summary>
     public IReadOnlyList<string> Supported =>

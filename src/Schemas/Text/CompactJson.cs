@@ -32,13 +32,17 @@ public static class CompactJson
         output.Append('"');
     }
 
-    /// <summary>Appends any JSON value; <paramref name="sorted"/> puts the members of objects in ordinal order.</summary>
-    public static void AppendValue(StringBuilder output, JsonElement value, bool sorted = false)
+    /// <summary>Appends any JSON value.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="value">What.</param>
+    /// <param name="sorted">Whether the members of objects are put in ordinal order.</param>
+    /// <param name="exact">Whether fractions keep all their digits, as the registries' JSON Schema has it, instead of going through a double.</param>
+    public static void AppendValue(StringBuilder output, JsonElement value, bool sorted = false, bool exact = false)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                AppendObject(output, value, sorted);
+                AppendObject(output, value, sorted, exact);
                 break;
             case JsonValueKind.Array:
                 var first = true;
@@ -47,7 +51,7 @@ public static class CompactJson
                 {
                     if (!first) output.Append(',');
                     first = false;
-                    AppendValue(output, item, sorted);
+                    AppendValue(output, item, sorted, exact);
                 }
                 output.Append(']');
                 break;
@@ -55,7 +59,7 @@ public static class CompactJson
                 AppendString(output, value.GetString()!);
                 break;
             case JsonValueKind.Number:
-                output.Append(JavaNumbers.Print(value.GetRawText()));
+                output.Append(exact ? JavaNumbers.PrintExact(value.GetRawText()) : JavaNumbers.Print(value.GetRawText()));
                 break;
             case JsonValueKind.True:
                 output.Append("true");
@@ -82,7 +86,7 @@ public static class CompactJson
         return members;
     }
 
-    private static void AppendObject(StringBuilder output, JsonElement value, bool sorted)
+    private static void AppendObject(StringBuilder output, JsonElement value, bool sorted, bool exact)
     {
         var members = Members(value);
         if (sorted) members.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
@@ -92,7 +96,7 @@ public static class CompactJson
             if (i > 0) output.Append(',');
             AppendString(output, members[i].Key);
             output.Append(':');
-            AppendValue(output, members[i].Value, sorted);
+            AppendValue(output, members[i].Value, sorted, exact);
         }
         output.Append('}');
     }

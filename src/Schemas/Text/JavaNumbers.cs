@@ -28,6 +28,33 @@ internal static class JavaNumbers
         return $"{sign}{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
     }
 
+    /// <summary>Integers keep their digits; anything else prints as Java's BigDecimal does, with all the digits that were written.</summary>
+    public static string PrintExact(string rawNumber)
+    {
+        if (rawNumber.AsSpan().IndexOfAny(".eE") < 0) return rawNumber == "-0" ? "0" : rawNumber;
+        var mark = rawNumber.AsSpan().IndexOfAny("eE");
+        var mantissa = mark < 0 ? rawNumber : rawNumber[..mark];
+        var exponent = 0L;
+        if (mark >= 0 && !long.TryParse(rawNumber.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+            return rawNumber;
+        var sign = mantissa[0] == '-' ? "-" : "";
+        var point = mantissa.IndexOf('.', StringComparison.Ordinal);
+        var fraction = point < 0 ? 0 : mantissa.Length - point - 1;
+        var digits = mantissa.Replace(".", "", StringComparison.Ordinal).TrimStart('-').TrimStart('0');
+        if (digits.Length == 0) (sign, digits) = ("", "0");
+        var scale = fraction - exponent;
+        if (Math.Abs(scale) > int.MaxValue) return rawNumber;
+        var leading = digits.Length - 1 - scale;
+        if (scale == 0) return sign + digits;
+        if (scale > 0 && leading >= -6)
+        {
+            digits = digits.PadLeft((int)scale + 1, '0');
+            return $"{sign}{digits[..^(int)scale]}.{digits[^(int)scale..]}";
+        }
+        var power = leading == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"E{(leading < 0 ? "" : "+")}{leading}");
+        return $"{sign}{digits[0]}{(digits.Length > 1 ? "." + digits[1..] : "")}{power}";
+    }
+
     /// <summary>Power of ten of the first digit that is not zero.</summary>
     private static int LeadingPlace(string mantissa)
     {

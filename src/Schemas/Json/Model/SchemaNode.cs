@@ -41,6 +41,17 @@ internal sealed class SchemaNode(JsonElement json, SchemaNode? parent, string st
         }
     }
 
+    /// <summary>The root of the text this stands in.</summary>
+    public SchemaNode Document
+    {
+        get
+        {
+            var node = this;
+            while (node.Parent is not null) node = node.Parent;
+            return node;
+        }
+    }
+
     /// <summary>
     /// What <c>$ref</c>, <c>$recursiveRef</c> or <c>$dynamicRef</c> leads to, read as if it were a plain <c>$ref</c>; null without one
     /// of them, or where it leads nowhere.

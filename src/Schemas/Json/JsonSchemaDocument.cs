@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Gateway.Common.Json;
+using Gateway.Schemas.Compatibility;
+using Gateway.Schemas.Json.Compatibility;
+using Gateway.Schemas.Json.Model;
+using Gateway.Schemas.Json.Printing;
+using Gateway.Schemas.Json.Validation;
+
+namespace Gateway.Schemas.Json;
+
+/// <summary>A JSON Schema together with what its text rests on. Its payload is JSON itself, so <see cref="JsonForm"/> makes no difference.</summary>
+internal sealed class JsonSchemaDocument(
+    SchemaNode root, SchemaValidator validator, IReadOnlyList<SchemaReference> references) : ISchema
+{
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private string? _canonicalText;
+    private string? _normalizedText;
+
+    /// <summary>The schema.</summary>
+    public SchemaNode Root { get; } = root;
+
+    public string SchemaType => SchemaTypes.Json;
+
+    public string? Name => Root.Find("title")?.Value is { ValueKind: JsonValueKind.String } title ? title.GetString() : null;
+
+    public IReadOnlyList<SchemaReference> References { get; } = references;
+
+    public string CanonicalText => _canonicalText ??= Print(sorted: false);
+
+    public string NormalizedText => _normalizedText ??= Print(sorted: true);
+
+    public string ResolvedText => References.Count == 0 ? CanonicalText : BundledText.Print(Root);
+
+    public IReadOnlyList<SchemaDifference> CompareAsReaderOf(ISchema writer, SchemaBudget budget) =>
+        CompareAsReaderOf(writer, CompatibilityPolicy.Strict, budget);
+
+    public IReadOnlyList<SchemaDifference> CompareAsReaderOf(ISchema writer, CompatibilityPolicy policy, SchemaBudget budget) =>
+        JsonSchemaComparison.Compare(Root, ((JsonSchemaDocument)writer).Root, policy, budget);
+
+    public void EncodeJson(JsonElement value, JsonForm form, IBufferWriter<byte> output, SchemaBudget budget)
+    {
+        var utf8 = JsonMarshal.GetRawUtf8Value(value);
+        CheckText(utf8);
+        CheckDepth(utf8, budget);
+        Check(value, budget);
+        using var writer = new Utf8JsonWriter(output, Compact);
+        value.WriteTo(writer);
+    }
+
+    public void DecodeToJson(ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget)
+    {
+        using var document = Parse(payload, budget);
+        document.RootElement.WriteTo(output);
+    }
+
+    public void DecodeToJson(ISchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget) =>
+        DecodeToJson(payload, form, output, budget);
+
+    public void Validate(ReadOnlySpan<byte> payload, SchemaBudget budget)
+    {
+        using var document = Parse(payload, budget);
+        Check(document.RootElement, budget);
+    }
+
+    private void Check(in JsonElement value, SchemaBudget budget)
+    {
+        try
+        {
+            if (validator.Validate(value, budget) is { } failure) throw new SchemaDataException(failure.Message);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            throw new SchemaBudgetException("the value is nested too deep");
+        }
+    }
+
+    private static JsonDocument Parse(ReadOnlySpan<byte> payload, SchemaBudget budget)
+    {
+        CheckText(payload);
+        try
+        {
+            return JsonDocument.Parse(payload.ToArray(), new JsonDocumentOptions { MaxDepth = budget.MaxDepth });
+        }
+        catch (JsonException fault)
+        {
+            throw new SchemaDataException($"The payload is not JSON: {fault.Message}", fault);
+        }
+    }
+
+    private static void CheckText(ReadOnlySpan<byte> utf8)
+    {
+        if (!Utf8.IsValid(utf8)) throw new SchemaDataException("The payload is not JSON: it is not UTF-8");
+        if (JsonEscapes.HasLoneSurrogate(utf8))
+            throw new SchemaDataException("The payload is not JSON that is text: a string has half of an escaped surrogate pair");
+    }
+
+    private static void CheckDepth(ReadOnlySpan<byte> utf8, SchemaBudget budget)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = budget.MaxDepth });
+        try
+        {
+            while (reader.Read()) { }
+        }
+        catch (JsonException)
+        {
+            throw new SchemaBudgetException($"the value is nested more than {budget.MaxDepth} levels deep, which is the limit");
+        }
+    }
+
+    private string Print(bool sorted)
+    {
+        var output = new StringBuilder();
+        Text.CompactJson.AppendValue(output, Root.Json, sorted, exact: true);
+        return output.ToString();
+    }
+}

@@ -1,0 +1,323 @@
+using System.Globalization;
+using System.Text;
+
+namespace Gateway.Schemas.Json.Patterns;
+
+/// <summary>A pattern in .NET's notation.</summary>
+/// <param name="Text">The expression.</param>
+/// <param name="NeedsBacktracking">Whether it has look-around or back references, which only a backtracking engine can do.</param>
+/// <param name="States">About how many states it has with counted repetitions written out.</param>
+internal sealed record EcmaTranslation(string Text, bool NeedsBacktracking, long States);
+
+/// <summary>
+/// Translates ECMA-262 regular expressions, read with the "u" flag as JSON Schema recommends: characters are code points, <c>\d \w \b</c> are
+/// ASCII, <c>$</c> is the end. Two liberties of browsers are kept, lone braces and needless escapes of punctuation; all else that the
+/// standard does not know is a fault, so that no pattern silently means something else.
+/// </summary>
+internal sealed class EcmaPattern
+{
+    private const int MaxLength = 20_000;
+    private const int MaxNesting = 100;
+    private const int MaxCount = 1_000_000_000;
+
+    private readonly string _pattern;
+    private readonly StringBuilder _output = new();
+    private readonly Dictionary<string, int> _groupNames = new(StringComparer.Ordinal);
+    private readonly int _groupCount;
+    private readonly bool _hasBackReferences;
+    private bool _needsBacktracking;
+    private int _groupsSeen;
+    private int _nesting;
+    private int _at;
+
+    private EcmaPattern(string pattern)
+    {
+        _pattern = pattern;
+        // Groups are counted first: \2 may refer to one that opens later.
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            if (pattern[i] == '\\')
+            {
+                if (i + 1 < pattern.Length && pattern[i + 1] is >= '1' and <= '9' or 'k') _hasBackReferences = true;
+                i++;
+            }
+            else if (pattern[i] == '[') i = EndOfClass(i);
+            else if (pattern[i] == '(') CountGroup(i, ref _groupCount);
+        }
+    }
+
+    /// <summary>Translates a pattern.</summary>
+    /// <exception cref="PatternFault">It is none.</exception>
+    public static EcmaTranslation Translate(string pattern)
+    {
+        if (pattern.Length > MaxLength) throw new PatternFault($"it is longer than {MaxLength} characters, which is the limit");
+        var translator = new EcmaPattern(pattern);
+        var states = translator.Alternatives();
+        if (translator._at < pattern.Length) throw translator.Fault("unmatched )");
+        return new EcmaTranslation(translator._output.ToString(), translator._needsBacktracking, states);
+    }
+
+    private char Current => _at < _pattern.Length ? _pattern[_at] : '\0';
+
+    private bool AtEnd => _at >= _pattern.Length;
+
+    private PatternFault Fault(string message) => new($"{message} at character {_at + 1} of {SchemaPattern.Shortened(_pattern)}");
+
+    private int EndOfClass(int start)
+    {
+        for (var i = start + 1; i < _pattern.Length; i++)
+        {
+            if (_pattern[i] == '\\') i++;
+            else if (_pattern[i] == ']') return i;
+        }
+        return _pattern.Length;
+    }
+
+    private void CountGroup(int at, ref int count)
+    {
+        if (at + 1 >= _pattern.Length || _pattern[at + 1] != '?')
+        {
+            count++;
+            return;
+        }
+        if (at + 3 >= _pattern.Length || _pattern[at + 2] != '<' || _pattern[at + 3] is '=' or '!') return;
+        count++;
+        var end = _pattern.IndexOf('>', at);
+        if (end > 0) _groupNames.TryAdd(_pattern[(at + 3)..end], count);
+    }
+
+    private long Alternatives()
+    {
+        var states = Sequence();
+        while (Current == '|' && !AtEnd)
+        {
+            _at++;
+            _output.Append('|');
+            states += Sequence();
+        }
+        return states;
+    }
+
+    private long Sequence()
+    {
+        var states = 1L;
+        while (!AtEnd && Current is not ('|' or ')')) states = Math.Min(states + Term(), int.MaxValue);
+        return states;
+    }
+
+    /// <summary>An atom or an assertion with what repeats it.</summary>
+    private long Term()
+    {
+        var start = _at;
+        var written = _output.Length;
+        var set = Atom(out var states, out var canRepeat);
+        var (least, most) = Quantifier(out var found);
+        if (set is not null)
+        {
+            _output.Length = written;
+            set.Write(_output, repeated: found && least <= 1 && most < 0);
+            states = 1 + (set.RangeCount / 64);
+        }
+        if (!found) return states;
+        if (!canRepeat)
+        {
+            _at = start;
+            throw Fault("nothing to repeat");
+        }
+        _output.Append((least, most) switch
+        {
+            (0, -1) => "*",
+            (1, -1) => "+",
+            (0, 1) => "?",
+            (_, -1) => string.Create(CultureInfo.InvariantCulture, $"{{{least},}}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{{{least},{most}}}"),
+        });
+        if (Current == '?' && !AtEnd)
+        {
+            _at++;
+            _output.Append('?');
+        }
+        if (!AtEnd && (Current is '*' or '+' or '?' || (Current == '{' && IsCount()))) throw Fault("nothing to repeat");
+        return Math.Min(states * Math.Max(1, most < 0 ? least + 1L : most), int.MaxValue);
+    }
+
+    private (int Least, int Most) Quantifier(out bool found)
+    {
+        found = !AtEnd;
+        switch (Current)
+        {
+            case '*' when !AtEnd: _at++; return (0, -1);
+            case '+' when !AtEnd: _at++; return (1, -1);
+            case '?' when !AtEnd: _at++; return (0, 1);
+            case '{' when !AtEnd && IsCount():
+                var end = _pattern.IndexOf('}', _at);
+                var counts = _pattern[(_at + 1)..end].Split(',');
+                var least = Count(counts[0]);
+                var most = counts.Length == 1 ? least : counts[1].Length == 0 ? -1 : Count(counts[1]);
+                if (most >= 0 && most < least) throw Fault("the counts are out of order");
+                _at = end + 1;
+                return (least, most);
+            default:
+                found = false;
+                return (1, 1);
+        }
+    }
+
+    private static int Count(string digits) =>
+        digits.TrimStart('0').Length > 9 ? MaxCount : Math.Min(int.Parse("0" + digits, CultureInfo.InvariantCulture), MaxCount);
+
+    /// <summary>Whether a brace opens a count; otherwise it stands for itself.</summary>
+    private bool IsCount()
+    {
+        var i = _at + 1;
+        var digits = 0;
+        for (; i < _pattern.Length && char.IsAsciiDigit(_pattern[i]); i++) digits++;
+        if (digits == 0) return false;
+        if (i < _pattern.Length && _pattern[i] == ',')
+        {
+            i++;
+            while (i < _pattern.Length && char.IsAsciiDigit(_pattern[i])) i++;
+        }
+        return i < _pattern.Length && _pattern[i] == '}';
+    }
+
+    /// <summary>Reads one atom. A set of characters is given back, since how it is written depends on what follows; all else is written.</summary>
+    private CodePointSet? Atom(out long states, out bool canRepeat)
+    {
+        states = 1;
+        canRepeat = true;
+        switch (Current)
+        {
+            case '^':
+                _at++;
+                _output.Append('^');
+                canRepeat = false;
+                return null;
+            case '$':
+                _at++;
+                _output.Append("\\z");
+                canRepeat = false;
+                return null;
+            case '(':
+                states = Group(out canRepeat);
+                return null;
+            case '.':
+                _at++;
+                return CodePointSet.LineEnds.Complement();
+            case '[':
+                return EcmaClass.Read(_pattern, ref _at);
+            case '\\':
+                return Escape(out canRepeat);
+            case '*' or '+' or '?':
+                throw Fault("nothing to repeat");
+            case '{' when IsCount():
+                throw Fault("nothing to repeat");
+            default:
+                return new CodePointSet().Add(EcmaClass.CodePoint(_pattern, ref _at));
+        }
+    }
+
+    private CodePointSet? Escape(out bool canRepeat)
+    {
+        canRepeat = true;
+        var next = _at + 1 < _pattern.Length ? _pattern[_at + 1] : '\0';
+        switch (next)
+        {
+            case 'b' or 'B':
+                _at += 2;
+                _needsBacktracking = true;
+                canRepeat = false;
+                const string Word = "[A-Za-z0-9_]";
+                _output.Append(next == 'b'
+                    ? $"(?:(?<={Word})(?!{Word})|(?<!{Word})(?={Word}))"
+                    : $"(?:(?<={Word})(?={Word})|(?<!{Word})(?!{Word}))");
+                return null;
+            case >= '1' and <= '9':
+                var end = _at + 1;
+                while (end < _pattern.Length && char.IsAsciiDigit(_pattern[end])) end++;
+                var number = Count(_pattern[(_at + 1)..end]);
+                if (number > _groupCount) throw Fault($"there is no group {number}");
+                _at = end;
+                BackReference(number);
+                return null;
+            case 'k':
+                var close = _pattern.IndexOf('>', _at);
+                if (_at + 2 >= _pattern.Length || _pattern[_at + 2] != '<' || close < 0
+                    || !_groupNames.TryGetValue(_pattern[(_at + 3)..close], out var group)) throw Fault("\\k names no group");
+                _at = close + 1;
+                BackReference(group);
+                return null;
+            default:
+                return EcmaClass.Escaped(_pattern, ref _at, inClass: false);
+        }
+    }
+
+    private void BackReference(int group)
+    {
+        _needsBacktracking = true;
+        // A group that has matched nothing yet is matched by nothing, where .NET would fail.
+        _output.Append(CultureInfo.InvariantCulture, $"(?(g{group})\\k<g{group}>)");
+    }
+
+    private long Group(out bool canRepeat)
+    {
+        if (++_nesting > MaxNesting) throw Fault($"groups nested more than {MaxNesting} deep, which is the limit,");
+        canRepeat = true;
+        _at++;
+        if (Current == '?' && !AtEnd) Prefix(out canRepeat);
+        else
+        {
+            _groupsSeen++;
+            Open();
+        }
+        var states = Alternatives();
+        if (AtEnd) throw Fault("a group is not closed");
+        _at++;
+        _output.Append(')');
+        _nesting--;
+        return states;
+    }
+
+    private void Prefix(out bool canRepeat)
+    {
+        canRepeat = true;
+        var rest = _pattern.AsSpan(_at);
+        if (rest.StartsWith("?:"))
+        {
+            _at += 2;
+            _output.Append("(?:");
+        }
+        else if (rest.StartsWith("?=") || rest.StartsWith("?!")) Look(2);
+        else if (rest.StartsWith("?<=") || rest.StartsWith("?<!"))
+        {
+            Look(3);
+            canRepeat = false;
+        }
+        else if (rest.StartsWith("?<"))
+        {
+            var end = _pattern.IndexOf('>', _at);
+            var name = end < 0 ? "" : _pattern[(_at + 2)..end];
+            if (!IsName(name)) throw Fault("a group's name is none");
+            if (_groupNames.GetValueOrDefault(name) != ++_groupsSeen) throw Fault($"the group {name} is there twice");
+            _at = end + 1;
+            Open();
+        }
+        else throw Fault("ECMA-262 knows no such group");
+    }
+
+    private void Look(int length)
+    {
+        _needsBacktracking = true;
+        _output.Append('(').Append(_pattern, _at, length);
+        _at += length;
+    }
+
+    private void Open()
+    {
+        if (_hasBackReferences) _output.Append(CultureInfo.InvariantCulture, $"(?<g{_groupsSeen}>");
+        else _output.Append("(?:");
+    }
+
+    private static bool IsName(string name) =>
+        name.Length > 0 && !char.IsDigit(name[0]) && name.All(character => char.IsLetterOrDigit(character) || character is '_' or '$');
+}
