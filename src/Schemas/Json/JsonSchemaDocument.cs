@@ -35,7 +35,7 @@ internal sealed class JsonSchemaDocument(
 
     public string NormalizedText => _normalizedText ??= Print(sorted: true);
 
-    public string ResolvedText => References.Count == 0 ? CanonicalText : BundledText.Print(Root);
+    public string ResolvedText => References.Count == 0 ? CanonicalText : BundledText.Of(Root);
 
     public IReadOnlyList<SchemaDifference> CompareAsReaderOf(ISchema writer, SchemaBudget budget) =>
         CompareAsReaderOf(writer, CompatibilityPolicy.Strict, budget);

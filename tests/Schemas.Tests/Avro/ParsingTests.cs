@@ -174,7 +174,6 @@ public class ParsingTests
 
     [Theory]
     [InlineData(SchemaTypes.Protobuf)]
-    [InlineData(SchemaTypes.Json)]
     [InlineData("XML")]
     public void Other_languages_say_they_are_not_supported(string schemaType)
     {

@@ -7,7 +7,11 @@ namespace Gateway.Schemas.Json.Patterns;
 /// <param name="Text">The expression.</param>
 /// <param name="NeedsBacktracking">Whether it has look-around or back references, which only a backtracking engine can do.</param>
 /// <param name="States">About how many states it has with counted repetitions written out.</param>
-internal sealed record EcmaTranslation(string Text, bool NeedsBacktracking, long States);
+/// <param name="Ranges">How many ranges of characters its classes have in all.</param>
+/// <param name="Choices">
+/// At how many points an engine that backtracks could have gone another way; <see cref="int.MaxValue"/> where such points are repeated.
+/// </param>
+internal sealed record EcmaTranslation(string Text, bool NeedsBacktracking, long States, int Ranges, int Choices);
 
 /// <summary>
 /// Translates ECMA-262 regular expressions, read with the "u" flag as JSON Schema recommends: characters are code points, <c>\d \w \b</c> are
@@ -26,6 +30,9 @@ internal sealed class EcmaPattern
     private readonly int _groupCount;
     private readonly bool _hasBackReferences;
     private bool _needsBacktracking;
+    private bool _isAnchored;
+    private int _ranges;
+    private int _choices;
     private int _groupsSeen;
     private int _nesting;
     private int _at;
@@ -54,7 +61,7 @@ internal sealed class EcmaPattern
         var translator = new EcmaPattern(pattern);
         var states = translator.Alternatives();
         if (translator._at < pattern.Length) throw translator.Fault("unmatched )");
-        return new EcmaTranslation(translator._output.ToString(), translator._needsBacktracking, states);
+        return new EcmaTranslation(translator._output.ToString(), translator._needsBacktracking, states, translator._ranges, translator._choices);
     }
 
     private char Current => _at < _pattern.Length ? _pattern[_at] : '\0';
@@ -93,6 +100,8 @@ internal sealed class EcmaPattern
         {
             _at++;
             _output.Append('|');
+            // At the top it is tried once; inside a group it multiplies with what follows.
+            if (_nesting > 0) Choice();
             states += Sequence();
         }
         return states;
@@ -110,15 +119,21 @@ internal sealed class EcmaPattern
     {
         var start = _at;
         var written = _output.Length;
+        var choicesBefore = _choices;
+        var isGroup = Current == '(';
         var set = Atom(out var states, out var canRepeat);
         var (least, most) = Quantifier(out var found);
         if (set is not null)
         {
             _output.Length = written;
             set.Write(_output, repeated: found && least <= 1 && most < 0);
-            states = 1 + (set.RangeCount / 64);
+            _ranges += set.RangeCount;
         }
         if (!found) return states;
+        if (isGroup && most != 1 && _choices > choicesBefore) _choices = int.MaxValue;
+        if (least != most) Choice();
+        // Without an anchor each place in the text is a start, and what repeats without end runs on from each.
+        if (most < 0 && !_isAnchored) Choice();
         if (!canRepeat)
         {
             _at = start;
@@ -140,6 +155,8 @@ internal sealed class EcmaPattern
         if (!AtEnd && (Current is '*' or '+' or '?' || (Current == '{' && IsCount()))) throw Fault("nothing to repeat");
         return Math.Min(states * Math.Max(1, most < 0 ? least + 1L : most), int.MaxValue);
     }
+
+    private void Choice() => _choices = _choices == int.MaxValue ? int.MaxValue : _choices + 1;
 
     private (int Least, int Most) Quantifier(out bool found)
     {
@@ -189,6 +206,7 @@ internal sealed class EcmaPattern
         switch (Current)
         {
             case '^':
+                _isAnchored |= _at == 0;
                 _at++;
                 _output.Append('^');
                 canRepeat = false;

@@ -3,23 +3,28 @@ using System.Text.RegularExpressions;
 namespace Gateway.Schemas.Json.Patterns;
 
 /// <summary>
-/// A schema's regular expression, matched by .NET's engine. Where that can be done without backtracking it is, in time linear in the text;
-/// otherwise (look-around, back references, very large counts) a match that takes too long ends with <see cref="SchemaBudgetException"/>.
+/// A schema's regular expression, matched by .NET's engines: where backtracking could get out of hand by the one that does not backtrack, in
+/// time linear in the text. With what that one cannot do (look-around, back references) or is slow to prepare for (large counts and classes), a
+/// match that takes too long ends with <see cref="SchemaBudgetException"/>.
 /// </summary>
 internal sealed class SchemaPattern
 {
+    // The engine that does not backtrack is slow to build, in time and memory, where there is much to build; and worth it where there is a choice.
     private const int MaxStates = 2_000;
+    private const int MaxRanges = 100;
+    private const int HarmlessChoices = 1;
     private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(200);
 
     private readonly string _translated;
-    private readonly bool _canBeLinear;
+    private readonly bool _isLinear;
     private Regex? _regex;
 
     private SchemaPattern(string text, EcmaTranslation translation)
     {
         Text = text;
         _translated = translation.Text;
-        _canBeLinear = !translation.NeedsBacktracking && translation.States <= MaxStates;
+        _isLinear = !translation.NeedsBacktracking && translation.Choices > HarmlessChoices
+            && translation.States <= MaxStates && translation.Ranges <= MaxRanges;
     }
 
     /// <summary>The pattern as the schema has it.</summary>
@@ -51,7 +56,7 @@ internal sealed class SchemaPattern
     {
         try
         {
-            return new Regex(_translated, RegexOptions.CultureInvariant | (_canBeLinear ? RegexOptions.NonBacktracking : RegexOptions.None), LongestMatch);
+            return new Regex(_translated, RegexOptions.CultureInvariant | (_isLinear ? RegexOptions.NonBacktracking : RegexOptions.None), LongestMatch);
         }
         catch (NotSupportedException)
         {

@@ -15,7 +15,7 @@ internal sealed class BundledText
     private readonly List<SchemaNode> _documents = [];
 
     /// <summary>The text.</summary>
-    public static string Print(SchemaNode root)
+    public static string Of(SchemaNode root)
     {
         var text = new BundledText();
         text.FindDocuments(root);

@@ -39,13 +39,10 @@ internal sealed class SomeOfCheck(SchemaNode node, string keyword, CompiledSchem
         var branch = evaluated is null ? null : new EvaluatedParts();
         foreach (var schema in schemas)
         {
+            branch?.Clear();
             if (!run.AcceptsQuietly(schema, value, branch)) continue;
             fitting++;
-            if (evaluated is not null)
-            {
-                evaluated.Add(branch!);
-                branch = new EvaluatedParts();
-            }
+            evaluated?.Add(branch!);
             // What another branch looks at counts too, so with somebody interested all of them have to be asked.
             if (_one ? fitting > 1 : evaluated is null) break;
         }

@@ -19,6 +19,12 @@ internal sealed class EvaluatedParts
 
     public bool Has(int position) => All || ((position >> 6) < _bits.Length && (_bits[position >> 6] & (1UL << (position & 63))) != 0);
 
+    public void Clear()
+    {
+        All = false;
+        Array.Clear(_bits);
+    }
+
     /// <summary>Takes over what another schema looked at in the same value.</summary>
     public void Add(EvaluatedParts other)
     {
