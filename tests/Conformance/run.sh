@@ -27,6 +27,14 @@ if [ "${#missing[@]}" -gt 0 ]; then
   apt-get update -qq >/dev/null
   apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
+# The public JSON Schema test cases, all drafts: Debian has them as data of a Perl module. Unpacked, not installed.
+suite=artifacts/json-schema-test-suite
+if [ ! -d "$suite/usr" ]; then
+  mkdir -p "$suite"
+  fetch() { (cd "$suite" && apt-get download -qq -o APT::Sandbox::User=root libtest-json-schema-acceptance-perl >/dev/null); }
+  fetch || { apt-get update -qq >/dev/null && fetch; }
+  dpkg-deb -x "$suite"/libtest-json-schema-acceptance-perl_*.deb "$suite"
+fi
 # Installed anew whenever the list of packages has changed since.
 [ tests/Conformance/js/node_modules/.package-lock.json -nt tests/Conformance/js/package-lock.json ] || npm ci --ignore-scripts --silent --prefix tests/Conformance/js
 
