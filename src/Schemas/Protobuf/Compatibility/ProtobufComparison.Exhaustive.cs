@@ -14,6 +14,7 @@ internal sealed partial class ProtobufComparison
         if (reader.JsonName != writer.JsonName) Add(FieldJsonNameChanged);
         if (reader.Default != writer.Default && !reader.IsRepeated && !writer.IsRepeated) Add(FieldDefaultChanged);
         if (!isSameType || reader.IsMap) return;
+        if (reader.IsRequired && !writer.IsRequired) Add(FieldMadeRequired);
         if (reader.IsRepeated != writer.IsRepeated) Cardinality(reader, writer);
         else if (!reader.IsRepeated && writer.HasPresence && !reader.HasPresence) Add(FieldPresenceLost);
         else if (reader.IsRepeated && reader.IsPacked != writer.IsPacked) Add(FieldPackedChanged);

@@ -61,6 +61,7 @@ internal static class ProtobufDifferences
     public static readonly ProtobufDifferenceKind
         FieldMessageRepeated = Fine("FIELD_MESSAGE_LABEL_EXTENDED", "The message at @ in the reader schema is repeated, in the writer schema not"),
         FieldMessageSingular = Breaks("FIELD_MESSAGE_LABEL_NARROWED", "The message at @ in the writer schema is repeated, in the reader schema not"),
+        FieldMadeRequired = Breaks("FIELD_MADE_REQUIRED", "The field at @ is required by the reader schema and not by the writer schema"),
         FieldPresenceLost = Breaks("FIELD_PRESENCE_LOST",
             "The field at @ in the writer schema can be unset, which the reader schema takes for its default"),
         FieldDefaultChanged = Breaks("FIELD_DEFAULT_CHANGED", "The field at @ in the reader schema has another default in the writer schema"),

@@ -34,6 +34,14 @@ public class ExhaustivePolicyTests
         ["(FIELD_MESSAGE_LABEL_EXTENDED #/M/1)"], ["FIELD_MESSAGE_LABEL_NARROWED #/M/1"]);
 
     [Fact]
+    public void Strings_and_messages_become_required()
+    {
+        Expect(Proto2("optional string a = 1;"), Proto2("required string a = 1;"),
+            ["(FIELD_STRING_OR_BYTES_LABEL_CHANGED #/M/1)", "FIELD_MADE_REQUIRED #/M/1"], ["(FIELD_STRING_OR_BYTES_LABEL_CHANGED #/M/1)"]);
+        Expect(Proto2("optional M a = 1;"), Proto2("required M a = 1;"), ["FIELD_MADE_REQUIRED #/M/1"], []);
+    }
+
+    [Fact]
     public void Unset_becomes_indistinguishable() => Expect(Message("optional int32 a = 1;"), Message("int32 a = 1;"),
         ["FIELD_PRESENCE_LOST #/M/1"], []);
 
