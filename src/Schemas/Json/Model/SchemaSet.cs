@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gateway.Schemas.Text;
 
 namespace Gateway.Schemas.Json.Model;
 
@@ -10,9 +11,12 @@ namespace Gateway.Schemas.Json.Model;
 /// <param name="meter">What reading and resolving may cost.</param>
 internal sealed class SchemaSet(Func<SchemaSet>? fallback, BudgetMeter meter)
 {
+    private const int FewEnoughToSearch = 32;
+
     private readonly Dictionary<string, SchemaResource> _byUri = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SchemaResource> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<(SchemaNode, string), SchemaNode?> _elsewhere = [];
+    private readonly Dictionary<(SchemaNode, string), Dictionary<string, JsonElement>> _members = [];
     private readonly Queue<SchemaNode> _unresolved = new();
 
     /// <summary>Schemas whose reference leads nowhere, in the order met.</summary>
@@ -122,15 +126,17 @@ internal sealed class SchemaSet(Func<SchemaSet>? fallback, BudgetMeter meter)
         foreach (var step in steps) path += SchemaNode.Escaped(step);
         if (_elsewhere.TryGetValue((node, path), out var known)) return known;
         JsonElement? json = node.Json;
+        var walked = "";
         foreach (var step in steps)
         {
             meter.Step();
             json = json switch
             {
-                { ValueKind: JsonValueKind.Object } value => value.TryGetProperty(step, out var member) ? member : null,
+                { ValueKind: JsonValueKind.Object } value => Member(value, step, node, walked),
                 { ValueKind: JsonValueKind.Array } value => Index(step) is { } i && i < value.GetArrayLength() ? value[i] : null,
                 _ => null,
             };
+            walked += SchemaNode.Escaped(step);
         }
         SchemaNode? found = null;
         if (json is { ValueKind: JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False } schema)
@@ -142,6 +148,17 @@ internal sealed class SchemaSet(Func<SchemaSet>? fallback, BudgetMeter meter)
         }
         _elsewhere.Add((node, path), found);
         return found;
+    }
+
+    private JsonElement? Member(JsonElement value, string name, SchemaNode node, string path)
+    {
+        if (value.GetPropertyCount() <= FewEnoughToSearch) return value.TryGetProperty(name, out var member) ? member : null;
+        if (!_members.TryGetValue((node, path), out var members))
+        {
+            members = CompactJson.Members(value).ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+            _members.Add((node, path), members);
+        }
+        return members.TryGetValue(name, out var found) ? found : null;
     }
 
     private static int? Index(string step) =>

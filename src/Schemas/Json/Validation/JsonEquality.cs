@@ -20,7 +20,7 @@ internal sealed class JsonEquality : IEqualityComparer<JsonElement>
             case JsonValueKind.String:
                 return SameText(x, y);
             case JsonValueKind.Number:
-                return JsonMarshal.GetRawUtf8Value(x).SequenceEqual(JsonMarshal.GetRawUtf8Value(y)) || JsonDecimal.Of(x).Equals(JsonDecimal.Of(y));
+                return SameNumber(x, y);
             case JsonValueKind.Array:
                 if (x.GetArrayLength() != y.GetArrayLength()) return false;
                 var others = y.EnumerateArray();
@@ -46,7 +46,8 @@ internal sealed class JsonEquality : IEqualityComparer<JsonElement>
             case JsonValueKind.String:
                 return string.GetHashCode(obj.GetString(), StringComparison.Ordinal);
             case JsonValueKind.Number:
-                return JsonDecimal.Of(obj).GetHashCode();
+                // However it is written, one number has one nearest double.
+                return obj.GetDouble().GetHashCode();
             case JsonValueKind.Array:
                 var hash = new HashCode();
                 foreach (var item in obj.EnumerateArray()) hash.Add(GetHashCode(item));
@@ -67,6 +68,12 @@ internal sealed class JsonEquality : IEqualityComparer<JsonElement>
         var right = JsonMarshal.GetRawUtf8Value(y);
         if (left.SequenceEqual(right)) return true;
         return (left.Contains((byte)'\\') || right.Contains((byte)'\\')) && x.GetString() == y.GetString();
+    }
+
+    private static bool SameNumber(in JsonElement x, in JsonElement y)
+    {
+        if (JsonMarshal.GetRawUtf8Value(x).SequenceEqual(JsonMarshal.GetRawUtf8Value(y))) return true;
+        return ShortNumber.Of(x) is { } left && ShortNumber.Of(y) is { } right ? left == right : JsonDecimal.Of(x).Equals(JsonDecimal.Of(y));
     }
 
     private bool SameMembers(in JsonElement x, in JsonElement y)
