@@ -21,9 +21,13 @@ internal sealed class BudgetMeter(SchemaBudget budget)
     private long _stepsLeft = budget.MaxSteps;
     private int _depth;
 
-    public void Step()
+    public void Step() => Step(1);
+
+    /// <summary>Counts work that is worth several steps, because it takes as long or keeps as much.</summary>
+    public void Step(int count)
     {
-        if (--_stepsLeft < 0) throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
+        _stepsLeft -= count;
+        if (_stepsLeft < 0) throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
     }
 
     public void Enter()

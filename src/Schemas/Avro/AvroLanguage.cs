@@ -32,10 +32,24 @@ public sealed class AvroLanguage : ISchemaLanguage
                 return new SchemaParseResult(fault! with { Message = $"In reference {reference.Reference.Name}: {fault.Message}" });
         }
         var known = names.All.Select(type => type.Name.Full).ToHashSet(StringComparer.Ordinal);
-        return ParseOne(text, names, options.Strict, meter, options.Budget, out var error) is { } schema
-            ? new SchemaParseResult(new AvroDocument(
-                schema, known, [.. references.Where(reference => reference.IsDirect).Select(reference => reference.Reference)]))
-            : new SchemaParseResult(error!);
+        if (ParseOne(text, names, options.Strict, meter, options.Budget, out var error) is not { } schema) return new SchemaParseResult(error!);
+        if (TooDeep(schema, references, meter) is { } tooDeep) return new SchemaParseResult(tooDeep);
+        return new SchemaParseResult(new AvroDocument(
+            schema, known, [.. references.Where(reference => reference.IsDirect).Select(reference => reference.Reference)]));
+    }
+
+    private static SchemaError? TooDeep(AvroSchema schema, IReadOnlyList<ResolvedReference> references, BudgetMeter meter)
+    {
+        if (references.Count == 0) return null;
+        try
+        {
+            AvroDepth.Check(schema, meter);
+            return null;
+        }
+        catch (SchemaBudgetException fault)
+        {
+            return new SchemaError($"With its references in place, the schema is too big: {fault.Message}", "", 1, 1);
+        }
     }
 
     private static AvroSchema? ParseOne(

@@ -16,10 +16,14 @@ internal sealed class AvroComparison
     public static IReadOnlyList<SchemaDifference> Compare(AvroSchema reader, AvroSchema writer, SchemaBudget budget) =>
         new AvroComparison(budget).At(null, reader, writer);
 
+    // What remembering a pair and its differences costs, in steps.
+    private const int PairSteps = 10;
+
     private IReadOnlyList<SchemaDifference> At(string? step, AvroSchema reader, AvroSchema writer)
     {
         if (_seen.TryGetValue((reader, writer), out var known)) return known;
         _seen[(reader, writer)] = [];
+        _meter.Step(PairSteps);
         _meter.Enter();
         if (step is not null) _path.Add(step);
         var found = new List<SchemaDifference>();
@@ -46,8 +50,13 @@ internal sealed class AvroComparison
     /// <summary>
     /// Whether two named types may stand for each other: short names count, or an alias of the reader names the writer in full.
     /// </summary>
-    public static bool NamesAgree(AvroNamed reader, AvroNamed writer) =>
-        reader.Name.Name == writer.Name.Name || reader.Aliases.Any(alias => alias.Full == writer.Name.Full);
+    public static bool NamesAgree(AvroNamed reader, AvroNamed writer)
+    {
+        if (reader.Name.Name == writer.Name.Name) return true;
+        foreach (var alias in reader.Aliases)
+            if (alias.Full == writer.Name.Full) return true;
+        return false;
+    }
 
     private void SameType(AvroSchema reader, AvroSchema writer, List<SchemaDifference> found)
     {
@@ -91,9 +100,16 @@ internal sealed class AvroComparison
     private void AnyBranch(AvroUnion reader, AvroSchema writer, List<SchemaDifference> found)
     {
         for (var i = 0; i < reader.Branches.Count; i++)
-            if (At(Index(i), reader.Branches[i], writer).Count == 0) return;
+        {
+            _meter.Step();
+            if (!AreStrangers(reader.Branches[i], writer) && At(Index(i), reader.Branches[i], writer).Count == 0) return;
+        }
         found.Add(MissingBranch(null, writer));
     }
+
+    /// <summary>Whether two schemas that are no unions differ in kind or name already, so that nothing within them needs looking at.</summary>
+    private static bool AreStrangers(AvroSchema reader, AvroSchema writer) =>
+        reader.Type == writer.Type ? reader is AvroNamed named && !NamesAgree(named, (AvroNamed)writer) : !IsPromotion(writer.Type, reader.Type);
 
     /// <summary>
     /// Shared types repeat their differences wherever they are used, which can multiply; a thousand are enough for anybody.

@@ -6,12 +6,16 @@ namespace Gateway.Schemas.Avro.Data;
 /// <summary>Whether plain JSON can be taken as a value of a schema; how a bare union value finds its branch.</summary>
 internal static class AvroJsonFit
 {
+    // Looking whether a value fits is done again at every union above it, so the work can double at each level; it counts accordingly.
+    private const int TrialSteps = 4;
+
     /// <param name="schema">The schema the value should be of.</param>
     /// <param name="value">Plain JSON.</param>
     /// <param name="meter">Counts the work.</param>
     /// <param name="exactly">Whether numbers must survive: 0.1 is no float then, and 2^53+1 no double.</param>
     public static bool Fits(AvroSchema schema, JsonElement value, BudgetMeter meter, bool exactly)
     {
+        meter.Step(TrialSteps);
         meter.Enter();
         var fits = schema switch
         {

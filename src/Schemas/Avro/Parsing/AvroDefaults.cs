@@ -6,8 +6,12 @@ namespace Gateway.Schemas.Avro.Parsing;
 /// <summary>Whether a field's default can stand for a value of its type.</summary>
 internal static class AvroDefaults
 {
+    // A default may be of any branch of a union, so that what is within is tried again and again; it counts accordingly.
+    private const int TrialSteps = 4;
+
     public static bool Fits(AvroSchema schema, JsonElement value, BudgetMeter meter)
     {
+        meter.Step(TrialSteps);
         meter.Enter();
         var fits = schema switch
         {

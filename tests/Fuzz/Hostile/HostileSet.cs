@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Gateway.Fuzz.Hostile;
+
+/// <summary>All hostile inputs: a language's are a file and a line here.</summary>
+public static class HostileSet
+{
+    /// <summary>The cases, by language.</summary>
+    public static IReadOnlyList<HostileCase> List { get; } = [.. AvroHostility.List];
+
+    /// <summary>Runs them all and prints how each ended and after how long; how many ended wrongly.</summary>
+    public static int Tell()
+    {
+        var wrong = 0;
+        // Once before, so that compiling code is not counted.
+        foreach (var hostile in List) hostile.Run();
+        Console.WriteLine($"{"",-72} {"CPU ms",8}  answer");
+        foreach (var hostile in List)
+        {
+            var (answer, took) = hostile.Run();
+            if (!hostile.IsRight(answer)) wrong++;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{hostile,-72} {took.TotalMilliseconds,8:f1}  {(hostile.IsRight(answer) ? "" : "WRONG ")}{(answer.Length > 100 ? answer[..100] + "…" : answer)}"));
+        }
+        return wrong;
+    }
+}
