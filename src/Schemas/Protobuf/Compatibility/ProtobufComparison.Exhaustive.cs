@@ -33,7 +33,7 @@ internal sealed partial class ProtobufComparison
 
     private void BesidesFields(ProtoMessage reader, ProtoMessage writer)
     {
-        if ((reader.Proto.Options?.MessageSetWireFormat ?? false) != (writer.Proto.Options?.MessageSetWireFormat ?? false)) Add(MessageSetChanged);
+        if (IsMessageSet(reader) != IsMessageSet(writer)) Add(MessageSetChanged);
         var extensions = new NumberRanges(writer.Proto.ExtensionRange.Select(range => (range.Start, range.End - 1)));
         var reserved = new NumberRanges(writer.Proto.ReservedRange.Select(range => (range.Start, range.End - 1)));
         var names = writer.Proto.ReservedName.ToHashSet(StringComparer.Ordinal);
@@ -47,6 +47,8 @@ internal sealed partial class ProtobufComparison
             if (names.Contains(field.Name)) Add(ReservedNameUsed);
         }
     }
+
+    private static bool IsMessageSet(ProtoMessage message) => message.Proto.Options?.MessageSetWireFormat ?? false;
 
     /// <summary>Extensions by what they extend and their number, wherever in the file they are declared.</summary>
     private void Extensions()
@@ -110,8 +112,10 @@ internal sealed partial class ProtobufComparison
                 Add(MethodRemoved);
                 continue;
             }
-            if (!IsSameType(read.InputType, written.InputType) || read.ClientStreaming != written.ClientStreaming) Add(MethodRequestChanged);
-            if (!IsSameType(read.OutputType, written.OutputType) || read.ServerStreaming != written.ServerStreaming) Add(MethodResponseChanged);
+            if (!IsSameType(read.InputType, written.InputType) || read.ClientStreaming != written.ClientStreaming)
+                Add(MethodRequestChanged);
+            if (!IsSameType(read.OutputType, written.OutputType) || read.ServerStreaming != written.ServerStreaming)
+                Add(MethodResponseChanged);
         }
         foreach (var name in readers.Keys)
         {

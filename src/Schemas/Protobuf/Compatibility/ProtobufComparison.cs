@@ -11,7 +11,7 @@ namespace Gateway.Schemas.Protobuf.Compatibility;
 /// </summary>
 internal sealed partial class ProtobufComparison
 {
-    // Whether a pair is readable. Met again while it is being compared it counts as readable: what is wrong with it is found all the same.
+    // Whether a pair is readable. Met again while it is being compared it counts as such: what is wrong with it is found all the same.
     private readonly Dictionary<(ProtoMessage Reader, ProtoMessage Writer), bool> _seen = [];
     private readonly List<ProtobufDifference> _found = [];
     private readonly List<string> _path = [];
@@ -40,10 +40,12 @@ internal sealed partial class ProtobufComparison
     /// <summary>What breaks, by a policy's rules.</summary>
     public static IReadOnlyList<SchemaDifference> Compare(
         ProtoFile reader, ProtoFile writer, CompatibilityPolicy policy, SchemaBudget budget) =>
-        [.. new ProtobufComparison(reader, writer, policy, budget, keepsCompatible: false).Files().Select(found => found.ToSchemaDifference())];
+        [.. new ProtobufComparison(reader, writer, policy, budget, keepsCompatible: false).Files()
+            .Select(found => found.ToSchemaDifference())];
 
     /// <summary>Every difference, those that break nothing included.</summary>
-    public static IReadOnlyList<ProtobufDifference> All(ProtoFile reader, ProtoFile writer, CompatibilityPolicy policy, SchemaBudget budget) =>
+    public static IReadOnlyList<ProtobufDifference> All(
+        ProtoFile reader, ProtoFile writer, CompatibilityPolicy policy, SchemaBudget budget) =>
         new ProtobufComparison(reader, writer, policy, budget, keepsCompatible: true).Files();
 
     private List<ProtobufDifference> Files()
@@ -84,7 +86,7 @@ internal sealed partial class ProtobufComparison
         }
     }
 
-    /// <summary>Declared messages with their place among each other. What maps and groups bring along is compared with their fields.</summary>
+    /// <summary>Declared messages with their place among each other. What maps and groups bring is compared with their fields.</summary>
     private static Dictionary<string, (ProtoMessage Message, int Index)> ByName(
         IReadOnlyList<ProtoMessage> messages, IReadOnlyList<ProtoField> fields)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Schemas.Protobuf.Model;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 
 namespace Gateway.Schemas.Protobuf.Printing;
 
@@ -13,6 +14,7 @@ internal sealed class OptionFields
     private readonly ProtoFile _file;
     private readonly int _depth;
     private readonly List<(ProtoField Field, List<object> Values)> _fields = [];
+    private readonly Dictionary<ProtoField, List<object>> _values = [];
 
     private OptionFields(ProtoMessage message, ProtoFile file, int depth)
     {
@@ -31,7 +33,7 @@ internal sealed class OptionFields
         }
         catch (InvalidProtocolBufferException)
         {
-            // Custom options are bytes to whoever made the descriptor; where they are not what the extension says, nothing can be printed.
+            // Custom options are bytes to whoever made the descriptor; where they are not what the extension says, nothing is printed.
         }
         return fields;
     }
@@ -51,7 +53,7 @@ internal sealed class OptionFields
     private static string Key(ProtoField field)
     {
         if (field.IsExtension) return $"[{field.FullName}]";
-        return field.Proto.Type == Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type.Group ? field.MessageType!.Name : field.Name;
+        return field.Proto.Type == FieldDescriptorProto.Types.Type.Group ? field.MessageType!.Name : field.Name;
     }
 
     private void Read(CodedInputStream input, uint endTag)
@@ -59,7 +61,8 @@ internal sealed class OptionFields
         for (var tag = input.ReadTag(); tag != endTag; tag = input.ReadTag())
         {
             if (tag == 0) return;
-            var field = _message.Find(WireFormat.GetTagFieldNumber(tag)) ?? _file.FindExtension(_message, WireFormat.GetTagFieldNumber(tag));
+            var number = WireFormat.GetTagFieldNumber(tag);
+            var field = _message.Find(number) ?? _file.FindExtension(_message, number);
             if (field is null || !Take(field, WireFormat.GetTagWireType(tag), input)) input.SkipLastField();
         }
     }
@@ -100,10 +103,11 @@ internal sealed class OptionFields
 
     private List<object> Entry(ProtoField field)
     {
-        foreach (var entry in _fields)
-            if (entry.Field == field) return entry.Values;
-        _fields.Add((field, []));
-        return _fields[^1].Values;
+        if (_values.TryGetValue(field, out var values)) return values;
+        values = [];
+        _values.Add(field, values);
+        _fields.Add((field, values));
+        return values;
     }
 
     private static WireFormat.WireType WireTypeOf(ProtoKind kind) => kind switch

@@ -28,7 +28,7 @@ internal sealed class ProtoLines
         End();
     }
 
-    /// <summary>Parts two sections. An empty line inside braces is as far indented as their head, since that is what ids were made from.</summary>
+    /// <summary>Parts two sections. Inside braces an empty line is as far indented as their head: ids are made from these bytes.</summary>
     public void Blank()
     {
         Indent(_level - 1);

@@ -24,7 +24,8 @@ internal sealed class ProtoOptionReader(ProtoFile file, bool sorted, bool withCu
         return sorted ? Sort(found) : found;
     }
 
-    public static List<ProtoOption> Sort(List<ProtoOption> options) => [.. options.OrderBy(option => option.SortKey, StringComparer.Ordinal)];
+    public static List<ProtoOption> Sort(List<ProtoOption> options) =>
+        [.. options.OrderBy(option => option.SortKey, StringComparer.Ordinal)];
 
     private List<ProtoOption> Interpreted(IMessage options, string messageName)
     {

@@ -6,10 +6,10 @@ namespace Gateway.Schemas.Protobuf.Printing;
 
 internal sealed partial class ProtoPrinter
 {
-    private void Field(FieldDescriptorProto field, IList<DescriptorProto> types, NestedOrder nested, bool isInOneOf = false)
+    private void Field(FieldDescriptorProto field, NestedOrder nested, bool isInOneOf = false)
     {
-        var group = GroupOf(field, types);
-        var entry = MapEntryOf(field, types);
+        var group = nested.GroupOf(field);
+        var entry = nested.MapEntryOf(field);
         if (group is not null || entry is not null)
         {
             // Braces of a oneof cannot hold messages; they were printed before it.
@@ -74,22 +74,6 @@ internal sealed partial class ProtoPrinter
         return new string(letters, 0, count);
     }
 
-    /// <summary>The message a group declares, where the field is a group.</summary>
-    private DescriptorProto? GroupOf(FieldDescriptorProto field, IList<DescriptorProto> types) =>
-        field.Type == Type.Group && !HasEdition ? types.FirstOrDefault(type => type.Name == LastPart(field.TypeName)) : null;
-
-    private HashSet<string> GroupNames(IEnumerable<FieldDescriptorProto> fields) =>
-        HasEdition ? [] : [.. fields.Where(field => field.Type == Type.Group).Select(field => LastPart(field.TypeName))];
-
-    /// <summary>The message made up for a map, where the field is one.</summary>
-    private static DescriptorProto? MapEntryOf(FieldDescriptorProto field, IList<DescriptorProto> types) =>
-        field.Label == Label.Repeated && field.TypeName.EndsWith("Entry", StringComparison.Ordinal)
-            ? types.FirstOrDefault(type =>
-                type.Options is { MapEntry: true } && type.Field.Count == 2 && type.Name == LastPart(field.TypeName))
-            : null;
-
-    private static string LastPart(string name) => name[(name.LastIndexOf('.') + 1)..];
-
     /// <summary>
     /// Extensions in blocks by what they extend: runs of the same when canonical; all of the same, in the order the first of them stand,
     /// when normalised. Where messages have to stand between them, each has its own.
@@ -99,7 +83,7 @@ internal sealed partial class ProtoPrinter
         if (_isNormalized)
             return [.. extensions.GroupBy(field => field.Extendee).Select(block => block.OrderBy(field => field.Number).ToList())];
         var blocks = new List<List<FieldDescriptorProto>>();
-        var isSplit = nested.HasExplicit && GroupNames(extensions).Count > 0;
+        var isSplit = nested.HasExplicit && extensions.Any(field => nested.GroupOf(field) is not null);
         foreach (var extension in extensions)
         {
             if (!isSplit && blocks.Count > 0 && blocks[^1][0].Extendee == extension.Extendee) blocks[^1].Add(extension);
@@ -108,19 +92,19 @@ internal sealed partial class ProtoPrinter
         return blocks;
     }
 
-    private void Extend(List<FieldDescriptorProto> extensions, IList<DescriptorProto> types, NestedOrder nested)
+    private void Extend(List<FieldDescriptorProto> extensions, NestedOrder nested)
     {
         _lines.Begin($"extend {extensions[0].Extendee}");
         var block = new ProtoBlock(_lines);
         block.Section();
-        foreach (var extension in extensions) ExtensionField(extension, types, nested);
+        foreach (var extension in extensions) ExtensionField(extension, nested);
         block.Close();
     }
 
-    private void ExtensionField(FieldDescriptorProto extension, IList<DescriptorProto> types, NestedOrder nested)
+    private void ExtensionField(FieldDescriptorProto extension, NestedOrder nested)
     {
         // As inside a oneof, nothing but fields can stand here, yet extensions have labels.
-        var group = GroupOf(extension, types);
+        var group = nested.GroupOf(extension);
         if (group is not null) nested.CountMade();
         _lines.Begin($"{LabelOf(extension)}{(group is null ? TypeName(extension) : "group")} ");
         _lines.Append($"{(group is null ? extension.Name : group.Name)} = {extension.Number}");

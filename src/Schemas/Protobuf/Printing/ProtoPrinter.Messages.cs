@@ -18,11 +18,12 @@ internal sealed partial class ProtoPrinter
         if (message.ReservedRange.Count > 0 || message.ReservedName.Count > 0)
         {
             block.Section();
-            Reserved([.. message.ReservedRange.Select(range => new NumberRange(range.Start, range.End - 1, MaxNumber))], message.ReservedName);
+            var ranges = message.ReservedRange.Select(range => new NumberRange(range.Start, range.End - 1, MaxNumber));
+            Reserved([.. ranges], message.ReservedName);
         }
         OptionSection(block, _options.Of(message.Options, message.Options?.UninterpretedOption, "MessageOptions"));
 
-        var nested = new NestedOrder(message.NestedType, [.. GroupNames(message.Field), .. _hasExtensions ? GroupNames(message.Extension) : []]);
+        var nested = new NestedOrder(message.NestedType, message.Field.Concat(message.Extension), hasGroups: !HasEdition);
         Statements(message, block, nested);
         if (_hasExtensions && message.ExtensionRange.Count > 0)
         {
@@ -35,8 +36,8 @@ internal sealed partial class ProtoPrinter
             block.Section();
             foreach (var extend in extensions)
             {
-                if (GroupNames(extend).Count > 0) DueMessages(nested);
-                Extend(extend, message.NestedType, nested);
+                if (extend.Exists(extension => nested.GroupOf(extension) is not null)) DueMessages(nested);
+                Extend(extend, nested);
             }
         }
         if (nested.HasExplicit || message.EnumType.Count > 0)
@@ -50,13 +51,12 @@ internal sealed partial class ProtoPrinter
     /// <summary>Fields, oneofs and groups, each a section.</summary>
     private void Statements(DescriptorProto message, ProtoBlock block, NestedOrder nested)
     {
-        var plain = message.Field.Where(field => !IsInOneOf(field)).ToList();
-        var groups = plain.Where(field => GroupOf(field, message.NestedType) is not null).ToList();
-        var fields = plain.Except(groups).ToList();
-        var oneOfs = message.OneofDecl
-            .Select((oneOf, index) => (OneOf: oneOf, Fields: message.Field.Where(field => IsInOneOf(field) && field.OneofIndex == index).ToList()))
+        var members = message.Field.Where(IsInOneOf).ToLookup(field => field.OneofIndex);
+        var oneOfs = message.OneofDecl.Select((oneOf, index) => (OneOf: oneOf, Fields: members[index].ToList()))
             .Where(entry => entry.Fields.Count > 0)
             .ToList();
+        var groups = message.Field.Where(field => !IsInOneOf(field) && nested.GroupOf(field) is not null).ToList();
+        var fields = message.Field.Where(field => !IsInOneOf(field) && nested.GroupOf(field) is null).ToList();
         if (_isNormalized)
         {
             fields = [.. fields.OrderBy(field => field.Number)];
@@ -70,32 +70,32 @@ internal sealed partial class ProtoPrinter
             block.Section();
             foreach (var field in message.Field)
             {
-                if (!IsInOneOf(field)) Field(field, message.NestedType, nested);
-                else if (oneOfs.Find(entry => entry.Fields[0] == field) is { OneOf: not null } entry)
-                    OneOf(entry.OneOf, entry.Fields, message.NestedType, nested);
+                if (!IsInOneOf(field)) Field(field, nested);
+                else if (ReferenceEquals(members[field.OneofIndex].First(), field))
+                    OneOf(message.OneofDecl[field.OneofIndex], [.. members[field.OneofIndex]], nested);
             }
             return;
         }
         if (fields.Count > 0) block.Section();
-        foreach (var field in fields) Field(field, message.NestedType, nested);
+        foreach (var field in fields) Field(field, nested);
         if (oneOfs.Count > 0) block.Section();
-        foreach (var (oneOf, members) in oneOfs) OneOf(oneOf, members, message.NestedType, nested);
+        foreach (var entry in oneOfs) OneOf(entry.OneOf, entry.Fields, nested);
         if (groups.Count > 0) block.Section();
-        foreach (var group in groups) Field(group, message.NestedType, nested);
+        foreach (var group in groups) Field(group, nested);
     }
 
-    private void OneOf(OneofDescriptorProto oneOf, List<FieldDescriptorProto> members, IList<DescriptorProto> types, NestedOrder nested)
+    private void OneOf(OneofDescriptorProto oneOf, List<FieldDescriptorProto> members, NestedOrder nested)
     {
-        if (members.Exists(member => GroupOf(member, types) is not null)) DueMessages(nested);
+        var groups = members.FindAll(member => nested.GroupOf(member) is not null);
+        if (groups.Count > 0) DueMessages(nested);
         _lines.Begin($"oneof {oneOf.Name}");
         var block = new ProtoBlock(_lines);
         OptionSection(block, _options.Of(oneOf.Options, oneOf.Options?.UninterpretedOption, "OneofOptions"));
-        var groups = members.Where(member => GroupOf(member, types) is not null).ToList();
-        var fields = members.Except(groups).ToList();
+        var fields = members.FindAll(member => nested.GroupOf(member) is null);
         if (fields.Count > 0) block.Section();
-        foreach (var field in fields) Field(field, types, nested, isInOneOf: true);
+        foreach (var field in fields) Field(field, nested, isInOneOf: true);
         if (groups.Count > 0) block.Section();
-        foreach (var group in groups) Field(group, types, nested, isInOneOf: true);
+        foreach (var group in groups) Field(group, nested, isInOneOf: true);
         block.Close();
     }
 

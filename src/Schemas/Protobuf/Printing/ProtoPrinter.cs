@@ -5,7 +5,8 @@ namespace Gateway.Schemas.Protobuf.Printing;
 
 /// <summary>
 /// Prints a descriptor as .proto text, in the arrangement the JVM registries print: within a file package, imports, options, messages,
-/// enums, extensions, services; within a message reserved, options, fields, oneofs, groups, extension ranges, extensions, messages, enums.
+/// enums, extensions, services; within a message what is reserved, options, fields, oneofs, groups, extension ranges, extensions,
+/// messages, enums.
 /// </summary>
 internal sealed partial class ProtoPrinter
 {
@@ -83,11 +84,10 @@ internal sealed partial class ProtoPrinter
         }
     }
 
-    /// <summary>Messages and enums, then extensions; a message that must not slip behind a group's, made by an extension, waits for it.</summary>
+    /// <summary>Messages and enums, then extensions. A message that has to stay behind one that an extension makes waits for it.</summary>
     private void Types()
     {
-        var groups = _hasExtensions ? GroupNames(_proto.Extension) : [];
-        var messages = new NestedOrder(_proto.MessageType, groups);
+        var messages = new NestedOrder(_proto.MessageType, _proto.Extension, hasGroups: !HasEdition);
         var extensions = _hasExtensions ? ExtendBlocks(_proto.Extension, messages) : [];
         var hasTypes = messages.HasExplicit || _proto.EnumType.Count > 0;
         if (hasTypes) _lines.Blank();
@@ -95,14 +95,14 @@ internal sealed partial class ProtoPrinter
         while (messages.HasExplicit)
         {
             if (messages.TakeDue() is { } message) Message(message);
-            else if (printed < extensions.Count) Extend(extensions[printed++], _proto.MessageType, messages);
+            else if (printed < extensions.Count) Extend(extensions[printed++], messages);
             else break;
         }
         foreach (var message in messages.TakeRest()) Message(message);
         foreach (var type in _proto.EnumType) Enum(type);
         if (printed == extensions.Count) return;
         _lines.Blank();
-        foreach (var block in extensions.Skip(printed)) Extend(block, _proto.MessageType, messages);
+        foreach (var block in extensions.Skip(printed)) Extend(block, messages);
     }
 
     private void Service(ServiceDescriptorProto service)

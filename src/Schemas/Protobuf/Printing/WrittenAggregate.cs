@@ -11,7 +11,8 @@ namespace Gateway.Schemas.Protobuf.Printing;
 internal sealed class WrittenAggregate
 {
     private const int MaxDepth = 500;
-    private static readonly SearchValues<char> Word = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+");
+    private static readonly SearchValues<char> Word =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+");
 
     private readonly string _text;
     private int _at;
@@ -30,7 +31,8 @@ internal sealed class WrittenAggregate
     private ProtoOptionValue.Message? Fields(char close)
     {
         if (++_depth > MaxDepth) throw new SchemaBudgetException($"options are nested more than {MaxDepth} levels deep, which is the limit");
-        var fields = new List<KeyValuePair<string, ProtoOptionValue>>();
+        var fields = new List<(string Key, List<ProtoOptionValue> Values, bool IsList)>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
         while (Peek() != close)
         {
             var key = Key();
@@ -38,26 +40,17 @@ internal sealed class WrittenAggregate
             TakeIf(':');
             var value = Value();
             if (value is null) return null;
-            Add(fields, key, value);
+            if (places.TryAdd(key, fields.Count)) fields.Add((key, [], false));
+            var (_, values, isList) = fields[places[key]];
+            if (value is ProtoOptionValue.Many many) values.AddRange(many.Values);
+            else values.Add(value);
+            fields[places[key]] = (key, values, isList || value is ProtoOptionValue.Many || values.Count > 1);
             if (!TakeIf(',')) TakeIf(';');
         }
         TakeIf(close);
         _depth--;
-        return new ProtoOptionValue.Message(fields);
-    }
-
-    private static void Add(List<KeyValuePair<string, ProtoOptionValue>> fields, string key, ProtoOptionValue value)
-    {
-        var index = fields.FindIndex(field => field.Key == key);
-        if (index < 0)
-        {
-            fields.Add(KeyValuePair.Create(key, value));
-            return;
-        }
-        fields[index] = KeyValuePair.Create<string, ProtoOptionValue>(
-            key, new ProtoOptionValue.Many([.. Flat(fields[index].Value), .. Flat(value)]));
-
-        static IReadOnlyList<ProtoOptionValue> Flat(ProtoOptionValue value) => value is ProtoOptionValue.Many many ? many.Values : [value];
+        return new ProtoOptionValue.Message([.. fields.Select(field =>
+            KeyValuePair.Create(field.Key, field.IsList ? new ProtoOptionValue.Many(field.Values) : field.Values[0]))]);
     }
 
     private string Key()
@@ -82,8 +75,9 @@ internal sealed class WrittenAggregate
         var sign = TakeIf('-') ? "-" : "";
         var word = TakeWord();
         // Exponents: the tokens of "1e-5" are one, but the dash is none of a word's characters.
-        if (word.Length > 1 && char.IsAsciiDigit(word[0]) && word[^1] is 'e' or 'E' && _at < _text.Length && _text[_at] == '-' && TakeIf('-'))
-            word += "-" + TakeWord();
+        var isCutOff = word.Length > 1 && char.IsAsciiDigit(word[0]) && word[^1] is 'e' or 'E' 
+            && !word.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        if (isCutOff && _at < _text.Length && _text[_at] == '-' && TakeIf('-')) word += "-" + TakeWord();
         return word.Length == 0 ? null : new ProtoOptionValue.Word(sign + word);
     }
 
