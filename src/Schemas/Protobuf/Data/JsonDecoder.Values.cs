@@ -158,7 +158,7 @@ internal ref partial struct JsonDecoder
     {
         CheckLength(text.Length);
         // What is not checked and not text either becomes U+FFFD in the JSON.
-        if (field.Field.ValidatesUtf8 && !Utf8.IsValid(text))
+        if (field.Field.ValidatesUtf8 && !ReadsOtherVersion && !Utf8.IsValid(text))
             throw _in.Fault("the string is not valid UTF-8", _in.Position - text.Length);
     }
 

@@ -32,8 +32,11 @@ internal ref partial struct JsonDecoder
         _in = new WireReader(payload, budget, Math.Min(budget.MaxDepth, writerDepth));
     }
 
-    /// <summary>Fields with another wire type than theirs are unknown fields instead of faults.</summary>
-    public bool SkipsOtherWireTypes { get; init; }
+    /// <summary>
+    /// The data was written with other types: fields with another wire type than theirs are unknown fields instead of faults, and strings
+    /// that were bytes once need not be text.
+    /// </summary>
+    public bool ReadsOtherVersion { get; init; }
 
     /// <summary>Any, Timestamp and their like are written as the messages they are.</summary>
     public bool IgnoresWellKnownForms { get; init; }
@@ -181,7 +184,7 @@ internal ref partial struct JsonDecoder
         if (wireType == WireType.Length && field.IsPackable) return true;
         // A message may stand behind its length or between tags, whichever is declared; map entries are always behind their length.
         if (field.Kind == ProtoKind.Message && !field.IsMap && wireType is WireType.Length or WireType.GroupStart) return true;
-        if (SkipsOtherWireTypes) return false;
+        if (ReadsOtherVersion) return false;
         throw _in.Fault(
             $"field {field} is {WireType.NameOf(field.WireType)}, but here is {WireType.NameOf(wireType)}", start);
     }

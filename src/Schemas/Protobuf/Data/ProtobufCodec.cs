@@ -59,11 +59,12 @@ internal sealed class ProtobufCodec(ProtoFile file)
 
     /// <summary>
     /// The same for data of another version of the file: its message indexes count there, and the type of that name is read here.
-    /// Fields whose wire type has changed since are unknown fields, as they are to every Protobuf parser.
+    /// Fields whose wire type has changed since are unknown fields, as they are to every Protobuf parser; what was bytes and is a string now
+    /// is written as text as far as it is text, since that change counts as compatible.
     /// </summary>
     public void Decode(ProtoFile writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget)
     {
-        var decoder = new JsonDecoder(this, payload, form, output, budget) { SkipsOtherWireTypes = true };
+        var decoder = new JsonDecoder(this, payload, form, output, budget) { ReadsOtherVersion = true };
         try
         {
             var written = decoder.ReadType(writer);
