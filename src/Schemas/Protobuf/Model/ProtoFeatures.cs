@@ -9,6 +9,8 @@ internal readonly record struct ProtoFeatures(
 {
     public const int Proto2 = 998;
     public const int Proto3 = 999;
+    public const int Edition2023 = 1000;
+    public const int Edition2024 = 1001;
 
     public const int Explicit = 1;
     public const int Implicit = 2;
@@ -34,6 +36,20 @@ internal readonly record struct ProtoFeatures(
     /// <summary>The edition of a file, with the two syntaxes before editions counted as such.</summary>
     public static int EditionOf(FileDescriptorProto file) =>
         file.Syntax switch { "editions" => (int)file.Edition, "proto3" => Proto3, _ => Proto2 };
+
+    /// <summary>A number somewhere in a message's own fields, which may be newer than the message's class; null when it is not set.</summary>
+    public static int? Find(IMessage? message, int fieldNumber)
+    {
+        if (message is null) return null;
+        int? found = null;
+        var input = message.ToByteString().CreateCodedInput();
+        for (var tag = input.ReadTag(); tag != 0; tag = input.ReadTag())
+        {
+            if (tag == WireFormat.MakeTag(fieldNumber, WireFormat.WireType.Varint)) found = input.ReadInt32();
+            else input.SkipLastField();
+        }
+        return found;
+    }
 
     /// <summary>These features with those that <paramref name="own"/> sets. Read from its bytes, so any release of the message will do.</summary>
     public ProtoFeatures With(FeatureSet? own)

@@ -31,6 +31,9 @@ internal sealed class ProtoFile(FileDescriptorProto proto, IReadOnlyList<ProtoFi
     /// <summary>The files imported, in the order written.</summary>
     public IReadOnlyList<ProtoFile> Dependencies { get; } = dependencies;
 
+    /// <summary>The files imported for options only.</summary>
+    public IReadOnlyList<ProtoFile> OptionDependencies { get; init; } = [];
+
     /// <summary>Top-level messages in the order declared.</summary>
     public IReadOnlyList<ProtoMessage> Messages => _messages;
 

@@ -42,14 +42,18 @@ internal sealed class ProtoLinker(ProtoPool pool, BudgetMeter meter)
     /// <summary>Makes the model's objects and claims their names.</summary>
     public ProtoFile Declare(FileDescriptorProto proto)
     {
-        var dependencies = new List<ProtoFile>(proto.Dependency.Count);
-        foreach (var path in proto.Dependency)
-            dependencies.Add(pool.FindFile(path) ?? throw new ProtoFault($"The import \"{path}\" is not among the references given", proto));
+        var dependencies = Imports(proto, proto.Dependency);
         foreach (var index in proto.PublicDependency.Concat(proto.WeakDependency))
         {
             if ((uint)index >= (uint)dependencies.Count) throw new ProtoFault($"There is no import {index} to be public or weak", proto);
         }
-        var file = new ProtoFile(proto, dependencies) { Written = proto.Clone() };
+        var file = new ProtoFile(proto, dependencies)
+        {
+            Written = proto.Clone(),
+            OptionDependencies = Imports(proto, ProtoOptionImports.Of(proto)),
+        };
+        // Descriptors do not spell out the syntax that was there first.
+        if (proto.Syntax == "proto2") proto.ClearSyntax();
         pool.Begin(file);
         for (var i = 0; i < proto.MessageType.Count; i++) file.Add(Message(proto.MessageType[i], file, null, i));
         foreach (var type in proto.EnumType) file.Add(Enum(type, file, null));
@@ -86,6 +90,17 @@ internal sealed class ProtoLinker(ProtoPool pool, BudgetMeter meter)
         foreach (var message in file.Messages) Conclude(message, file.Features);
         foreach (var type in file.Enums) type.Features = file.Features.With(type.Proto.Options?.Features);
         foreach (var extension in file.Extensions) Conclude(extension, file.Features);
+    }
+
+    private List<ProtoFile> Imports(FileDescriptorProto proto, IReadOnlyList<string> paths)
+    {
+        var files = new List<ProtoFile>(paths.Count);
+        foreach (var path in paths)
+        {
+            files.Add(pool.FindFile(path) ?? throw new ProtoFault(
+                $"The import \"{path}\" is not known; add a reference whose name is that path", proto.Dependency));
+        }
+        return files;
     }
 
     private ProtoMessage Message(DescriptorProto proto, ProtoFile file, ProtoMessage? parent, int index)

@@ -7,6 +7,8 @@ internal sealed class ProtoPool
     private readonly Dictionary<string, ProtoSymbol> _symbols = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ProtoFile> _packages = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<(string Extendee, int Number), ProtoField> _extensions = [];
+
     public ProtoFile? FindFile(string name) => _files.GetValueOrDefault(name);
 
     public bool TryFind(string fullName, out ProtoSymbol symbol) => _symbols.TryGetValue(fullName, out symbol);
@@ -19,6 +21,7 @@ internal sealed class ProtoPool
         {
             meter.Step();
             Claim(name, symbol, null);
+            if (symbol.Definition is ProtoField { IsExtension: true } extension) ClaimExtension(extension, out _);
         }
     }
 
@@ -39,6 +42,14 @@ internal sealed class ProtoPool
     {
         Claim(fullName, symbol, element);
         symbol.File.Symbols.Add(fullName, symbol);
+    }
+
+    /// <summary>Takes an extension's number; false when another extension has it.</summary>
+    public bool ClaimExtension(ProtoField extension, out ProtoField? other)
+    {
+        if (_extensions.TryGetValue((extension.ContainingType.FullName, extension.Number), out other)) return ReferenceEquals(other, extension);
+        _extensions.Add((extension.ContainingType.FullName, extension.Number), extension);
+        return true;
     }
 
     private void Claim(string fullName, ProtoSymbol symbol, object? element)

@@ -13,14 +13,14 @@ internal sealed class ProtoScope
     private readonly HashSet<ProtoFile> _visible = [];
     private readonly HashSet<string> _packages = new(StringComparer.Ordinal);
 
-    public ProtoScope(ProtoFile file, ProtoPool pool, BudgetMeter meter)
+    public ProtoScope(ProtoFile file, ProtoPool pool, BudgetMeter meter, bool forOptions = false)
     {
         _file = file;
         _pool = pool;
         _meter = meter;
         See(file);
         var waiting = new Queue<ProtoFile>();
-        foreach (var dependency in file.Dependencies)
+        foreach (var dependency in forOptions ? file.Dependencies.Concat(file.OptionDependencies) : file.Dependencies)
         {
             if (See(dependency)) waiting.Enqueue(dependency);
         }

@@ -1,0 +1,36 @@
+using Gateway.Schemas.Protobuf.Model;
+using Google.Protobuf.Reflection;
+
+namespace Gateway.Schemas.Protobuf.Parsing.Validation;
+
+/// <summary>The rules of extensions: what may be extended, with which numbers and how.</summary>
+internal static class ExtensionValidation
+{
+    private static readonly HashSet<string> Options =
+    [
+        .. new[]
+        {
+            "FileOptions", "MessageOptions", "FieldOptions", "EnumOptions", "EnumValueOptions", "ServiceOptions", "MethodOptions",
+            "OneofOptions", "ExtensionRangeOptions", "StreamOptions", "SourceFile", "FeatureSet",
+        }.Select(name => "google.protobuf." + name),
+    ];
+
+    public static void Check(ProtoField extension, ProtoPool pool, ProtoFile file)
+    {
+        var extendee = extension.ContainingType;
+        if (file.IsProto3 && !Options.Contains(extendee.FullName))
+            throw new ProtoFault($"In proto3 only options can be extended, not \"{extendee.FullName}\"", extension.Proto, ProtoPart.Extendee);
+        if (!extendee.IsExtensionNumber(extension.Number))
+            throw new ProtoFault($"\"{extendee.FullName}\" does not leave number {extension.Number} to extensions", extension.Proto, ProtoPart.Number);
+        if (extension.IsRequired) throw new ProtoFault("Extensions cannot be required", extension.Proto, ProtoPart.Label);
+        if (extendee.Proto.Options is { MessageSetWireFormat: true } && (extension.Proto.Label != FieldDescriptorProto.Types.Label.Optional || extension.Kind != ProtoKind.Message))
+            throw new ProtoFault("Extensions of message sets must be optional messages", extension.Proto, ProtoPart.Type);
+        if (!pool.ClaimExtension(extension, out var other))
+        {
+            throw new ProtoFault(
+                $"Number {extension.Number} of \"{extendee.FullName}\" is already used by the extension \"{other!.FullName}\" in \"{other.File.Name}\"",
+                extension.Proto, ProtoPart.Number);
+        }
+        ExtensionDeclarations.Extension(extension);
+    }
+}
