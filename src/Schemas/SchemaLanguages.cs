@@ -1,4 +1,6 @@
 using Gateway.Schemas.Avro;
+using Gateway.Schemas.Json;
+using Gateway.Schemas.Protobuf;
 
 namespace Gateway.Schemas;
 
@@ -15,12 +17,10 @@ public sealed class SchemaLanguages
     }
 
     /// <summary>Everything built in.</summary>
-    public static SchemaLanguages All { get; } = new(
-        new AvroLanguage(), new Json.JsonSchemaLanguage(), new UnsupportedLanguage(SchemaTypes.Protobuf));
+    public static SchemaLanguages All { get; } = new(new AvroLanguage(), new JsonSchemaLanguage(), new ProtobufLanguage());
 
     /// <summary>Names of the languages whose schemas can be parsed, sorted.</summary>
-    public IReadOnlyList<string> Supported =>
-        [.. _byType.Values.Where(language => language is not UnsupportedLanguage).Select(language => language.SchemaType).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Supported => [.. _byType.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>The language of that wire name, or null for one nobody has heard of.</summary>
     public ISchemaLanguage? Find(string schemaType) => _byType.GetValueOrDefault(schemaType);
@@ -30,13 +30,4 @@ public sealed class SchemaLanguages
         string schemaType, string text, IReadOnlyList<ResolvedReference> references, SchemaParseOptions options) =>
         Find(schemaType)?.Parse(text, references, options)
         ?? new SchemaParseResult(new SchemaError($"schema type {schemaType} is not supported", IsUnsupported: true));
-}
-
-/// <summary>A language whose name is known and whose schemas cannot be read by this build.</summary>
-internal sealed class UnsupportedLanguage(string schemaType) : ISchemaLanguage
-{
-    public string SchemaType => schemaType;
-
-    public SchemaParseResult Parse(string text, IReadOnlyList<ResolvedReference> references, SchemaParseOptions options) =>
-        new(new SchemaError($"schema type {schemaType} is not supported yet", IsUnsupported: true));
 }

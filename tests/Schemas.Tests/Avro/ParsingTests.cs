@@ -172,12 +172,10 @@ public class ParsingTests
     [Fact]
     public void Comments_are_passed_over() => Assert.Equal("\"int\"", Parsed.Schema("/* one */ \"int\" // two").CanonicalText);
 
-    [Theory]
-    [InlineData(SchemaTypes.Protobuf)]
-    [InlineData("XML")]
-    public void Other_languages_say_they_are_not_supported(string schemaType)
+    [Fact]
+    public void Other_languages_say_they_are_not_supported()
     {
-        var error = SchemaLanguages.All.Parse(schemaType, "{}", [], SchemaParseOptions.New).Error;
+        var error = SchemaLanguages.All.Parse("XML", "{}", [], SchemaParseOptions.New).Error;
         Assert.True(error!.IsUnsupported);
         Assert.Contains("not supported", error.Message, StringComparison.Ordinal);
     }

@@ -56,7 +56,7 @@ internal static class Protoc
         {
             var output = Path.Combine(_root, "out.pb");
             var start = new ProcessStartInfo(Tool) { WorkingDirectory = _root, RedirectStandardError = true };
-            foreach (var argument in new[] { "-I.", "-I" + WellKnown, "--include_imports", "--descriptor_set_out=" + output }.Concat(paths))
+            foreach (var argument in new[] { "-I.", "-I" + WellKnown, "--include_imports", "--retain_options", "--descriptor_set_out=" + output }.Concat(paths))
                 start.ArgumentList.Add(argument);
             using var process = Process.Start(start)!;
             var complaints = process.StandardError.ReadToEnd();

@@ -50,7 +50,8 @@ internal sealed class OptionParser(ProtoTokens tokens, ProtoPositions positions)
                 break;
             case ProtoTokenKind.Identifier:
                 if (!tokens.LookingAt("inf") && !tokens.LookingAt("nan")) throw tokens.Unexpected("a number, \"inf\" or \"nan\"");
-                option.DoubleValue = -tokens.Number();
+                var number = tokens.Number();
+                option.DoubleValue = double.IsNaN(number) ? number : -number;
                 break;
             case ProtoTokenKind.Integer:
                 Integer(option, isNegative);

@@ -7,6 +7,9 @@ namespace Gateway.Schemas.Protobuf.Parsing;
 /// <summary>What literals stand for, and how descriptors spell values.</summary>
 internal static class ProtoLiterals
 {
+    /// <summary>The one NaN that descriptors hold; the runtime's own has its sign bit set.</summary>
+    public static readonly double NotANumber = BitConverter.UInt64BitsToDouble(0x7ff8_0000_0000_0000);
+
     public static bool TryInteger(ReadOnlySpan<char> text, ulong max, out ulong value)
     {
         var radix = 10u;

@@ -94,7 +94,7 @@ internal sealed class ProtoTokens
                 value = double.PositiveInfinity;
                 break;
             case ProtoTokenKind.Identifier when Span is "nan":
-                value = double.NaN;
+                value = ProtoLiterals.NotANumber;
                 break;
             default:
                 throw Unexpected("a number");

@@ -56,6 +56,6 @@ internal sealed class AggregateScalars(ProtoTokens tokens)
         }
         if (!name.Equals("nan", StringComparison.OrdinalIgnoreCase)) throw tokens.Unexpected("a number");
         tokens.Next();
-        return double.NaN;
+        return sign < 0 ? -ProtoLiterals.NotANumber : ProtoLiterals.NotANumber;
     }
 }

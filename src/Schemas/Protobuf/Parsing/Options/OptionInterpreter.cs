@@ -126,7 +126,7 @@ internal sealed class OptionInterpreter(ProtoFile file, ProtoScope scope, Budget
         if (option.HasPositiveIntValue) return option.PositiveIntValue;
         if (option.HasNegativeIntValue) return option.NegativeIntValue;
         return option.HasIdentifierValue && option.IdentifierValue is "inf" or "nan"
-            ? option.IdentifierValue == "inf" ? double.PositiveInfinity : double.NaN
+            ? option.IdentifierValue == "inf" ? double.PositiveInfinity : ProtoLiterals.NotANumber
             : throw Wrong(option, "a number");
     }
 

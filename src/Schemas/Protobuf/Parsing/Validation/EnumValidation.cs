@@ -78,7 +78,7 @@ internal static class EnumValidation
     private static void JsonNames(ProtoEnum type)
     {
 #pragma warning disable CS0612 // The option is old, and still says what it says.
-        if (type.Proto.Options?.DeprecatedLegacyJsonFieldConflicts ?? false) return;
+        if (type.Proto.Options is { DeprecatedLegacyJsonFieldConflicts: true } && type.Features.JsonFormat != ProtoFeatures.Allow) return;
 #pragma warning restore CS0612
         var seen = new Dictionary<string, EnumValueDescriptorProto>(StringComparer.Ordinal);
         var prefix = type.Name.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();

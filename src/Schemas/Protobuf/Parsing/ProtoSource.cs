@@ -1,0 +1,71 @@
+using System.Buffers.Text;
+using Gateway.Schemas.Protobuf.Model;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace Gateway.Schemas.Protobuf.Parsing;
+
+/// <summary>A schema is refused, for a reason that is complete.</summary>
+internal sealed class ProtoRefusal(SchemaError error) : Exception(error.Message)
+{
+    public SchemaError Error { get; } = error;
+}
+
+/// <summary>
+/// A schema's text and the descriptor it stands for: .proto source, or a descriptor's bytes in base64, which some serialisers send.
+/// </summary>
+internal sealed class ProtoSource
+{
+    private readonly string _text;
+    private readonly ProtoPositions _positions = new();
+
+    private ProtoSource(string text, FileDescriptorProto? proto)
+    {
+        _text = text;
+        Proto = proto!;
+    }
+
+    public FileDescriptorProto Proto { get; private set; }
+
+    /// <exception cref="ProtoRefusal">It is neither.</exception>
+    public static ProtoSource Read(string name, string text, BudgetMeter meter)
+    {
+        if (IsBase64(text)) return new ProtoSource(text, Decode(text));
+        var source = new ProtoSource(text, null);
+        try
+        {
+            source.Proto = FileParser.Parse(name, text, source._positions, meter);
+        }
+        catch (ProtoSyntaxException fault)
+        {
+            throw new ProtoRefusal(ProtoPositions.At(fault.Message, text, fault.Offset));
+        }
+        return source;
+    }
+
+    /// <summary>A fault with its place in the text, where it has one.</summary>
+    public SchemaError Error(ProtoFault fault) => _positions.Find(fault.Element, fault.Part) is { } offset
+        ? ProtoPositions.At(fault.Message, _text, offset)
+        : new SchemaError(fault.Message);
+
+    /// <summary>No .proto source has these characters only.</summary>
+    private static bool IsBase64(string text)
+    {
+        var trimmed = text.AsSpan().Trim();
+        return trimmed.Length > 0 && Base64.IsValid(trimmed);
+    }
+
+    private static FileDescriptorProto Decode(string text)
+    {
+        try
+        {
+            var proto = FileDescriptorProto.Parser.ParseFrom(Convert.FromBase64String(text.Trim()));
+            proto.SourceCodeInfo = null;
+            return proto;
+        }
+        catch (Exception fault) when (fault is InvalidProtocolBufferException or FormatException)
+        {
+            throw new ProtoRefusal(new SchemaError($"The text is neither .proto source nor a file descriptor in base64: {fault.Message}", "", 1, 1));
+        }
+    }
+}

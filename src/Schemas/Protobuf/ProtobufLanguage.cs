@@ -1,0 +1,58 @@
+using System.Text;
+using Gateway.Schemas.Protobuf.Model;
+using Gateway.Schemas.Protobuf.Parsing;
+
+namespace Gateway.Schemas.Protobuf;
+
+/// <summary>Protocol Buffers: proto2, proto3, editions 2023 and 2024.</summary>
+public sealed class ProtobufLanguage : ISchemaLanguage
+{
+    // What a file is called that nobody imports.
+    private const string Unnamed = "default";
+
+    /// <inheritdoc/>
+    public string SchemaType => SchemaTypes.Protobuf;
+
+    /// <inheritdoc/>
+    public SchemaParseResult Parse(string text, IReadOnlyList<ResolvedReference> references, SchemaParseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(references);
+        ArgumentNullException.ThrowIfNull(options);
+        var bytes = Encoding.UTF8.GetByteCount(text) + references.Sum(reference => (long)Encoding.UTF8.GetByteCount(reference.Text));
+        if (bytes > options.Budget.MaxTextBytes)
+            return new SchemaParseResult(new SchemaError($"The schema is longer than {options.Budget.MaxTextBytes} bytes, which is the limit"));
+
+        ProtoSource? source = null;
+        try
+        {
+            var meter = options.Budget.Start();
+            source = ProtoSource.Read(Unnamed, text, meter);
+            var file = Compile(source, references, options.Strict, meter);
+            return new SchemaParseResult(new ProtobufSchema(
+                file, [.. references.Where(reference => reference.IsDirect).Select(reference => reference.Reference)]));
+        }
+        catch (ProtoRefusal refusal)
+        {
+            return new SchemaParseResult(refusal.Error);
+        }
+        catch (ProtoFault fault)
+        {
+            return new SchemaParseResult(source!.Error(fault));
+        }
+        catch (SchemaBudgetException fault)
+        {
+            return new SchemaParseResult(new SchemaError(fault.Message));
+        }
+    }
+
+    private static ProtoFile Compile(ProtoSource source, IReadOnlyList<ResolvedReference> references, bool strict, BudgetMeter meter)
+    {
+        var pool = new ProtoPool();
+        if (source.Proto.Name.Length == 0) source.Proto.Name = Unnamed;
+        new ImportLoader(references, pool, meter).Load(source.Proto);
+        if (pool.FindFile(source.Proto.Name) is not null)
+            throw new ProtoFault($"\"{source.Proto.Name}\" imports itself; break the circle", source.Proto.Dependency);
+        return ProtoCompiler.Compile(source.Proto, pool, meter, strict);
+    }
+}
