@@ -89,6 +89,8 @@ public static class HttpCalls
     public const string V2Json = "application/vnd.kafka.json.v2+json";
     public const string V2Binary = "application/vnd.kafka.binary.v2+json";
     public const string V2Avro = "application/vnd.kafka.avro.v2+json";
+    public const string V2JsonSchema = "application/vnd.kafka.jsonschema.v2+json";
+    public const string V2Protobuf = "application/vnd.kafka.protobuf.v2+json";
 
     public static Task<Answer> GetAsync(this HttpClient http, string path, string accept) => http.SendAsync(HttpMethod.Get, path, null, null, accept);
 
