@@ -79,7 +79,7 @@ public sealed class SchemaFormatTests(RunningProxy proxy) : IClassFixture<Runnin
     {
         string topic = await proxy.NewTopicAsync();
         int id = (await proxy.Schemas.RegisterAsync($"{topic}-value", SchemaTypes.Protobuf, Proto, [], default)).Found!.Id;
-        foreach (string body in new[] { $$"""{"records":[{"value":{"id":"a"}}],"value_schema_id":{{id}}}""", """{"records":[{"value":{"id":"a"}}]}""" })
+        foreach (string body in new[] { $$$"""{"records":[{"value":{"id":"a"}}],"value_schema_id":{{{id}}}}""", """{"records":[{"value":{"id":"a"}}]}""" })
         {
             Answer answer = await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2JsonSchema, body);
             answer.Refused(422, 42205);
@@ -96,7 +96,7 @@ public sealed class SchemaFormatTests(RunningProxy proxy) : IClassFixture<Runnin
         int protobuf = (await proxy.Schemas.RegisterAsync($"{topic}-p", SchemaTypes.Protobuf, Proto, [], default)).Found!.Id;
         await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Avro, $$"""{"records":[{"value":"a"}],"value_schema_id":{{avro}}}""");
         await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2JsonSchema, $$"""{"records":[{"value":"j"}],"value_schema_id":{{json}}}""");
-        await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Protobuf, $$"""{"records":[{"value":{"id":"p"}}],"value_schema_id":{{protobuf}}}""");
+        await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Protobuf, $$$"""{"records":[{"value":{"id":"p"}}],"value_schema_id":{{{protobuf}}}}""");
         string[] types = [HttpCalls.V2Avro, HttpCalls.V2JsonSchema, HttpCalls.V2Protobuf];
         string[] values = ["\"a\"", "\"j\"", """{"id":"p"}"""];
         for (int shown = 0; shown < types.Length; shown++)

@@ -11,6 +11,7 @@ internal sealed class SchemaContent(
     string schemaType, string text, ImmutableArray<SchemaReference> references, SchemaMetadata? metadata, RuleSet? ruleSet)
 {
     private Guid? _guid;
+    private ParsedContent? _parsed;
 
     public string SchemaType { get; } = schemaType;
 
@@ -24,6 +25,15 @@ internal sealed class SchemaContent(
 
     /// <summary>The same everywhere for the same content, the schema type apart.</summary>
     public Guid Guid => _guid ??= Hash();
+
+    /// <summary>What it was parsed to while the registry stood at an offset; null when that is not at hand any more.</summary>
+    public ISchema? ParsedAt(long offset) =>
+        Volatile.Read(ref _parsed) is { } parsed && (parsed.Offset == offset || References.Length == 0) && parsed.Schema.TryGetTarget(out var schema)
+            ? schema
+            : null;
+
+    /// <summary>Keeps what it was parsed to for as long as somebody else does: many schemas are stored, few are in use.</summary>
+    public void Remember(ISchema schema, long offset) => Volatile.Write(ref _parsed, new ParsedContent(offset, new WeakReference<ISchema>(schema)));
 
     public bool SameAs(SchemaContent other) =>
         SchemaType == other.SchemaType
@@ -95,4 +105,6 @@ internal sealed class SchemaContent(
     {
         if (text is not null) md5.Append(Encoding.UTF8.GetBytes(text));
     }
+
+    private sealed record ParsedContent(long Offset, WeakReference<ISchema> Schema);
 }

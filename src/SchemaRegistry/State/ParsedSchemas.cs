@@ -22,8 +22,12 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
     /// <summary>A stored content, parsed; the error when this build cannot read it.</summary>
     public Outcome<ISchema> Stored(RegistryImage image, string context, SchemaContent content)
     {
+        if (content.ParsedAt(image.NextOffset) is { } kept) return Outcome.Of(kept);
         var references = Resolve(image, context, content.References, acceptsDeleted: true);
-        return references.Fault is { } fault ? fault : Parse(content.SchemaType, content.Text, references.Value.Texts, strict: false);
+        if (references.Fault is { } fault) return fault;
+        var parsed = Parse(content.SchemaType, content.Text, references.Value.Texts, strict: false);
+        if (parsed.Fault is null) content.Remember(parsed.Value, image.NextOffset);
+        return parsed;
     }
 
     /// <summary>A text as it came in.</summary>
