@@ -55,7 +55,18 @@ internal sealed class SchemaMatching(ParsedSchemas schemas, RegistryOptions opti
         if (stored.Text == asked.Text && stored.References.SequenceEqual(asked.References)) return true;
         if (stored.References.Length == 0 && asked.References.Length == 0) return false;
         return schemas.Stored(image, subject.Context, stored) is { Fault: null } parsed
-            && parsed.Value.ResolvedText == candidate.Schema.ResolvedText;
+            && parsed.Value.ResolvedText == candidate.Schema.ResolvedText
+            && (stored.SchemaType != SchemaTypes.Protobuf || RestOnTheSame(image, subject.Context, stored, asked));
+    }
+
+    /// <summary>A .proto text cannot take in what it imports, so the texts behind its references are compared beside it.</summary>
+    private static bool RestOnTheSame(RegistryImage image, string context, SchemaContent some, SchemaContent other)
+    {
+        var ofSome = ParsedSchemas.Resolve(image, context, some.References, acceptsDeleted: true);
+        var ofOther = ParsedSchemas.Resolve(image, context, other.References, acceptsDeleted: true);
+        return ofSome.Fault is null && ofOther.Fault is null
+            && ofSome.Value.Texts.Select(text => (text.Reference.Name, text.Text)).ToHashSet()
+                .SetEquals(ofOther.Value.Texts.Select(text => (text.Reference.Name, text.Text)));
     }
 
     private static bool SameMetadata(SchemaMetadata? some, SchemaMetadata? other)

@@ -100,6 +100,22 @@ public class LanguageTests
     }
 
     [Fact]
+    public async Task The_same_text_over_another_import_is_another_schema()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        const string line = "syntax = \"proto3\"; message Line { string sku = 1; }";
+        const string order = "syntax = \"proto3\"; import \"line.proto\"; message Order { Line line = 1; }";
+        static string To(string subject, int version) => $$""","references":[{"name":"line.proto","subject":"{{subject}}","version":{{version}}}]""";
+        await RegisterAsync(server, "line", "PROTOBUF", line);
+        await RegisterAsync(server, "line", "PROTOBUF", line.Replace("sku = 1;", "sku = 1; int32 n = 2;", StringComparison.Ordinal));
+        await RegisterAsync(server, "same-line", "PROTOBUF", line);
+        var first = await RegisterAsync(server, "order", "PROTOBUF", order, To("line", 1));
+        Assert.Equal(first, await RegisterAsync(server, "order", "PROTOBUF", order, To("same-line", 1)));
+        Assert.NotEqual(first, await RegisterAsync(server, "order", "PROTOBUF", order, To("line", 2)));
+        (await server.GetAsync("/subjects/order/versions")).Is("[1,2]");
+    }
+
+    [Fact]
     public async Task Json_references_are_by_uri_and_followed_to_the_end()
     {
         await using var server = await RegistryServer.StartAsync();
