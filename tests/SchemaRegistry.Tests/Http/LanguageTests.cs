@@ -81,7 +81,7 @@ public class LanguageTests
     public async Task Protobuf_imports_are_references_followed_to_the_end()
     {
         await using var server = await RegistryServer.StartAsync();
-        await RegisterAsync(server, "shop/sku.proto", "PROTOBUF", "syntax = \"proto3\"; package shop; message Sku { string code = 1; }");
+        await RegisterAsync(server, "shop%2Fsku.proto", "PROTOBUF", "syntax = \"proto3\"; package shop; message Sku { string code = 1; }");
         await RegisterAsync(server, "line", "PROTOBUF",
             "syntax = \"proto3\"; package shop; import \"shop/sku.proto\"; message Line { Sku sku = 1; }",
             ""","references":[{"name":"shop/sku.proto","subject":"shop/sku.proto","version":1}]""");
