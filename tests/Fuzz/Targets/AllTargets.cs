@@ -11,6 +11,8 @@ public static class AllTargets
         new SchemaParse("avro", "AVRO", AvroWords.List),
         new SchemaDecode("avro", "AVRO", AvroWords.List),
         new SchemaEncode("avro", "AVRO", AvroWords.List),
+        new SchemaParse("json", "JSON", JsonSchemaWords.List),
+        new SchemaValidate("json", "JSON", JsonSchemaWords.List),
     ];
 
     /// <summary>The target of that name, or null.</summary>

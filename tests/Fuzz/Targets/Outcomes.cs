@@ -10,7 +10,7 @@ internal static partial class Outcomes
     public static string Shape(string message)
     {
         var shape = Quoted().Replace(message, "…");
-        return shape.Length > 80 ? shape[..80] : shape;
+        return shape.Length > 48 ? shape[..48] : shape;
     }
 
     /// <summary>Roughly which words a text has, and how many.</summary>
@@ -21,12 +21,12 @@ internal static partial class Outcomes
         {
             var hash = 0u;
             foreach (var character in text.AsSpan(word.Index, Math.Min(word.Length, 12))) hash = hash * 31 + character;
-            kinds |= 1u << (int)(hash % 12);
+            kinds |= 1u << (int)(hash % 8);
         }
         return $"{kinds:x}/{BitOperations.Log2((uint)text.Length + 1)}";
     }
 
-    [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"?|-?[0-9][0-9.eE+-]*|[\\[{(].*", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"?|'[^']*'|-?[0-9][0-9.eE+-]*|[\\[{(].*", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
     private static partial Regex Quoted();
 
     [GeneratedRegex("[A-Za-z]+", RegexOptions.NonBacktracking)]
