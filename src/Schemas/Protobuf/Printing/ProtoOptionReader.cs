@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Schemas.Protobuf.BuiltIn;
 using Gateway.Schemas.Protobuf.Model;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -24,14 +25,14 @@ internal sealed class ProtoOptionReader(ProtoFile file, bool sorted, bool withCu
         return sorted ? Sort(found) : found;
     }
 
-    public static List<ProtoOption> Sort(List<ProtoOption> options) =>
+    private static List<ProtoOption> Sort(List<ProtoOption> options) =>
         [.. options.OrderBy(option => option.SortKey, StringComparer.Ordinal)];
 
     private List<ProtoOption> Interpreted(IMessage options, string messageName)
     {
         var found = new List<ProtoOption>();
         if (options.CalculateSize() == 0) return found;
-        var message = file.FindMessage(Package + messageName) ?? DescriptorMessages.Find(Package + messageName);
+        var message = file.FindMessage(Package + messageName) ?? BuiltInFiles.OptionsType(messageName);
         var fields = OptionFields.Read(message, options.ToByteString(), file);
         foreach (var (field, values) in fields.Values(sorted))
         {

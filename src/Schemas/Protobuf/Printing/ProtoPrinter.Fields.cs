@@ -43,6 +43,7 @@ internal sealed partial class ProtoPrinter
 
     private static string MapTypes(DescriptorProto entry) => $"{TypeName(entry.Field[0])}, {TypeName(entry.Field[1])}";
 
+    /// <summary>Default and JSON name come last, normalised or not: they are no options, and registries print what they normalised again.</summary>
     private List<ProtoOption> FieldOptions(FieldDescriptorProto field)
     {
         var options = _options.Of(field.Options, field.Options?.UninterpretedOption, "FieldOptions");
@@ -50,7 +51,7 @@ internal sealed partial class ProtoPrinter
         // An extension's JSON name is its own; nobody may choose it.
         if (field.HasJsonName && !field.HasExtendee && (!_hasImpliedJsonNames || field.JsonName != ImpliedJsonName(field.Name)))
             options.Add(new ProtoOption("json_name", ProtoOptionValue.Of(field.JsonName)));
-        return _isNormalized ? ProtoOptionReader.Sort(options) : options;
+        return options;
     }
 
     private static ProtoOptionValue DefaultOf(FieldDescriptorProto field) => field.Type switch

@@ -7,7 +7,7 @@ internal sealed partial class ProtoPrinter
 {
     private void Message(DescriptorProto message)
     {
-        _lines.Begin($"message {message.Name}");
+        _lines.Begin($"{_visibility.Of(message)}message {message.Name}");
         var block = new ProtoBlock(_lines);
         Body(message, block);
         block.Close();

@@ -13,6 +13,7 @@ internal sealed partial class ProtoPrinter
     private readonly FileDescriptorProto _proto;
     private readonly ProtoLines _lines = new();
     private readonly ProtoOptionReader _options;
+    private readonly WrittenVisibility _visibility;
     private readonly bool _isNormalized;
     private readonly bool _hasExtensions;
     private readonly bool _hasImpliedJsonNames;
@@ -23,6 +24,7 @@ internal sealed partial class ProtoPrinter
         _isNormalized = form == ProtoTextForm.Normalized;
         _hasExtensions = form != ProtoTextForm.WithoutExtensions;
         _hasImpliedJsonNames = ReferenceEquals(proto, file.Proto);
+        _visibility = WrittenVisibility.Of(proto);
         _options = new ProtoOptionReader(file, sorted: _isNormalized, withCustom: _hasExtensions);
     }
 
@@ -67,18 +69,21 @@ internal sealed partial class ProtoPrinter
 
     private void Imports()
     {
-        if (_proto.Dependency.Count == 0) return;
+        var optionImports = ProtoOptionImports.Of(_proto);
+        if (_proto.Dependency.Count == 0 && optionImports.Count == 0) return;
         _lines.Blank();
         var indexes = Enumerable.Range(0, _proto.Dependency.Count).ToList();
         var isPublic = _proto.PublicDependency.ToHashSet();
         var isWeak = _proto.WeakDependency.ToHashSet();
-        Import("", index => !isPublic.Contains(index) && !isWeak.Contains(index));
-        Import("public ", isPublic.Contains);
-        Import("weak ", isWeak.Contains);
+        Import("", Chosen(index => !isPublic.Contains(index) && !isWeak.Contains(index)));
+        Import("public ", Chosen(isPublic.Contains));
+        Import("weak ", Chosen(isWeak.Contains));
+        if (_hasExtensions) Import("option ", optionImports);
 
-        void Import(string kind, Predicate<int> chosen)
+        IEnumerable<string> Chosen(Predicate<int> isChosen) => indexes.Where(index => isChosen(index)).Select(index => _proto.Dependency[index]);
+
+        void Import(string kind, IEnumerable<string> paths)
         {
-            var paths = indexes.Where(index => chosen(index)).Select(index => _proto.Dependency[index]);
             if (_isNormalized) paths = paths.Distinct().Order(StringComparer.Ordinal);
             foreach (var path in paths) _lines.Line($"import {kind}{ProtoQuotes.Quote(path)};");
         }
@@ -138,7 +143,7 @@ internal sealed partial class ProtoPrinter
 
     private void Enum(EnumDescriptorProto type)
     {
-        _lines.Begin($"enum {type.Name}");
+        _lines.Begin($"{_visibility.Of(type)}enum {type.Name}");
         var block = new ProtoBlock(_lines);
         var hasReserved = type.ReservedRange.Count > 0 || type.ReservedName.Count > 0;
         var options = _options.Of(type.Options, type.Options?.UninterpretedOption, "EnumOptions");
