@@ -25,7 +25,8 @@ internal static class JsonSchemas
     }
 
     /// <summary>The members of a schema, of the draft.</summary>
-    public static JsonSchemaDocument Of(string draft, string members) => Schema($$"""{"$schema":"{{draft}}",{{members}}}""");
+    public static JsonSchemaDocument Of(string draft, string members, params ResolvedReference[] references) =>
+        Schema($$"""{"$schema":"{{draft}}",{{members}}}""", references);
 
     public static JsonSchemaDocument Stored(string text, params ResolvedReference[] references) =>
         (JsonSchemaDocument)Language.Parse(text, references, SchemaParseOptions.Stored).Schema!;

@@ -13,19 +13,30 @@ internal sealed class SchemaPattern
     private const int MaxStates = 2_000;
     private const int MaxRanges = 100;
     private const int HarmlessChoices = 1;
-    private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(200);
+    private const int BuildingSteps = 3_000;
+    private const int StatesPerStep = 100;
+
+    // What cannot get out of hand is paid for in steps, which do not depend on how busy the machine is; the limit is a last resort there.
+    private static readonly TimeSpan LastResort = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestRisk = TimeSpan.FromMilliseconds(500);
 
     private readonly string _translated;
     private readonly bool _isLinear;
+    private readonly int _states;
     private Regex? _regex;
 
     private SchemaPattern(string text, EcmaTranslation translation)
     {
         Text = text;
         _translated = translation.Text;
-        _isLinear = !translation.NeedsBacktracking && translation.Choices > HarmlessChoices
-            && translation.States <= MaxStates && translation.Ranges <= MaxRanges;
+        _states = (int)Math.Min(translation.States, MaxStates);
+        var isHarmless = translation.Choices <= HarmlessChoices;
+        _isLinear = !isHarmless && !translation.NeedsBacktracking && translation.States <= MaxStates && translation.Ranges <= MaxRanges;
+        IsRisky = !isHarmless && !_isLinear;
     }
+
+    /// <summary>Whether a match can take very much longer than the text is long, so that only a clock can end it.</summary>
+    public bool IsRisky { get; }
 
     /// <summary>The pattern as the schema has it.</summary>
     public string Text { get; }
@@ -34,6 +45,10 @@ internal sealed class SchemaPattern
     /// <exception cref="PatternFault">It is none.</exception>
     public static SchemaPattern Parse(string text) => new(text, EcmaPattern.Translate(text));
 
+    /// <summary>About what matching a text costs, in the steps of a budget.</summary>
+    public int Cost(string text) =>
+        1 + (_regex is null && _isLinear ? BuildingSteps : 0) + (int)Math.Min((long)text.Length * _states / StatesPerStep, int.MaxValue / 2);
+
     /// <summary>Whether the pattern is found anywhere in a text.</summary>
     public bool IsMatch(string text)
     {
@@ -41,10 +56,10 @@ internal sealed class SchemaPattern
         {
             return (_regex ??= Build()).IsMatch(text);
         }
-        catch (RegexMatchTimeoutException)
+        catch (RegexMatchTimeoutException late)
         {
             throw new SchemaBudgetException(
-                $"the pattern {Shortened(Text)} takes more than {LongestMatch.TotalMilliseconds} ms for one text, which is the limit");
+                $"the pattern {Shortened(Text)} takes more than {late.MatchTimeout.TotalMilliseconds} ms for one text, which is the limit");
         }
     }
 
@@ -54,13 +69,14 @@ internal sealed class SchemaPattern
     // Built when first needed: most schemas are compared and stored, not validated with.
     private Regex Build()
     {
+        var limit = IsRisky ? LongestRisk : LastResort;
         try
         {
-            return new Regex(_translated, RegexOptions.CultureInvariant | (_isLinear ? RegexOptions.NonBacktracking : RegexOptions.None), LongestMatch);
+            return new Regex(_translated, RegexOptions.CultureInvariant | (_isLinear ? RegexOptions.NonBacktracking : RegexOptions.None), limit);
         }
         catch (NotSupportedException)
         {
-            return new Regex(_translated, RegexOptions.CultureInvariant, LongestMatch);
+            return new Regex(_translated, RegexOptions.CultureInvariant, LongestRisk);
         }
     }
 }

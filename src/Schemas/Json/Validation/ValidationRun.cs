@@ -18,9 +18,10 @@ internal sealed class ValidationRun(
 {
     private bool _explains = explains;
     private const int MaxErrors = 5;
+    private const int EnoughErrors = 100;
 
-    /// <summary>How long all patterns together may take in one run.</summary>
-    public static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(400);
+    /// <summary>How long all patterns that can get out of hand may take in one run, together.</summary>
+    public static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(600);
 
     private readonly int _maxFrames = budget.MaxDepth * 4;
     private readonly List<SchemaResource> _scope = [];
@@ -70,7 +71,8 @@ internal sealed class ValidationRun(
     /// <summary>Matches a pattern on the account of this run.</summary>
     public bool Matches(SchemaPattern pattern, string text)
     {
-        Step(1 + (text.Length >> 6));
+        Step(pattern.Cost(text));
+        if (!pattern.IsRisky) return pattern.IsMatch(text);
         var started = Stopwatch.GetTimestamp();
         var matches = pattern.IsMatch(text);
         _patternTicks += Stopwatch.GetTimestamp() - started;
@@ -100,7 +102,7 @@ internal sealed class ValidationRun(
     /// <summary>Notes that a value did not pass a check.</summary>
     public void Report(Check check, in JsonElement value)
     {
-        if (_errors.Count < MaxErrors && check.Explain(value, this) is { } reason) Add(reason, check.Location);
+        if (_errorCount < EnoughErrors && check.Explain(value, this) is { } reason) Add(reason, check.Location);
     }
 
     /// <summary>Notes that there was a value where the schema takes none.</summary>

@@ -96,7 +96,7 @@ internal sealed class LimitCheck : Check
     }
 
     public override string Explain(in JsonElement value, ValidationRun run) =>
-        $"{ValidationRun.Show(value)} is not {(_isUpper ? "below" : "above")} {_text}{(_isExclusive ? "" : ", nor equal to it")}";
+        $"{ValidationRun.Show(value)} is {(_isExclusive ? "not " : "")}{(_isUpper == _isExclusive ? "less" : "more")} than {_text}";
 }
 
 /// <summary><c>multipleOf</c>.</summary>
