@@ -64,6 +64,9 @@ internal sealed class ComparedReference(string text, SchemaNode? target) : Compa
     public string Text { get; } = text;
 
     public SchemaNode? Target { get; } = target;
+
+    /// <summary>What it leads to in the end, once that is known.</summary>
+    public ComparedSchema? Resolved { get; set; }
 }
 
 /// <summary>Restrictions on strings.</summary>

@@ -47,15 +47,18 @@ internal sealed class ComparisonModel(SchemaStructures structures, bool exhausti
     /// <summary>The schema a reference leads to in the end; the reference itself where it leads nowhere.</summary>
     public ComparedSchema Resolve(ComparedSchema schema)
     {
-        HashSet<SchemaNode>? passed = null;
+        if (schema is not ComparedReference reference) return schema;
+        if (reference.Resolved is { } known) return known;
+        var passed = new HashSet<SchemaNode>();
         var at = schema;
-        while (at is ComparedReference { Target: { } target })
+        while (at is ComparedReference { Resolved: null, Target: { } target })
         {
             meter.Step();
-            if (!(passed ??= []).Add(target)) return schema;
+            if (!passed.Add(target)) break;
             at = Of(target);
         }
-        return at is ComparedReference ? schema : at;
+        if (at is ComparedReference { Resolved: { } further }) at = further;
+        return reference.Resolved = at is ComparedReference ? reference : at;
     }
 
     private ComparedSchema Read(SchemaNode node, out bool saysOfStrings)

@@ -14,6 +14,10 @@ internal sealed class SchemaComparison
     // Beyond this the pair waits its turn instead of taking up stack. References make chains much longer than schemas are deep.
     private const int MaxRecursion = 100;
 
+    // What it takes to compare a pair and to remember it, against the glance that is one step. Budgets are meant to end within a second.
+    private const int StepsPerPair = 30;
+    private const int StepsPerLeaf = 5;
+
     private readonly Dictionary<(ComparedSchema, ComparedSchema), PairResult> _results = [];
     private readonly Queue<PairResult> _queue = new();
     private readonly BudgetMeter _meter;
@@ -61,8 +65,16 @@ internal sealed class SchemaComparison
             && !(IsExhaustive && update.Unchecked.Count > 0))
             return SchemaRules.MayChangeKind(original, update) ? PairResult.Same : PairResult.TypeChanged;
 
+        if (IsLeaf(original) && IsLeaf(update))
+        {
+            Charge(StepsPerLeaf);
+            var leaf = new PairResult(original, update);
+            Evaluate(leaf);
+            return leaf;
+        }
         if (!_results.TryGetValue((original, update), out var result))
         {
+            Charge(StepsPerPair);
             result = new PairResult(original, update);
             _results.Add((original, update), result);
             if (_recursion < MaxRecursion) Evaluate(result);
@@ -72,6 +84,14 @@ internal sealed class SchemaComparison
         _current.IsProvisional = true;
         if (!result.IsIncompatible) result.AddDependent(_current);
         return result;
+    }
+
+    /// <summary>Whether the reader can take all the writer's data, where nobody asks why not.</summary>
+    public bool IsCompatible(ComparedSchema original, ComparedSchema update)
+    {
+        original = _model.Resolve(original);
+        update = _model.Resolve(update);
+        return !Mismatch.IsCertain(this, original, update) && !Below(original, update).IsIncompatible;
     }
 
     /// <summary>The same where either may be absent, which says everything.</summary>
@@ -93,11 +113,18 @@ internal sealed class SchemaComparison
     }
 
     /// <summary>Charges work that is no comparison of a pair.</summary>
-    public void Charge() => _meter.Step();
+    public void Charge(int steps = 1)
+    {
+        for (var i = 0; i < steps; i++) _meter.Step();
+    }
 
     public static string Index(int index) => index.ToString(CultureInfo.InvariantCulture);
 
     public ComparedSchema Resolve(ComparedSchema schema) => _model.Resolve(schema);
+
+    /// <summary>Schemas without others in them: comparing them again costs less than remembering.</summary>
+    private static bool IsLeaf(ComparedSchema schema) =>
+        schema is ComparedString or ComparedNumber or ComparedValues or { Kind: SchemaKind.Boolean or SchemaKind.Null or SchemaKind.Empty };
 
     private void Evaluate(PairResult result)
     {

@@ -59,9 +59,8 @@ internal static class SchemaRules
         if (!isOnly && update.Criterion == Criterion.All) return false;
         foreach (var branch in update.Branches)
         {
-            var below = comparison.Below(original, branch);
-            if (below.IsIncompatible) continue;
-            comparison.AddPair(null, null, below);
+            if (!comparison.IsCompatible(original, branch)) continue;
+            comparison.AddPair(null, null, comparison.Below(original, branch));
             if (!isOnly) comparison.Add("SUM_TYPE_EXTENDED");
             ExhaustiveRules.Unchecked(comparison, ComparedSchema.NoKeywords, update.Unchecked);
             return true;
@@ -76,9 +75,8 @@ internal static class SchemaRules
         if (!isOnly && original.Criterion != Criterion.All) return false;
         foreach (var branch in original.Branches)
         {
-            var below = comparison.Below(branch, update);
-            if (below.IsIncompatible) continue;
-            comparison.AddPair(null, null, below);
+            if (!comparison.IsCompatible(branch, update)) continue;
+            comparison.AddPair(null, null, comparison.Below(branch, update));
             if (!isOnly) comparison.Add("PRODUCT_TYPE_NARROWED");
             return true;
         }
