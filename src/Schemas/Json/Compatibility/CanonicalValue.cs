@@ -1,5 +1,6 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using Gateway.Schemas.Json.Validation;
 using Gateway.Schemas.Text;
 
 namespace Gateway.Schemas.Json.Compatibility;
@@ -39,7 +40,7 @@ internal static class CanonicalValue
                 output.Append(']');
                 break;
             case JsonValueKind.Number:
-                output.Append(SchemaNumber.Of(value.GetRawText()));
+                output.Append(JsonDecimal.Of(value));
                 break;
             default:
                 CompactJson.AppendValue(output, value);

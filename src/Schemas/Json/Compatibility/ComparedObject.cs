@@ -1,3 +1,5 @@
+using Gateway.Schemas.Json.Validation;
+
 namespace Gateway.Schemas.Json.Compatibility;
 
 /// <summary>Restrictions on objects.</summary>
@@ -29,9 +31,9 @@ internal sealed class ComparedObject() : ComparedSchema(SchemaKind.Object)
 
     public ComparedSchema? PropertyNames { get; set; }
 
-    public SchemaNumber? MinProperties { get; set; }
+    public JsonDecimal? MinProperties { get; set; }
 
-    public SchemaNumber? MaxProperties { get; set; }
+    public JsonDecimal? MaxProperties { get; set; }
 
     /// <summary>Names that must be there when another one is.</summary>
     public Dictionary<string, HashSet<string>> PropertyDependencies { get; } = new(StringComparer.Ordinal);
@@ -66,13 +68,13 @@ internal sealed class ComparedArray() : ComparedSchema(SchemaKind.Array)
 
     public ComparedSchema? Contains { get; set; }
 
-    public SchemaNumber? MinItems { get; set; }
+    public JsonDecimal? MinItems { get; set; }
 
-    public SchemaNumber? MaxItems { get; set; }
+    public JsonDecimal? MaxItems { get; set; }
 
-    public SchemaNumber? MinContains { get; set; }
+    public JsonDecimal? MinContains { get; set; }
 
-    public SchemaNumber? MaxContains { get; set; }
+    public JsonDecimal? MaxContains { get; set; }
 
     public bool UniqueItems { get; set; }
 

@@ -1,4 +1,5 @@
 using Gateway.Schemas.Json.Model;
+using Gateway.Schemas.Json.Validation;
 
 namespace Gateway.Schemas.Json.Compatibility;
 
@@ -75,9 +76,9 @@ internal sealed class ComparedString() : ComparedSchema(SchemaKind.String)
     /// <summary>Whether other types are refused, not let pass.</summary>
     public bool IsRequired { get; set; }
 
-    public SchemaNumber? MinLength { get; set; }
+    public JsonDecimal? MinLength { get; set; }
 
-    public SchemaNumber? MaxLength { get; set; }
+    public JsonDecimal? MaxLength { get; set; }
 
     public string? Pattern { get; set; }
 }
@@ -90,21 +91,21 @@ internal sealed class ComparedNumber() : ComparedSchema(SchemaKind.Number)
 
     public bool IsInteger { get; set; }
 
-    public SchemaNumber? Minimum { get; set; }
+    public JsonDecimal? Minimum { get; set; }
 
-    public SchemaNumber? Maximum { get; set; }
+    public JsonDecimal? Maximum { get; set; }
 
     public ExclusiveLimit? ExclusiveMinimum { get; set; }
 
     public ExclusiveLimit? ExclusiveMaximum { get; set; }
 
-    public SchemaNumber? MultipleOf { get; set; }
+    public JsonDecimal? MultipleOf { get; set; }
 }
 
 /// <summary>A limit that is itself out of range.</summary>
 /// <param name="Value">The limit.</param>
 /// <param name="IsFlag">Whether it is written as draft 4 has it: <c>true</c>, beside the limit in <c>minimum</c> or <c>maximum</c>.</param>
-internal readonly record struct ExclusiveLimit(SchemaNumber Value, bool IsFlag);
+internal readonly record struct ExclusiveLimit(JsonDecimal Value, bool IsFlag);
 
 /// <summary>An enumeration, or a constant.</summary>
 internal sealed class ComparedValues(SchemaKind kind, IReadOnlySet<string> values) : ComparedSchema(kind)

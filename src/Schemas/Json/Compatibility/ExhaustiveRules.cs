@@ -1,3 +1,5 @@
+using Gateway.Schemas.Json.Validation;
+
 namespace Gateway.Schemas.Json.Compatibility;
 
 /// <summary>What the registries' own comparison passes over although readers may trip over it. Without effect under the other policies.</summary>
@@ -65,7 +67,7 @@ internal static class ExhaustiveRules
         // What counts towards an upper limit may not become more.
         if (update.MaxContains is not null && comparison.Below(isNow, was).IsIncompatible) comparison.Add("CONTAINS_EXTENDED", "contains");
         // Without minContains one item is needed, so taking a zero away asks for more.
-        if (original.MinContains is { } least && update.MinContains is null && least.CompareTo(SchemaNumber.Of("1")) < 0)
+        if (original.MinContains is { } least && update.MinContains is null && least.CompareTo(JsonDecimal.Parse("1"u8)) < 0)
             comparison.Add("MIN_CONTAINS_INCREASED", "minContains");
     }
 }

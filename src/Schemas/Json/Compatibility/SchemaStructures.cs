@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gateway.Schemas.Json.Validation;
 
 namespace Gateway.Schemas.Json.Compatibility;
 
@@ -95,7 +96,7 @@ internal sealed class SchemaStructures
             return this;
         }
 
-        public KeyWriter Add(string name, SchemaNumber? value) => Add(name, value?.ToString());
+        public KeyWriter Add(string name, JsonDecimal? value) => Add(name, value?.ToString());
 
         public KeyWriter Add(string name, ComparedSchema? part)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Schemas.Json.Model;
+using Gateway.Schemas.Json.Validation;
 
 namespace Gateway.Schemas.Json.Compatibility;
 
@@ -136,14 +137,17 @@ internal sealed class TypedSchemaReader(ComparisonModel model, SchemaNode node, 
 
     private bool HasEntries(string keyword) => node.Find(keyword) is { } found && !(IsModern && found.Map is { Count: 0 });
 
-    private SchemaNumber? NumberOf(string keyword) => SchemaNumber.Of(node.Find(keyword)?.Value);
+    private JsonDecimal? NumberOf(string keyword) => NumberIn(node.Find(keyword)?.Value);
 
     private ExclusiveLimit? Limit(string keyword, string beside)
     {
         if (node.Find(keyword)?.Value is not { } value) return null;
         if (value.ValueKind == JsonValueKind.True) return NumberOf(beside) is { } limit ? new ExclusiveLimit(limit, IsFlag: true) : null;
-        return SchemaNumber.Of(value) is { } number ? new ExclusiveLimit(number, IsFlag: false) : null;
+        return NumberIn(value) is { } number ? new ExclusiveLimit(number, IsFlag: false) : null;
     }
+
+    private static JsonDecimal? NumberIn(JsonElement? value) =>
+        value is { ValueKind: JsonValueKind.Number } number ? JsonDecimal.Of(number) : null;
 
     private ComparedSchema? SchemaOf(string keyword) => node.Find(keyword)?.Schema is { } schema ? model.Of(schema) : null;
 

@@ -1,3 +1,5 @@
+using Gateway.Schemas.Json.Validation;
+
 namespace Gateway.Schemas.Json.Compatibility;
 
 /// <summary>Strings, numbers, enumerations and constants; and limits wherever they stand.</summary>
@@ -36,7 +38,7 @@ internal static class ValueRules
     }
 
     /// <summary>A limit that is there or not, and higher or lower. Which of it matters is told by the token.</summary>
-    public static void Limit(SchemaComparison comparison, string keyword, string token, SchemaNumber? original, SchemaNumber? update)
+    public static void Limit(SchemaComparison comparison, string keyword, string token, JsonDecimal? original, JsonDecimal? update)
     {
         var change = (original, update) switch
         {
@@ -54,7 +56,7 @@ internal static class ValueRules
     /// </summary>
     private static void Bounds(
         SchemaComparison comparison, string keyword, string exclusiveKeyword, string token,
-        (SchemaNumber? Limit, ExclusiveLimit? Exclusive) original, (SchemaNumber? Limit, ExclusiveLimit? Exclusive) update)
+        (JsonDecimal? Limit, ExclusiveLimit? Exclusive) original, (JsonDecimal? Limit, ExclusiveLimit? Exclusive) update)
     {
         if (original.Exclusive is { IsFlag: true } && update.Exclusive is { IsFlag: false }) original.Limit = null;
         if (update.Exclusive is { IsFlag: true } && original.Exclusive is { IsFlag: false }) update.Limit = null;
@@ -63,7 +65,7 @@ internal static class ValueRules
         Limit(comparison, exclusiveKeyword, $"EXCLUSIVE_{token}", original.Exclusive?.Value, update.Exclusive?.Value);
     }
 
-    private static void MultipleOf(SchemaComparison comparison, SchemaNumber? original, SchemaNumber? update)
+    private static void MultipleOf(SchemaComparison comparison, JsonDecimal? original, JsonDecimal? update)
     {
         var change = (original, update) switch
         {
@@ -71,8 +73,8 @@ internal static class ValueRules
             (null, _) => "ADDED",
             (_, null) => "REMOVED",
             ({ } a, { } b) when a.Equals(b) => null,
-            ({ } a, { } b) when b.IsMultipleOf(a) => "EXPANDED",
-            ({ } a, { } b) when a.IsMultipleOf(b) => "REDUCED",
+            ({ } a, { } b) when a.Sign != 0 && b.IsMultipleOf(a) => "EXPANDED",
+            ({ } a, { } b) when b.Sign != 0 && a.IsMultipleOf(b) => "REDUCED",
             _ => "CHANGED",
         };
         if (change is not null) comparison.Add($"MULTIPLE_OF_{change}", "multipleOf");

@@ -90,6 +90,9 @@ internal readonly struct JsonDecimal : IEquatable<JsonDecimal>, IComparable<Json
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_digits, _exponent);
 
+    /// <summary>One text for equal numbers.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_digits}e{_exponent}");
+
     /// <summary>The value as a count, or null where it is no whole number that is not negative; what is too big counts as the biggest.</summary>
     public int? AsCount()
     {
