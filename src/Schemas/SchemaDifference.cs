@@ -11,9 +11,7 @@ public sealed record SchemaDifference(string Type, string Path, string Descripti
     /// <summary>The same difference told in terms of age: whoever reads is one of "new" and "old", whoever wrote the other.</summary>
     public SchemaDifference Between(string reader, string writer) => this with
     {
-        Description = Description
-            .Replace("the reader schema", $"the {reader} schema", StringComparison.Ordinal)
-            .Replace("the writer schema", $"the {writer} schema", StringComparison.Ordinal),
+        Description = Renamed(Renamed(Description, "reader", reader), "writer", writer),
     };
 
     /// <summary>The framing registries use in verbose answers, down to the stray quote at the end of JSON Schema's.</summary>
@@ -23,4 +21,8 @@ public sealed record SchemaDifference(string Type, string Path, string Descripti
         SchemaTypes.Json => $"{{errorType:\"{Type}\", description:\"{Description}\"'}}",
         _ => $"{{errorType:\"{Type}\", description:\"{Description}\"}}",
     };
+
+    private static string Renamed(string text, string role, string age) => text
+        .Replace($"the {role} schema", $"the {age} schema", StringComparison.Ordinal)
+        .Replace($"The {role} schema", $"The {age} schema", StringComparison.Ordinal);
 }
