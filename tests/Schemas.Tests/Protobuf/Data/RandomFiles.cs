@@ -8,7 +8,7 @@ using Label = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label;
 namespace Gateway.Schemas.Tests.Protobuf.Data;
 
 /// <summary>Random files of any syntax: recursive messages, maps, oneofs, groups, extensions, enums open and closed.</summary>
-internal sealed class RandomFiles(Random random, bool hasExtensions = true)
+internal sealed class RandomFiles(Random random)
 {
     private static readonly FieldKind[] Kinds =
     [
@@ -30,7 +30,7 @@ internal sealed class RandomFiles(Random random, bool hasExtensions = true)
             if (!_isProto3) message.ExtensionRange.Add(new DescriptorProto.Types.ExtensionRange { Start = 1000, End = 2000 });
             proto.MessageType.Add(message);
         }
-        if (!_isProto3 && hasExtensions)
+        if (!_isProto3)
         {
             for (var i = 0; i < 2; i++)
             {
