@@ -12,7 +12,8 @@ internal ref partial struct JsonDecoder
     private void Gather(MessagePlan plan, Body body)
     {
         var first = _occurrences.Count;
-        // One slot for each oneof, at the bottom: which member is set, and since which occurrence.
+        // One slot for each oneof, at the bottom: which member is set, and since which occurrence. A type can have thousands.
+        _in.Step(plan.OneOfs);
         _occurrences.Reserve(plan.OneOfs);
         var start = first + plan.OneOfs;
         for (var i = 0; i < PiecesOf(body); i++) Note(plan, body, i, first, start);

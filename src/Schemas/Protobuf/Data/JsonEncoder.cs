@@ -96,7 +96,8 @@ internal ref partial struct JsonEncoder(ProtobufCodec codec, JsonForm form, Sche
             Enter(members[i].Property);
             throw Fault($"field {members[i].Field.Field.Name} is given twice");
         }
-        if (plan.OneOfs == 0) return;
+        if (plan.OneOfs == 0 || members.Length < 2) return;
+        CountStep(plan.OneOfs);
         var set = ArrayPool<FieldPlan?>.Shared.Rent(plan.OneOfs);
         set.AsSpan(0, plan.OneOfs).Clear();
         foreach (var member in members)
@@ -209,9 +210,9 @@ internal ref partial struct JsonEncoder(ProtobufCodec codec, JsonForm form, Sche
         return Fault($"message {plan.Message.FullName} lacks its required field {missing.JsonName}");
     }
 
-    private void CountStep()
+    private void CountStep(int count = 1)
     {
-        if (--_stepsLeft < 0) throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
+        if ((_stepsLeft -= count) < 0) throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
     }
 
     private void Enter()

@@ -15,10 +15,15 @@ internal sealed class MessagePlan
     {
         Message = message;
         Form = WellKnownForms.Of(message);
-        var oneOfs = message.OneOfs.Where(oneOf => !oneOf.IsSynthetic).ToList();
+        var oneOfs = message.OneOfs.Where(oneOf => !oneOf.IsSynthetic).Select((oneOf, index) => (oneOf, index))
+            .ToDictionary(each => each.oneOf, each => each.index);
         OneOfs = oneOfs.Count;
         Fields = [.. message.Fields.Concat(codec.ExtensionsOf(message)).DistinctBy(field => field.Number).OrderBy(field => field.Number)
-            .Select((field, index) => new FieldPlan(codec, field) { Index = index, OneOf = field.OneOf is null ? -1 : oneOfs.IndexOf(field.OneOf) })];
+            .Select((field, index) => new FieldPlan(codec, field)
+            {
+                Index = index,
+                OneOf = field.OneOf is not null && oneOfs.TryGetValue(field.OneOf, out var oneOf) ? oneOf : -1,
+            })];
         Required = [.. Fields.Where(field => field.IsRequired)];
 
         _low = new FieldPlan?[Fields.Length == 0 ? 0 : Math.Clamp(Fields[^1].Number + 1, 0, LowNumbers)];

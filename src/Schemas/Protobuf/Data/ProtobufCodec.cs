@@ -18,9 +18,13 @@ namespace Gateway.Schemas.Protobuf.Data;
 /// </remarks>
 internal sealed class ProtobufCodec(ProtoFile file)
 {
+    private static readonly JsonWriterOptions Unescaped = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly ConcurrentDictionary<ProtoMessage, MessagePlan> _messages = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<ProtoEnum, EnumPlan> _enums = new(ReferenceEqualityComparer.Instance);
     private readonly Lazy<ILookup<string, ProtoField>> _extensions = new(() => CollectExtensions(file));
+    private readonly Lazy<Dictionary<string, ProtoMessage>> _types = new(() => CollectTypes(file));
+    private Utf8JsonWriter? _nowhere;
 
     /// <summary>Writes the message indexes of the type and then the value.</summary>
     public void Encode(ProtoMessage type, JsonElement value, JsonForm form, IBufferWriter<byte> output, SchemaBudget budget)
@@ -84,8 +88,8 @@ internal sealed class ProtobufCodec(ProtoFile file)
     /// </summary>
     public void Validate(ReadOnlySpan<byte> payload, SchemaBudget budget)
     {
-        using var output = new Utf8JsonWriter(
-            new DiscardedOutput(), new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        // One writer is kept for whoever validates next; two at the same time make another.
+        var output = Interlocked.Exchange(ref _nowhere, null) ?? new Utf8JsonWriter(new DiscardedOutput(), Unescaped);
         var decoder = new JsonDecoder(this, payload, JsonForm.Plain, output, budget) { IgnoresWellKnownForms = true };
         try
         {
@@ -94,6 +98,8 @@ internal sealed class ProtobufCodec(ProtoFile file)
         finally
         {
             decoder.Return();
+            output.Reset();
+            _nowhere = output;
         }
     }
 
@@ -104,11 +110,8 @@ internal sealed class ProtobufCodec(ProtoFile file)
         _enums.TryGetValue(@enum, out var plan) ? plan : _enums.GetOrAdd(@enum, new EnumPlan(@enum));
 
     /// <summary>The type an Any's URL names: what follows the last slash, in the file or in any it rests on.</summary>
-    public MessagePlan? FindType(string url)
-    {
-        var found = file.FindMessage(url[(url.LastIndexOf('/') + 1)..]);
-        return found is null ? null : PlanOf(found);
-    }
+    public MessagePlan? FindType(string url) =>
+        _types.Value.TryGetValue(url[(url.LastIndexOf('/') + 1)..], out var found) ? PlanOf(found) : null;
 
     public IEnumerable<ProtoField> ExtensionsOf(ProtoMessage message) =>
         message.Proto.ExtensionRange.Count == 0 ? [] : _extensions.Value[message.FullName];
@@ -126,4 +129,14 @@ internal sealed class ProtobufCodec(ProtoFile file)
         .OfType<ProtoField>()
         .Where(field => field.IsExtension)
         .ToLookup(field => field.ContainingType.FullName, StringComparer.Ordinal);
+
+    private static Dictionary<string, ProtoMessage> CollectTypes(ProtoFile file)
+    {
+        var types = new Dictionary<string, ProtoMessage>(StringComparer.Ordinal);
+        foreach (var symbol in file.All().SelectMany(each => each.Symbols.Values))
+        {
+            if (symbol.Definition is ProtoMessage message) types.TryAdd(message.FullName, message);
+        }
+        return types;
+    }
 }

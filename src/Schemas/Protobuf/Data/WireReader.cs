@@ -26,9 +26,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes, SchemaBudget budget, in
 
     public readonly bool AtEnd => Position >= End;
 
-    public void Step()
+    public void Step(int count = 1)
     {
-        if (--_stepsLeft < 0) throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
+        if ((_stepsLeft -= count) < 0) throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
     }
 
     public void Enter()

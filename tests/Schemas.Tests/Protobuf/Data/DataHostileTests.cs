@@ -137,9 +137,8 @@ public class DataHostileTests
     }
 
     [Fact]
-    public void Odd_descriptors_do_not_break_the_conversion()
+    public void A_message_of_a_thousand_oneofs_converts_and_pays_for_them_in_steps()
     {
-        // A map entry that is none, a message of a thousand oneofs, numbers at both ends.
         var proto = new Google.Protobuf.Reflection.FileDescriptorProto { Name = "odd.proto", Syntax = "proto3" };
         var message = new Google.Protobuf.Reflection.DescriptorProto { Name = "M" };
         for (var i = 0; i < 1000; i++)
@@ -162,7 +161,39 @@ public class DataHostileTests
         var json = "{" + string.Join(',', Enumerable.Range(0, 1000).Select(i => $"\"f{i}x{i % 2}\":{i}")) + "}";
         Assert.Equal(json, codec.Decode(codec.Encode(file!.Messages[0], json)));
         Assert.Equal("{\"f0x1\":2}", codec.Decode(Converted.Hex("00 08 01 10 02")));
+        Assert.Throws<SchemaBudgetException>(() => codec.Decode(Converted.Hex("00 08 01"), budget: new SchemaBudget(MaxSteps: 1000)));
     }
+
+    [Fact]
+    public void A_descriptor_that_calls_any_message_a_map_entry_gives_messages()
+    {
+        var proto = new Google.Protobuf.Reflection.FileDescriptorProto { Name = "odd.proto", Syntax = "proto3" };
+        var entry = new Google.Protobuf.Reflection.DescriptorProto { Name = "E", Options = new Google.Protobuf.Reflection.MessageOptions { MapEntry = true } };
+        entry.Field.Add(OddField("key", 1));
+        entry.Field.Add(OddField("value", 3));
+        var message = new Google.Protobuf.Reflection.DescriptorProto { Name = "M", NestedType = { entry } };
+        var field = OddField("es", 1);
+        field.Label = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label.Repeated;
+        field.Type = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type.Message;
+        field.TypeName = ".M.E";
+        message.Field.Add(field);
+        proto.MessageType.Add(message);
+        var file = ProtoLinker.Link([proto], SchemaBudget.Default, out var error);
+        if (file is null)
+        {
+            Assert.NotNull(error);
+            return;
+        }
+        var codec = new ProtobufCodec(file);
+        Assert.Equal("{\"es\":[{\"key\":1,\"value\":2}]}", codec.Decode(codec.Encode(file.Messages[0], "{\"es\":[{\"value\":2,\"key\":1}]}")));
+    }
+
+    private static Google.Protobuf.Reflection.FieldDescriptorProto OddField(string name, int number) => new()
+    {
+        Name = name, JsonName = name, Number = number,
+        Label = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label.Optional,
+        Type = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type.Int32,
+    };
 
     private static void TooDeep(Action work) =>
         Assert.Contains("nested more than 500 levels deep", Assert.Throws<SchemaBudgetException>(work).Message, StringComparison.Ordinal);

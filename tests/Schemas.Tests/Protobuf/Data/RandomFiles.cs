@@ -17,20 +17,23 @@ internal sealed class RandomFiles(Random random)
         FieldKind.Sfixed64, FieldKind.Sint32, FieldKind.Sint64, FieldKind.Message,
     ];
 
-    private readonly bool _isProto3 = random.Next(2) == 0;
+    private readonly string _syntax = new[] { "proto2", "proto3", "editions" }[random.Next(3)];
+
+    private bool IsProto2 => _syntax == "proto2";
 
     public ProtoFile Next()
     {
-        var proto = new FileDescriptorProto { Name = "random.proto", Package = "r", Syntax = _isProto3 ? "proto3" : "proto2" };
+        var proto = new FileDescriptorProto { Name = "random.proto", Package = "r", Syntax = _syntax };
+        if (_syntax == "editions") proto.Edition = Edition._2023;
         proto.EnumType.Add(Enumeration());
         var messages = random.Next(1, 4);
         for (var i = 0; i < messages; i++)
         {
             var message = Message("M" + i, messages);
-            if (!_isProto3) message.ExtensionRange.Add(new DescriptorProto.Types.ExtensionRange { Start = 1000, End = 2000 });
+            if (_syntax != "proto3") message.ExtensionRange.Add(new DescriptorProto.Types.ExtensionRange { Start = 1000, End = 2000 });
             proto.MessageType.Add(message);
         }
-        if (!_isProto3)
+        if (_syntax != "proto3")
         {
             for (var i = 0; i < 2; i++)
             {
@@ -72,7 +75,7 @@ internal sealed class RandomFiles(Random random)
                 field.TypeName = $".r.{name}.{entry.Name}";
                 field.Options = null;
             }
-            else if (!_isProto3 && random.Next(8) == 0)
+            else if (IsProto2 && random.Next(8) == 0)
             {
                 field.Type = FieldKind.Group;
                 field.TypeName = ".r.M" + random.Next(messages).ToString(CultureInfo.InvariantCulture);
@@ -99,10 +102,10 @@ internal sealed class RandomFiles(Random random)
         if (random.Next(3) == 0)
         {
             field.Label = Label.Repeated;
-            if (field.Type is not (FieldKind.String or FieldKind.Bytes or FieldKind.Message) && random.Next(2) == 0)
+            if (field.Type is not (FieldKind.String or FieldKind.Bytes or FieldKind.Message) && _syntax != "editions" && random.Next(2) == 0)
                 field.Options = new FieldOptions { Packed = random.Next(2) == 0 };
         }
-        else if (!_isProto3 && number < 1000 && field.Type != FieldKind.Message && random.Next(6) == 0)
+        else if (IsProto2 && number < 1000 && field.Type != FieldKind.Message && random.Next(6) == 0)
         {
             field.Label = Label.Required;
         }
@@ -120,9 +123,14 @@ internal sealed class RandomFiles(Random random)
         var kind = Kinds[random.Next(Kinds.Length)];
         var field = new FieldDescriptorProto { Name = name, JsonName = Camel(name), Number = number, Label = Label.Optional, Type = kind };
         if (kind == FieldKind.Message) field.TypeName = ".r.M" + random.Next(messages).ToString(CultureInfo.InvariantCulture);
+        if (_syntax == "editions" && random.Next(3) == 0) field.Options = new FieldOptions { Features = Features(kind) };
         if (kind == FieldKind.Enum) field.TypeName = ".r.E";
         return field;
     }
+
+    private FeatureSet Features(FieldKind kind) => random.Next(2) == 0 && kind == FieldKind.Message
+        ? new FeatureSet { MessageEncoding = FeatureSet.Types.MessageEncoding.Delimited }
+        : new FeatureSet { RepeatedFieldEncoding = FeatureSet.Types.RepeatedFieldEncoding.Expanded };
 
     private static string Camel(string name) => name.Replace("_", "", StringComparison.Ordinal);
 
