@@ -3,8 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
-using Gateway.Common.Json;
 using Gateway.Schemas.Compatibility;
 using Gateway.Schemas.Json.Compatibility;
 using Gateway.Schemas.Json.Model;
@@ -13,7 +11,7 @@ using Gateway.Schemas.Json.Validation;
 
 namespace Gateway.Schemas.Json;
 
-/// <summary>A JSON Schema together with what its text rests on. Its payload is JSON itself, so <see cref="JsonForm"/> makes no difference.</summary>
+/// <summary>A JSON Schema with what its text rests on. Its payload is JSON itself, so <see cref="JsonForm"/> makes no difference.</summary>
 internal sealed class JsonSchemaDocument(
     SchemaNode root, SchemaValidator validator, IReadOnlyList<SchemaReference> references) : ISchema
 {
@@ -46,8 +44,8 @@ internal sealed class JsonSchemaDocument(
     public void EncodeJson(JsonElement value, JsonForm form, IBufferWriter<byte> output, SchemaBudget budget)
     {
         var utf8 = JsonMarshal.GetRawUtf8Value(value);
-        CheckText(utf8);
-        CheckDepth(utf8, budget);
+        PayloadJson.CheckText(utf8);
+        PayloadJson.CheckDepth(utf8, budget);
         Check(value, budget);
         using var writer = new Utf8JsonWriter(output, Compact);
         value.WriteTo(writer);
@@ -55,8 +53,8 @@ internal sealed class JsonSchemaDocument(
 
     public void DecodeToJson(ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget)
     {
-        using var document = Parse(payload, budget);
-        document.RootElement.WriteTo(output);
+        using var payloadJson = PayloadJson.Parse(payload, budget);
+        payloadJson.Root.WriteTo(output);
     }
 
     public void DecodeToJson(ISchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget) =>
@@ -64,8 +62,8 @@ internal sealed class JsonSchemaDocument(
 
     public void Validate(ReadOnlySpan<byte> payload, SchemaBudget budget)
     {
-        using var document = Parse(payload, budget);
-        Check(document.RootElement, budget);
+        using var payloadJson = PayloadJson.Parse(payload, budget);
+        Check(payloadJson.Root, budget);
     }
 
     private void Check(in JsonElement value, SchemaBudget budget)
@@ -77,39 +75,6 @@ internal sealed class JsonSchemaDocument(
         catch (InsufficientExecutionStackException)
         {
             throw new SchemaBudgetException("the value is nested too deep");
-        }
-    }
-
-    private static JsonDocument Parse(ReadOnlySpan<byte> payload, SchemaBudget budget)
-    {
-        CheckText(payload);
-        try
-        {
-            return JsonDocument.Parse(payload.ToArray(), new JsonDocumentOptions { MaxDepth = budget.MaxDepth });
-        }
-        catch (JsonException fault)
-        {
-            throw new SchemaDataException($"The payload is not JSON: {fault.Message}", fault);
-        }
-    }
-
-    private static void CheckText(ReadOnlySpan<byte> utf8)
-    {
-        if (!Utf8.IsValid(utf8)) throw new SchemaDataException("The payload is not JSON: it is not UTF-8");
-        if (JsonEscapes.HasLoneSurrogate(utf8))
-            throw new SchemaDataException("The payload is not JSON that is text: a string has half of an escaped surrogate pair");
-    }
-
-    private static void CheckDepth(ReadOnlySpan<byte> utf8, SchemaBudget budget)
-    {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = budget.MaxDepth });
-        try
-        {
-            while (reader.Read()) { }
-        }
-        catch (JsonException)
-        {
-            throw new SchemaBudgetException($"the value is nested more than {budget.MaxDepth} levels deep, which is the limit");
         }
     }
 

@@ -135,7 +135,10 @@ internal sealed class CodePointSet
             if ((from & 0x3FF) != 0) Lows(firstHigh++, from & 0x3FF, 0x3FF);
             if ((to & 0x3FF) != 0x3FF) Lows(lastHigh--, 0, to & 0x3FF);
             if (firstHigh <= lastHigh)
-                pairs.Add(string.Create(CultureInfo.InvariantCulture, $"[\\u{0xD800 + firstHigh:X4}-\\u{0xD800 + lastHigh:X4}][\\uDC00-\\uDFFF]"));
+            {
+                pairs.Add(string.Create(
+                    CultureInfo.InvariantCulture, $"[\\u{0xD800 + firstHigh:X4}-\\u{0xD800 + lastHigh:X4}][\\uDC00-\\uDFFF]"));
+            }
         }
         pairs.AddRange(lowsByHigh.Select(entry => string.Create(CultureInfo.InvariantCulture, $"\\u{0xD800 + entry.Key:X4}[{entry.Value}]")));
         return pairs;

@@ -111,7 +111,7 @@ internal static class EcmaClass
         {
             var end = pattern.IndexOf('}', at);
             var digits = end < 0 ? "" : pattern[(at + 1)..end].TrimStart('0').PadLeft(1, '0');
-            if (end == at + 1 || digits.Length > 6 || !int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || code > 0x10FFFF)
+            if (end == at + 1 || digits.Length > 6 || !TryHex(digits, out var code) || code > 0x10FFFF)
                 throw Fault("\\u{…} names no character", pattern, start);
             at = end + 1;
             return code;
@@ -119,20 +119,21 @@ internal static class EcmaClass
         var unit = Hex(pattern, ref at, 4, start);
         if (!char.IsHighSurrogate((char)unit) || !pattern.AsSpan(at).StartsWith("\\u")) return unit;
         var next = at + 2;
-        if (next + 4 > pattern.Length || !int.TryParse(pattern.AsSpan(next, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var low)
-            || !char.IsLowSurrogate((char)low)) return unit;
+        if (next + 4 > pattern.Length || !TryHex(pattern.AsSpan(next, 4), out var low) || !char.IsLowSurrogate((char)low)) return unit;
         at = next + 4;
         return char.ConvertToUtf32((char)unit, (char)low);
     }
 
     private static int Hex(string pattern, ref int at, int length, int start)
     {
-        if (at + length > pattern.Length
-            || !int.TryParse(pattern.AsSpan(at, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        if (at + length > pattern.Length || !TryHex(pattern.AsSpan(at, length), out var value))
             throw Fault($"the escape needs {length} hexadecimal digits", pattern, start);
         at += length;
         return value;
     }
+
+    private static bool TryHex(ReadOnlySpan<char> digits, out int value) =>
+        int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
 
     private static CodePointSet One(int codePoint) => new CodePointSet().Add(codePoint);
 

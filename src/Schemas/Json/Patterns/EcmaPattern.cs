@@ -26,9 +26,7 @@ internal sealed class EcmaPattern
 
     private readonly string _pattern;
     private readonly StringBuilder _output = new();
-    private readonly Dictionary<string, int> _groupNames = new(StringComparer.Ordinal);
-    private readonly int _groupCount;
-    private readonly bool _hasBackReferences;
+    private readonly EcmaGroups _groups;
     private bool _needsBacktracking;
     private bool _isAnchored;
     private int _ranges;
@@ -40,17 +38,7 @@ internal sealed class EcmaPattern
     private EcmaPattern(string pattern)
     {
         _pattern = pattern;
-        // Groups are counted first: \2 may refer to one that opens later.
-        for (var i = 0; i < pattern.Length; i++)
-        {
-            if (pattern[i] == '\\')
-            {
-                if (i + 1 < pattern.Length && pattern[i + 1] is >= '1' and <= '9' or 'k') _hasBackReferences = true;
-                i++;
-            }
-            else if (pattern[i] == '[') i = EndOfClass(i);
-            else if (pattern[i] == '(') CountGroup(i, ref _groupCount);
-        }
+        _groups = EcmaGroups.In(pattern);
     }
 
     /// <summary>Translates a pattern.</summary>
@@ -69,29 +57,6 @@ internal sealed class EcmaPattern
     private bool AtEnd => _at >= _pattern.Length;
 
     private PatternFault Fault(string message) => new($"{message} at character {_at + 1} of {SchemaPattern.Shortened(_pattern)}");
-
-    private int EndOfClass(int start)
-    {
-        for (var i = start + 1; i < _pattern.Length; i++)
-        {
-            if (_pattern[i] == '\\') i++;
-            else if (_pattern[i] == ']') return i;
-        }
-        return _pattern.Length;
-    }
-
-    private void CountGroup(int at, ref int count)
-    {
-        if (at + 1 >= _pattern.Length || _pattern[at + 1] != '?')
-        {
-            count++;
-            return;
-        }
-        if (at + 3 >= _pattern.Length || _pattern[at + 2] != '<' || _pattern[at + 3] is '=' or '!') return;
-        count++;
-        var end = _pattern.IndexOf('>', at);
-        if (end > 0) _groupNames.TryAdd(_pattern[(at + 3)..end], count);
-    }
 
     private long Alternatives()
     {
@@ -198,7 +163,7 @@ internal sealed class EcmaPattern
         return i < _pattern.Length && _pattern[i] == '}';
     }
 
-    /// <summary>Reads one atom. A set of characters is given back, since how it is written depends on what follows; all else is written.</summary>
+    /// <summary>Reads one atom. A set of characters is given back, as how it is written depends on what follows; all else is written.</summary>
     private CodePointSet? Atom(out long states, out bool canRepeat)
     {
         states = 1;
@@ -254,14 +219,14 @@ internal sealed class EcmaPattern
                 var end = _at + 1;
                 while (end < _pattern.Length && char.IsAsciiDigit(_pattern[end])) end++;
                 var number = Count(_pattern[(_at + 1)..end]);
-                if (number > _groupCount) throw Fault($"there is no group {number}");
+                if (number > _groups.Count) throw Fault($"there is no group {number}");
                 _at = end;
                 BackReference(number);
                 return null;
             case 'k':
                 var close = _pattern.IndexOf('>', _at);
                 if (_at + 2 >= _pattern.Length || _pattern[_at + 2] != '<' || close < 0
-                    || !_groupNames.TryGetValue(_pattern[(_at + 3)..close], out var group)) throw Fault("\\k names no group");
+                    || _groups.Named(_pattern[(_at + 3)..close]) is not { } group) throw Fault("\\k names no group");
                 _at = close + 1;
                 BackReference(group);
                 return null;
@@ -316,7 +281,7 @@ internal sealed class EcmaPattern
             var end = _pattern.IndexOf('>', _at);
             var name = end < 0 ? "" : _pattern[(_at + 2)..end];
             if (!IsName(name)) throw Fault("a group's name is none");
-            if (_groupNames.GetValueOrDefault(name) != ++_groupsSeen) throw Fault($"the group {name} is there twice");
+            if (_groups.Named(name) != ++_groupsSeen) throw Fault($"the group {name} is there twice");
             _at = end + 1;
             Open();
         }
@@ -332,7 +297,7 @@ internal sealed class EcmaPattern
 
     private void Open()
     {
-        if (_hasBackReferences) _output.Append(CultureInfo.InvariantCulture, $"(?<g{_groupsSeen}>");
+        if (_groups.AreReferredTo) _output.Append(CultureInfo.InvariantCulture, $"(?<g{_groupsSeen}>");
         else _output.Append("(?:");
     }
 

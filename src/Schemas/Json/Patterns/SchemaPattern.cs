@@ -9,7 +9,7 @@ namespace Gateway.Schemas.Json.Patterns;
 /// </summary>
 internal sealed class SchemaPattern
 {
-    // The engine that does not backtrack is slow to build, in time and memory, where there is much to build; and worth it where there is a choice.
+    // The engine that does not backtrack takes time and memory to build; it is worth that where there are choices, and not too much to build.
     private const int MaxStates = 2_000;
     private const int MaxRanges = 100;
     private const int HarmlessChoices = 1;

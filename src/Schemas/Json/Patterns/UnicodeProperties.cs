@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Gateway.Schemas.Json.Patterns;
 
-/// <summary>What can stand in <c>\p{…}</c>: general categories by their short and long names, and a few properties. Scripts are not known.</summary>
+/// <summary>What can stand in <c>\p{…}</c>: general categories by short and long names, and a few properties. Scripts are not known.</summary>
 internal static class UnicodeProperties
 {
     // Short name, long name, other names: as Unicode's list of property value aliases has them.

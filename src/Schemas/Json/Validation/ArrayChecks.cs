@@ -4,7 +4,9 @@ using Gateway.Schemas.Json.Model;
 
 namespace Gateway.Schemas.Json.Validation;
 
-/// <summary>Schemas for the first items, each its own, and one for the rest: <c>prefixItems</c> and <c>items</c>, or as older drafts call them.</summary>
+/// <summary>
+/// Schemas for the first items, each its own, and one for the rest: <c>prefixItems</c> and <c>items</c>, or as older drafts call them.
+/// </summary>
 internal sealed class ItemsCheck(SchemaNode node, CompiledSchema[] first, CompiledSchema? rest) : Check(node, "items")
 {
     public override ValueKinds AppliesTo => ValueKinds.Array;

@@ -61,8 +61,8 @@ internal static class AssertionCompiler
             "pattern" when value.ValueKind == JsonValueKind.String => PatternOf(node, value.GetString()!, compiler),
             "uniqueItems" when value.ValueKind == JsonValueKind.True => new UniqueItemsCheck(node),
             "required" when Names(value) is { Count: > 0 } names => new RequiredCheck(node, names),
-            "dependentRequired" when draft >= JsonSchemaDraft.Draft201909 && value.ValueKind == JsonValueKind.Object => Dependencies(node, keyword),
-            "dependencies" when value.ValueKind == JsonValueKind.Object => Dependencies(node, keyword),
+            "dependentRequired" when draft >= JsonSchemaDraft.Draft201909 => Dependencies(node, keyword),
+            "dependencies" => Dependencies(node, keyword),
             _ => null,
         };
     }
@@ -74,11 +74,17 @@ internal static class AssertionCompiler
         IEnumerable<JsonElement> names = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
         foreach (var name in names)
         {
-            if (name.ValueKind != JsonValueKind.String) return null;
-            var text = name.GetString();
-            if (text == "integer") integers = true;
-            else if (Enum.TryParse<ValueKinds>(text, ignoreCase: true, out var kind) && text == kind.ToString().ToLowerInvariant() && text != "any") kinds |= kind;
-            else return null;
+            switch (name.ValueKind == JsonValueKind.String ? name.GetString() : null)
+            {
+                case "null": kinds |= ValueKinds.Null; break;
+                case "boolean": kinds |= ValueKinds.Boolean; break;
+                case "number": kinds |= ValueKinds.Number; break;
+                case "string": kinds |= ValueKinds.String; break;
+                case "array": kinds |= ValueKinds.Array; break;
+                case "object": kinds |= ValueKinds.Object; break;
+                case "integer": integers = true; break;
+                default: return null;
+            }
         }
         return new TypeCheck(node, kinds, integers);
     }
@@ -98,6 +104,7 @@ internal static class AssertionCompiler
 
     private static DependentNamesCheck? Dependencies(SchemaNode node, SchemaKeyword keyword)
     {
+        if (keyword.Value.ValueKind != JsonValueKind.Object) return null;
         var dependencies = new List<KeyValuePair<string, Utf8Names<bool>>>();
         foreach (var member in keyword.Value.EnumerateObject())
         {

@@ -4,7 +4,7 @@ using Gateway.Schemas.Json.Model;
 
 namespace Gateway.Schemas.Json.Validation;
 
-/// <summary>A schema ready to be held against values: its checks, sorted by the kind of value they speak about. Immutable once compiled.</summary>
+/// <summary>A schema ready to be held against values: its checks, by the kind of value they speak about. Immutable once compiled.</summary>
 internal sealed class CompiledSchema(SchemaNode node)
 {
     private Check[] _all = [];
@@ -74,7 +74,7 @@ internal sealed class CompiledSchema(SchemaNode node)
         return passes;
     }
 
-    /// <summary>What the other keywords have looked at decides what <c>unevaluated…</c> sees, so that keyword goes last, with a set of its own.</summary>
+    /// <summary>What the other keywords have looked at decides what <c>unevaluated…</c> sees, so it goes last, with a set of its own.</summary>
     private bool WithLeftovers(Check[] checks, in JsonElement value, ValidationRun run, EvaluatedParts? outer)
     {
         var parts = new EvaluatedParts();

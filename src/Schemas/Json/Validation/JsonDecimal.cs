@@ -37,7 +37,8 @@ internal readonly struct JsonDecimal : IEquatable<JsonDecimal>, IComparable<Json
         var mark = raw.IndexOfAny((byte)'e', (byte)'E');
         if (mark >= 0)
         {
-            if (!long.TryParse(raw[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)) exponent = long.MaxValue / 2;
+            if (!long.TryParse(raw[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+                exponent = long.MaxValue / 2;
             raw = raw[..mark];
         }
         var point = raw.IndexOf((byte)'.');

@@ -150,7 +150,8 @@ internal sealed class NamesCheck(SchemaNode node, CompiledSchema schema) : Check
         foreach (var member in value.EnumerateObject())
         {
             var name = NameOf(member);
-            if (!run.AcceptsQuietly(schema, name, null)) return $"the name {ValidationRun.Show(name)} does not fit [{run.FirstReason(schema, name).Reason}]";
+            if (!run.AcceptsQuietly(schema, name, null))
+                return $"the name {ValidationRun.Show(name)} does not fit [{run.FirstReason(schema, name).Reason}]";
         }
         return "a name does not fit";
     }
@@ -200,6 +201,7 @@ internal static class NamesIn
         var found = new bool[names.Count];
         HasAll(value, names, run, found);
         var missing = Enumerable.Range(0, names.Count).Where(i => !found[i]).Select(i => $"\"{names.NameAt(i)}\"").ToList();
-        return string.Join(", ", missing.Take(5)) + (missing.Count > 5 ? $" and {missing.Count - 5} more are" : missing.Count == 1 ? " is" : " are");
+        return string.Join(", ", missing.Take(5))
+            + (missing.Count > 5 ? $" and {missing.Count - 5} more are" : missing.Count == 1 ? " is" : " are");
     }
 }

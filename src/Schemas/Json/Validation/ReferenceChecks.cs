@@ -21,8 +21,8 @@ internal static class ReferenceCompiler
 
     /// <summary>What to do about a reference that leads nowhere.</summary>
     public static string Advice(SchemaReferenceTarget reference) =>
-        $"{reference.Keyword} \"{reference.Text}\" leads to {reference.Uri.Replace(SchemaUri.Unnamed, "", StringComparison.Ordinal)}, which is not here. "
-        + "Nothing is fetched: register that schema and list it as a reference under this name, or correct the pointer or anchor";
+        $"{reference.Keyword} \"{reference.Text}\" leads to {reference.Uri.Replace(SchemaUri.Unnamed, "", StringComparison.Ordinal)}, "
+        + "which is not here. Nothing is fetched: register that schema and list it as a reference under this name, or correct the pointer or anchor";
 }
 
 /// <summary><c>$ref</c>.</summary>
@@ -35,7 +35,9 @@ internal sealed class ReferenceCheck(SchemaNode node, string keyword, CompiledSc
     public override string? Explain(in JsonElement value, ValidationRun run) => null;
 }
 
-/// <summary><c>$dynamicRef</c>, and <c>$recursiveRef</c> where it is not a plain reference: the outermost resource that has the anchor decides.</summary>
+/// <summary>
+/// <c>$dynamicRef</c>, and <c>$recursiveRef</c> where it is not a plain reference: the outermost resource that has the anchor decides.
+/// </summary>
 internal sealed class DynamicReferenceCheck(SchemaNode node, string keyword, string anchor, CompiledSchema otherwise) : Check(node, keyword)
 {
     public override bool Passes(in JsonElement value, ValidationRun run, EvaluatedParts? evaluated) =>

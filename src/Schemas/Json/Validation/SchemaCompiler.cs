@@ -12,7 +12,7 @@ internal sealed class SchemaCompiler(BudgetMeter meter, bool strict)
     private readonly HashSet<SchemaResource> _resources = [];
     private readonly Queue<CompiledSchema> _waiting = new();
 
-    /// <summary>Whether a value that breaks a rule is to be found, or the text is to be refused.</summary>
+    /// <summary>Whether what cannot be compiled is a fault.</summary>
     public bool IsStrict => strict;
 
     /// <summary>Whether some reference depends on who refers here.</summary>
@@ -48,7 +48,7 @@ internal sealed class SchemaCompiler(BudgetMeter meter, bool strict)
         return schema;
     }
 
-    /// <summary>Passes over schemas that are nothing but a reference, so that ten thousand of them in a row cost one step at validation.</summary>
+    /// <summary>Passes over schemas that are nothing but a reference, so that ten thousand in a row cost one step at validation.</summary>
     private SchemaNode EndOfChain(SchemaNode node)
     {
         if (Next(node) is null) return node;
@@ -87,9 +87,10 @@ internal sealed class SchemaCompiler(BudgetMeter meter, bool strict)
         if (node.Reference is null || !node.Draft.RefStandsAlone())
         {
             if (node.SecondReference is not null) checks.Add(ReferenceCompiler.Compile(node, node.SecondReference, this));
-            if (node.Resource.Dialect.Vocabularies.HasFlag(SchemaVocabularies.Validation)) AssertionCompiler.Compile(node, checks, this);
-            if (node.Resource.Dialect.Vocabularies.HasFlag(SchemaVocabularies.Applicator)) ApplicatorCompiler.Compile(node, checks, this);
-            if (node.Resource.Dialect.Vocabularies.HasFlag(SchemaVocabularies.Unevaluated)) unevaluated = ApplicatorCompiler.Unevaluated(node, this);
+            var vocabularies = node.Resource.Dialect.Vocabularies;
+            if (vocabularies.HasFlag(SchemaVocabularies.Validation)) AssertionCompiler.Compile(node, checks, this);
+            if (vocabularies.HasFlag(SchemaVocabularies.Applicator)) ApplicatorCompiler.Compile(node, checks, this);
+            if (vocabularies.HasFlag(SchemaVocabularies.Unevaluated)) unevaluated = ApplicatorCompiler.Unevaluated(node, this);
         }
         schema.SetChecks(checks, unevaluated);
     }

@@ -54,7 +54,8 @@ internal sealed class UnusablePatternCheck(SchemaNode node, string keyword, stri
     public override ValueKinds AppliesTo => appliesTo;
 
     public override bool Passes(in JsonElement value, ValidationRun run, EvaluatedParts? evaluated) => throw new SchemaDataException(
-        $"The value cannot be validated: the schema's pattern {SchemaPattern.Shortened(text)} is no regular expression of ECMA-262 (at {Location})");
+        $"The value cannot be validated: the schema's pattern {SchemaPattern.Shortened(text)} is no regular expression of ECMA-262 "
+        + $"(at {Location})");
 
     public override string? Explain(in JsonElement value, ValidationRun run) => null;
 }

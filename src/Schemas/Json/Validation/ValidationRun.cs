@@ -77,7 +77,8 @@ internal sealed class ValidationRun(
         var matches = pattern.IsMatch(text);
         _patternTicks += Stopwatch.GetTimestamp() - started;
         if (Stopwatch.GetElapsedTime(0, _patternTicks) > PatternTime)
-            throw new SchemaBudgetException($"the schema's patterns take more than {PatternTime.TotalMilliseconds} ms for one value, which is the limit");
+            throw new SchemaBudgetException(
+                $"the schema's patterns take more than {PatternTime.TotalMilliseconds} ms for one value, which is the limit");
         return matches;
     }
 
@@ -163,5 +164,6 @@ internal sealed class ValidationRun(
     }
 
     private SchemaBudgetException TooDeep() => new(
-        $"schemas are applied more than {_maxFrames} levels deep, which is the limit; a $ref that leads back to itself for the same value never ends");
+        $"schemas are applied more than {_maxFrames} levels deep, which is the limit; "
+        + "a $ref that leads back to itself for the same value never ends");
 }

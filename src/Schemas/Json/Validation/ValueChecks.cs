@@ -18,7 +18,8 @@ internal sealed class TypeCheck(SchemaNode node, ValueKinds kinds, bool integers
 
     public override string Explain(in JsonElement value, ValidationRun run)
     {
-        var names = Enum.GetValues<ValueKinds>().Where(kind => kind != ValueKinds.Any && kinds.HasFlag(kind)).Select(kind => kind.ToString().ToLowerInvariant());
+        var names = Enum.GetValues<ValueKinds>().Where(kind => kind != ValueKinds.Any && kinds.HasFlag(kind))
+            .Select(kind => kind.ToString().ToLowerInvariant());
         if (integers && !kinds.HasFlag(ValueKinds.Number)) names = names.Append("integer");
         return $"{ValidationRun.Show(value)} is {JsonKinds.Describe(value.ValueKind)}, not of type {string.Join(" or ", names)}";
     }
