@@ -73,6 +73,14 @@ public class ParsingTests
     public void What_keeps_the_rules_is_taken(string text) => Assert.Equal(text, JsonSchemas.Schema(text).CanonicalText);
 
     [Fact]
+    public void Of_a_name_that_is_there_twice_the_last_one_counts_beside_parts_of_another_draft_too()
+    {
+        var schema = JsonSchemas.Schema(
+            """{"$schema":"https://json-schema.org/draft/2020-12/schema","x":1,"x":2,"type":1,"type":"object","$defs":{"a":{"$id":"a","$schema":"http://json-schema.org/draft-07/schema#","items":[{}]}}}""");
+        Assert.StartsWith("""{"$schema":"https://json-schema.org/draft/2020-12/schema","x":2,"type":"object",""", schema.CanonicalText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_part_of_another_draft_breaks_that_drafts_rules()
     {
         var error = JsonSchemas.Error(

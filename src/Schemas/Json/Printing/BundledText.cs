@@ -13,6 +13,9 @@ internal sealed class BundledText
 {
     private readonly StringBuilder _output = new();
     private readonly List<SchemaNode> _documents = [];
+    private readonly SchemaPrinter _printer;
+
+    private BundledText() => _printer = new SchemaPrinter(_output, Rewritten);
 
     /// <summary>The text.</summary>
     public static string Of(SchemaNode root)
@@ -47,116 +50,36 @@ internal sealed class BundledText
     {
         if (_documents.Count == 1 || root.Json.ValueKind != JsonValueKind.Object)
         {
-            Print(root);
+            _printer.Print(root);
             return;
         }
-        var container = root.Draft >= JsonSchemaDraft.Draft201909 ? "$defs" : "definitions";
-        var found = false;
+        var place = root.Draft >= JsonSchemaDraft.Draft201909 ? "$defs" : "definitions";
+        var container = root.Find(place);
         _output.Append('{');
-        foreach (var keyword in root.Keywords)
-        {
-            if (_output[^1] != '{') _output.Append(',');
-            CompactJson.AppendString(_output, keyword.Name);
-            _output.Append(':');
-            if (keyword.Name != container || keyword.Map is null)
-            {
-                PrintValue(root, keyword);
-                continue;
-            }
-            found = true;
-            PrintMap(keyword);
-            _output.Length--;
-            if (keyword.Map.Count > 0) _output.Append(',');
-            PrintDocuments();
-        }
-        if (!found)
-        {
-            if (_output[^1] != '{') _output.Append(',');
-            _output.Append('"').Append(container).Append("\":{");
-            PrintDocuments();
-        }
-        _output.Append('}');
+        _printer.PrintKeywords(root, root.Keywords.Where(keyword => keyword != container));
+        if (_output[^1] != '{') _output.Append(',');
+        _output.Append('"').Append(place).Append("\":{");
+        if (container?.Map is not null) _printer.PrintMembers(container);
+        foreach (var document in _documents.Skip(1)) PrintDocument(document);
+        _output.Append("}}");
     }
 
-    private void PrintDocuments()
+    private void PrintDocument(SchemaNode document)
     {
-        foreach (var document in _documents.Skip(1))
+        if (_output[^1] != '{') _output.Append(',');
+        CompactJson.AppendString(_output, IdOf(document));
+        _output.Append(":{");
+        CompactJson.AppendString(_output, document.Draft.IdKeyword());
+        _output.Append(':');
+        CompactJson.AppendString(_output, IdOf(document));
+        // An id beside a $ref is ignored in the older drafts, and a boolean has no place for one.
+        if (document.Json.ValueKind != JsonValueKind.Object || (document.Draft.RefStandsAlone() && document.Find("$ref") is not null))
         {
-            CompactJson.AppendString(_output, IdOf(document));
-            _output.Append(":{");
-            CompactJson.AppendString(_output, document.Draft.IdKeyword());
-            _output.Append(':');
-            CompactJson.AppendString(_output, IdOf(document));
-            // An id beside a $ref is ignored in the older drafts, and a boolean has no place for one.
-            if (document.Json.ValueKind != JsonValueKind.Object || (document.Draft.RefStandsAlone() && document.Find("$ref") is not null))
-            {
-                _output.Append(",\"allOf\":[");
-                Print(document);
-                _output.Append(']');
-            }
-            else
-            {
-                foreach (var keyword in document.Keywords.Where(keyword => keyword.Name != document.Draft.IdKeyword()))
-                {
-                    _output.Append(',');
-                    CompactJson.AppendString(_output, keyword.Name);
-                    _output.Append(':');
-                    PrintValue(document, keyword);
-                }
-            }
-            _output.Append("},");
-        }
-        _output.Length--;
-        _output.Append('}');
-    }
-
-    private void Print(SchemaNode node)
-    {
-        if (node.Json.ValueKind != JsonValueKind.Object)
-        {
-            CompactJson.AppendValue(_output, node.Json, exact: true);
-            return;
-        }
-        _output.Append('{');
-        foreach (var keyword in node.Keywords)
-        {
-            if (!ReferenceEquals(keyword, node.Keywords[0])) _output.Append(',');
-            CompactJson.AppendString(_output, keyword.Name);
-            _output.Append(':');
-            PrintValue(node, keyword);
-        }
-        _output.Append('}');
-    }
-
-    private void PrintValue(SchemaNode node, SchemaKeyword keyword)
-    {
-        if (keyword.Schema is not null) Print(keyword.Schema);
-        else if (keyword.List is not null)
-        {
-            _output.Append('[');
-            for (var i = 0; i < keyword.List.Count; i++)
-            {
-                if (i > 0) _output.Append(',');
-                Print(keyword.List[i]);
-            }
+            _output.Append(",\"allOf\":[");
+            _printer.Print(document);
             _output.Append(']');
         }
-        else if (keyword.Map is not null) PrintMap(keyword);
-        else if (Rewritten(node, keyword) is { } reference) CompactJson.AppendString(_output, reference);
-        else CompactJson.AppendValue(_output, keyword.Value, exact: true);
-    }
-
-    private void PrintMap(SchemaKeyword keyword)
-    {
-        _output.Append('{');
-        foreach (var (name, value) in CompactJson.Members(keyword.Value))
-        {
-            if (_output[^1] != '{') _output.Append(',');
-            CompactJson.AppendString(_output, name);
-            _output.Append(':');
-            if (keyword.Named(name) is { } schema) Print(schema);
-            else CompactJson.AppendValue(_output, value, exact: true);
-        }
+        else _printer.PrintKeywords(document, document.Keywords.Where(keyword => keyword.Name != document.Draft.IdKeyword()));
         _output.Append('}');
     }
 

@@ -1,13 +1,17 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Gateway.Schemas.Json.Model;
+using Gateway.Schemas.Json.Printing;
 
 namespace Gateway.Schemas.Json.Validation;
 
 /// <summary>Holds new texts against the meta-schema of their draft, and the parts of them that are of another draft against theirs.</summary>
 internal static class MetaSchemaCheck
 {
+    // The text was read within its budget's depth before, and is no deeper now.
+    private const int MaxDepth = 100_000;
+
     private static readonly ConcurrentDictionary<SchemaNode, SchemaValidator> Standard = [];
 
     /// <summary>Checks a text.</summary>
@@ -51,26 +55,10 @@ internal static class MetaSchemaCheck
     private static JsonElement Without(List<SchemaNode> parts, SchemaNode node)
     {
         if (parts.Count == 0) return node.Json;
-        var copy = JsonObject.Create(node.Json)!;
-        foreach (var part in parts)
-        {
-            JsonNode at = copy;
-            var steps = part.Pointer[(node.Pointer.Length + 1)..].Split('/');
-            for (var i = 0; i < steps.Length; i++)
-            {
-                var step = steps[i].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-                var isLast = i == steps.Length - 1;
-                if (at is JsonArray array)
-                {
-                    var index = int.Parse(step, System.Globalization.CultureInfo.InvariantCulture);
-                    if (isLast) array[index] = new JsonObject();
-                    else at = array[index]!;
-                }
-                else if (isLast) at[step] = new JsonObject();
-                else at = at[step]!;
-            }
-        }
-        using var document = JsonDocument.Parse(copy.ToJsonString(), new JsonDocumentOptions { MaxDepth = 1000 });
+        var leftOut = parts.ToHashSet();
+        var text = new StringBuilder();
+        new SchemaPrinter(text, isLeftOut: leftOut.Contains).Print(node);
+        using var document = JsonDocument.Parse(text.ToString(), new JsonDocumentOptions { MaxDepth = MaxDepth });
         return document.RootElement.Clone();
     }
 }
