@@ -6,6 +6,7 @@ namespace Gateway.Schemas.Json.Compatibility;
 internal sealed class PairResult(ComparedSchema original, ComparedSchema update)
 {
     private static readonly ComparedSchema Nothing = new(SchemaKind.Empty);
+    private List<Finding>? _findings;
     private List<PairResult>? _dependents;
 
     /// <summary>A pair without any difference.</summary>
@@ -16,7 +17,7 @@ internal sealed class PairResult(ComparedSchema original, ComparedSchema update)
     {
         State = PairState.Done,
         IsIncompatible = true,
-        Findings = { new Finding("TYPE_CHANGED", null, null, null) },
+        _findings = [new Finding("TYPE_CHANGED", null, null, null)],
     };
 
     public ComparedSchema Original { get; } = original;
@@ -37,7 +38,13 @@ internal sealed class PairResult(ComparedSchema original, ComparedSchema update)
     /// <summary>Whether the listing of differences is inside this pair.</summary>
     public bool IsListed { get; set; }
 
-    public List<Finding> Findings { get; } = [];
+    public IReadOnlyList<Finding> Findings => _findings ?? (IReadOnlyList<Finding>)[];
+
+    /// <summary>Notes a finding.</summary>
+    public void Add(Finding finding) => (_findings ??= new List<Finding>(1)).Add(finding);
+
+    /// <summary>Forgets what was found, before the pair is compared again.</summary>
+    public void Clear() => _findings?.Clear();
 
     /// <summary>Remembers who took this pair for compatible.</summary>
     public void AddDependent(PairResult dependent)

@@ -15,8 +15,8 @@ internal sealed class SchemaComparison
     private const int MaxRecursion = 100;
 
     // What it takes to compare a pair and to remember it, against the glance that is one step. Budgets are meant to end within a second.
-    private const int StepsPerPair = 30;
-    private const int StepsPerLeaf = 5;
+    private const int StepsPerPair = 50;
+    private const int StepsPerLeaf = 8;
 
     private readonly Dictionary<(ComparedSchema, ComparedSchema), PairResult> _results = [];
     private readonly Queue<PairResult> _queue = new();
@@ -103,13 +103,13 @@ internal sealed class SchemaComparison
     }
 
     /// <summary>Notes a difference of the current pair.</summary>
-    public void Add(string token, string? step = null, string? name = null) => _current.Findings.Add(new Finding(token, step, name, null));
+    public void Add(string token, string? step = null, string? name = null) => _current.Add(new Finding(token, step, name, null));
 
     /// <summary>Takes over what was found about a pair below.</summary>
     public void AddPair(string? step, string? name, PairResult below)
     {
         if (below.Findings.Count > 0 || below.State != PairState.Done || below.IsProvisional)
-            _current.Findings.Add(new Finding(null, step, name, below));
+            _current.Add(new Finding(null, step, name, below));
     }
 
     /// <summary>Charges work that is no comparison of a pair.</summary>
@@ -132,18 +132,22 @@ internal sealed class SchemaComparison
         _current = result;
         _recursion++;
         result.State = PairState.InProgress;
-        result.Findings.Clear();
+        result.Clear();
         SchemaRules.Compare(this, result.Original, result.Update);
         result.State = PairState.Done;
         _recursion--;
         _current = outer;
-        if (result.IsIncompatible || !result.Findings.Exists(IsIncompatible)) return;
+        if (result.IsIncompatible || !HasIncompatible(result.Findings)) return;
         result.IsIncompatible = true;
         foreach (var dependent in result.TakeDependents()) Enqueue(dependent);
     }
 
-    private bool IsIncompatible(Finding finding) =>
-        finding.Token is { } token ? JsonChanges.IsIncompatible(token, Policy) : finding.Below!.IsIncompatible;
+    private bool HasIncompatible(IReadOnlyList<Finding> findings)
+    {
+        for (var i = 0; i < findings.Count; i++)
+            if (findings[i].Token is { } token ? JsonChanges.IsIncompatible(token, Policy) : findings[i].Below!.IsIncompatible) return true;
+        return false;
+    }
 
     private void Enqueue(PairResult result)
     {
