@@ -42,7 +42,7 @@ internal sealed class OptionFields
     public IEnumerable<(ProtoField Field, IReadOnlyList<ProtoOptionValue> Values)> Values(bool sorted)
     {
         var fields = sorted ? _fields.OrderBy(entry => Key(entry.Field), StringComparer.Ordinal) : _fields.AsEnumerable();
-        foreach (var (field, values) in fields)
+        foreach (var (field, values) in fields.Where(entry => entry.Values.Count > 0))
             yield return (field, [.. values.Select(value => value as ProtoOptionValue ?? ((OptionFields)value).ToMessage(sorted))]);
     }
 
@@ -62,9 +62,17 @@ internal sealed class OptionFields
         {
             if (tag == 0) return;
             var number = WireFormat.GetTagFieldNumber(tag);
-            var field = _message.Find(number) ?? _file.FindExtension(_message, number);
+            var field = _message.Find(number) ?? Extension(number);
             if (field is null || !Take(field, WireFormat.GetTagWireType(tag), input)) input.SkipLastField();
         }
+    }
+
+    private ProtoField? Extension(int number)
+    {
+        if (_file.FindExtension(_message, number) is { } extension) return extension;
+        foreach (var file in _file.OptionDependencies)
+            if (file.FindExtension(_message, number) is { } imported) return imported;
+        return null;
     }
 
     /// <summary>Takes the value in, or leaves it where it does not have the field's form.</summary>
@@ -87,9 +95,18 @@ internal sealed class OptionFields
         if (wireType != WireTypeOf(field.Kind)) return false;
         var values = Entry(field);
         if (!field.IsRepeated) values.Clear();
-        values.Add(Scalar(field, input));
+        var value = Scalar(field, input);
+        if (field.IsRepeated || field.HasPresence || _message.IsMapEntry || !IsZero(field, value)) values.Add(value);
         return true;
     }
+
+    /// <summary>Whether it is what such a field has when it is not set: written or not is the same then, and only one is to be printed.</summary>
+    private static bool IsZero(ProtoField field, ProtoOptionValue value) => value switch
+    {
+        ProtoOptionValue.Quoted quoted => quoted.Bytes.Length == 0,
+        ProtoOptionValue.Word word => word.Text is "0" or "false" || (field.EnumType?.Find(0) is { } zero && word.Text == zero.Name),
+        _ => false,
+    };
 
     /// <summary>A message to read into: parts of one that is not repeated are put together.</summary>
     private OptionFields Message(ProtoField field)

@@ -63,10 +63,12 @@ internal sealed class ProtoOptionReader(ProtoFile file, bool sorted, bool withCu
         double.PositiveInfinity => "inf",
         double.NegativeInfinity => "-inf",
         double.NaN => "nan",
+        // Without the point it would be an integer, and those have no negative zero.
+        0 when double.IsNegative(value) => "-0.0",
         _ => value.ToString("R", CultureInfo.InvariantCulture),
     };
 
     /// <inheritdoc cref="Number(double)"/>
     public static string Number(float value) =>
-        float.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : Number((double)value);
+        float.IsFinite(value) && value != 0 ? value.ToString("R", CultureInfo.InvariantCulture) : Number((double)value);
 }

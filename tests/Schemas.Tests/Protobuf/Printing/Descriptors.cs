@@ -28,6 +28,20 @@ internal static class Descriptors
         return comparable;
     }
 
+    /// <summary>Leaves out custom options that were given part by part: protoc writes the parts one by one, which means the same as one message.</summary>
+    public static FileDescriptorProto WithoutPartedOptions(FileDescriptorProto file)
+    {
+        file.Options = null;
+        foreach (var message in file.MessageType) Options(message);
+        return file;
+
+        static void Options(DescriptorProto message)
+        {
+            foreach (var field in message.Field) field.Options = null;
+            foreach (var nested in message.NestedType) Options(nested);
+        }
+    }
+
     private static void Message(DescriptorProto message, bool sorted)
     {
         if (sorted) OneOfs(message);
