@@ -31,6 +31,9 @@ public interface ISchema
     /// <summary>The schema in the language's serialised form, base64; null where the language has none.</summary>
     string? SerializedText => null;
 
+    /// <summary>The canonical text without extensions and extension ranges; null where the language has none.</summary>
+    string? TextWithoutExtensions => null;
+
     /// <summary>
     /// The same schema for values of the named type (its full name, or relative to the package) instead of the first one;
     /// null where there is no such type, or the language's schemas describe one type each.

@@ -46,6 +46,8 @@ internal sealed class ProtobufSchema : ISchema
 
     public string? SerializedText => File.Proto.ToByteString().ToBase64();
 
+    public string? TextWithoutExtensions => ProtoText.WithoutExtensions(File);
+
     public ISchema? ForType(string name)
     {
         var type = File.FindMessage(ProtoScope.Join(File.Package, name)) ?? File.FindMessage(name);

@@ -9,6 +9,7 @@ internal sealed class ProtoFile(FileDescriptorProto proto, IReadOnlyList<ProtoFi
     private readonly List<ProtoEnum> _enums = [];
     private readonly List<ProtoField> _extensions = [];
     private Dictionary<(string Extendee, int Number), ProtoField>? _extensionsByNumber;
+    private Dictionary<string, object>? _definitions;
 
     /// <summary>With names in full and options interpreted, as compilers give it.</summary>
     public FileDescriptorProto Proto { get; } = proto;
@@ -99,11 +100,20 @@ internal sealed class ProtoFile(FileDescriptorProto proto, IReadOnlyList<ProtoFi
     private object? Find(string fullName)
     {
         if (Symbols.TryGetValue(fullName, out var symbol)) return symbol.Definition;
+        return (_definitions ??= CollectDefinitions()).GetValueOrDefault(fullName);
+    }
+
+    private Dictionary<string, object> CollectDefinitions()
+    {
+        var found = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var file in All())
         {
-            if (file.Symbols.TryGetValue(fullName, out symbol) && symbol.Definition is not null) return symbol.Definition;
+            foreach (var (name, symbol) in file.Symbols)
+            {
+                if (symbol.Definition is { } definition) found.TryAdd(name, definition);
+            }
         }
-        return null;
+        return found;
     }
 
     private Dictionary<(string Extendee, int Number), ProtoField> CollectExtensions()

@@ -108,11 +108,7 @@ internal sealed class ProtoLinker(ProtoPool pool, BudgetMeter meter)
         meter.Enter();
         var message = new ProtoMessage(proto, ProtoScope.Join(parent?.FullName ?? file.Package, proto.Name), file, parent, index);
         Claim(message.FullName, ProtoSymbolKind.Message, file, message, proto);
-        for (var i = 0; i < proto.OneofDecl.Count; i++)
-        {
-            message.Add(new ProtoOneOf(proto.OneofDecl[i], message, i));
-            Claim(message.FullName + "." + proto.OneofDecl[i].Name, ProtoSymbolKind.OneOf, file, null, proto.OneofDecl[i]);
-        }
+        for (var i = 0; i < proto.OneofDecl.Count; i++) message.Add(new ProtoOneOf(proto.OneofDecl[i], message, i));
         foreach (var field in proto.Field)
         {
             var declared = Field(field, file, message);
@@ -124,6 +120,7 @@ internal sealed class ProtoLinker(ProtoPool pool, BudgetMeter meter)
             declared.OneOf = message.OneOfs[field.OneofIndex];
             declared.OneOf.Add(declared);
         }
+        foreach (var oneOf in proto.OneofDecl) Claim(message.FullName + "." + oneOf.Name, ProtoSymbolKind.OneOf, file, null, oneOf);
         for (var i = 0; i < proto.NestedType.Count; i++) message.Add(Message(proto.NestedType[i], file, message, i));
         foreach (var type in proto.EnumType) message.Add(Enum(type, file, message));
         foreach (var extension in proto.Extension) message.AddExtension(Field(extension, file, message));
@@ -150,7 +147,7 @@ internal sealed class ProtoLinker(ProtoPool pool, BudgetMeter meter)
 
     private void Claim(string fullName, ProtoSymbolKind kind, ProtoFile file, object? definition, object element)
     {
-        meter.Step();
+        meter.Step(1 + fullName.Length / ProtoScope.CharactersPerStep);
         pool.Declare(fullName, new ProtoSymbol(kind, file, definition), element);
     }
 

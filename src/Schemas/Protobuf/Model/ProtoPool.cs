@@ -3,6 +3,8 @@ namespace Gateway.Schemas.Protobuf.Model;
 /// <summary>The files one parse has seen, and what every name in them stands for.</summary>
 internal sealed class ProtoPool
 {
+    private const int MaxPackageLength = 511;
+
     private readonly Dictionary<string, ProtoFile> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ProtoSymbol> _symbols = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ProtoFile> _packages = new(StringComparer.Ordinal);
@@ -28,6 +30,8 @@ internal sealed class ProtoPool
     /// <summary>Takes the file and its package into the pool; its names follow.</summary>
     public void Begin(ProtoFile file)
     {
+        if (file.Package.Length > MaxPackageLength)
+            throw new ProtoFault($"The package's name is longer than {MaxPackageLength} characters, which is the limit", file.Proto, ProtoPart.Extendee);
         _files[file.Name] = file;
         for (var end = file.Package.Length; end > 0; end = file.Package.LastIndexOf('.', end - 1))
         {

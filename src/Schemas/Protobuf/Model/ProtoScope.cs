@@ -7,6 +7,9 @@ namespace Gateway.Schemas.Protobuf.Model;
 /// </summary>
 internal sealed class ProtoScope
 {
+    /// <summary>Names are made and compared whole, so long ones cost more.</summary>
+    public const int CharactersPerStep = 8;
+
     private readonly ProtoFile _file;
     private readonly ProtoPool _pool;
     private readonly BudgetMeter _meter;
@@ -48,7 +51,7 @@ internal sealed class ProtoScope
         var first = dot < 0 ? name : name[..dot];
         while (true)
         {
-            _meter.Step();
+            _meter.Step(1 + (scope.Length + first.Length) / CharactersPerStep);
             var candidate = Join(scope, first);
             if (dot < 0)
             {
@@ -82,7 +85,8 @@ internal sealed class ProtoScope
 
     private bool See(ProtoFile file)
     {
-        _meter.Step();
+        // Files that import each other publicly see each other all, so this is what their number is felt by.
+        _meter.Step(4);
         if (!_visible.Add(file)) return false;
         for (var end = file.Package.Length; end > 0; end = file.Package.LastIndexOf('.', end - 1))
         {

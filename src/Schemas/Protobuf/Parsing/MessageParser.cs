@@ -150,6 +150,8 @@ internal sealed class MessageParser(ProtoTokens tokens, ProtoPositions positions
 
     private ExtensionRangeOptions Copy(ExtensionRangeOptions given)
     {
+        // Each range of the statement gets all its options.
+        tokens.Meter.Step(20 * given.UninterpretedOption.Count);
         var copy = given.Clone();
         for (var i = 0; i < copy.UninterpretedOption.Count; i++) positions.Share(copy.UninterpretedOption[i], given.UninterpretedOption[i]);
         return copy;

@@ -130,7 +130,8 @@ internal sealed class ProtoLexer(string text, BudgetMeter meter, bool aggregate 
                 if (CodePoint(4) < 0) throw new ProtoSyntaxException("\\u must be followed by four hex digits", start);
                 return;
             case 'U':
-                if (CodePoint(8) is < 0 or > 0x10ffff) throw new ProtoSyntaxException("\\U must be followed by eight hex digits up to 0010ffff", start);
+                // Compilers stop at what four bytes of UTF-8 can hold, not at the last character there is.
+                if (CodePoint(8) is < 0 or > 0x1fffff) throw new ProtoSyntaxException("\\U must be followed by eight hex digits up to 0010ffff", start);
                 return;
             default:
                 throw new ProtoSyntaxException("This escape does not exist; write a backslash as \\\\", start);

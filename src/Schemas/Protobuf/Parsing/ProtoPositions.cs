@@ -31,8 +31,11 @@ internal sealed class ProtoPositions
     {
         var before = text.AsSpan(0, Math.Min(offset, text.Length));
         var lineStart = before.LastIndexOf('\n') + 1;
-        return new SchemaError(message, "", before.Count('\n') + 1, Encoding.UTF8.GetByteCount(before[lineStart..]) + 1);
+        return new SchemaError(Clip(message), "", before.Count('\n') + 1, Encoding.UTF8.GetByteCount(before[lineStart..]) + 1);
     }
+
+    /// <summary>Names can be as long as the text they stand in; messages need not be.</summary>
+    public static string Clip(string message) => message.Length <= 1000 ? message : message[..1000] + "…";
 
     private readonly struct Reference(object target) : IEquatable<Reference>
     {

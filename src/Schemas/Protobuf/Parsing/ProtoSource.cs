@@ -46,7 +46,25 @@ internal sealed class ProtoSource
     /// <summary>A fault with its place in the text, where it has one.</summary>
     public SchemaError Error(ProtoFault fault) => _positions.Find(fault.Element, fault.Part) is { } offset
         ? ProtoPositions.At(fault.Message, _text, offset)
-        : new SchemaError(fault.Message);
+        : new SchemaError(ProtoPositions.Clip(fault.Message));
+
+    private static bool IsServed(Edition edition) => (int)edition is ProtoFeatures.Edition2023 or ProtoFeatures.Edition2024;
+
+    /// <summary>Compilers write every JSON name into descriptors; a schema has those only that somebody chose.</summary>
+    private static void ForgetImpliedNames(DescriptorProto message)
+    {
+        ForgetImpliedNames(message.Field);
+        ForgetImpliedNames(message.Extension);
+        foreach (var nested in message.NestedType) ForgetImpliedNames(nested);
+    }
+
+    private static void ForgetImpliedNames(IEnumerable<FieldDescriptorProto> fields)
+    {
+        foreach (var field in fields)
+        {
+            if (field.HasJsonName && field.JsonName == ProtoNames.ToJson(field.Name)) field.ClearJsonName();
+        }
+    }
 
     /// <summary>No .proto source has these characters only.</summary>
     private static bool IsBase64(string text)
@@ -61,6 +79,10 @@ internal sealed class ProtoSource
         {
             var proto = FileDescriptorProto.Parser.ParseFrom(Convert.FromBase64String(text.Trim()));
             proto.SourceCodeInfo = null;
+            if (proto.Syntax is not ("" or "proto2" or "proto3" or "editions") || (proto.Syntax == "editions" && !IsServed(proto.Edition)))
+                throw new ProtoRefusal(new SchemaError($"The descriptor is of syntax \"{proto.Syntax}\", edition {(int)proto.Edition}, which is not known"));
+            ForgetImpliedNames(proto.Extension);
+            foreach (var message in proto.MessageType) ForgetImpliedNames(message);
             return proto;
         }
         catch (Exception fault) when (fault is InvalidProtocolBufferException or FormatException)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Gateway.Schemas.Protobuf.Parsing;
 
@@ -52,8 +53,10 @@ internal sealed class ProtoTokens
     public string QualifiedName(string what)
     {
         var name = Identifier(what);
-        while (TryConsume(".")) name += "." + Identifier("a name after the dot");
-        return name;
+        if (!LookingAt(".")) return name;
+        var whole = new StringBuilder(name);
+        while (TryConsume(".")) whole.Append('.').Append(Identifier("a name after the dot"));
+        return whole.ToString();
     }
 
     public ulong Integer(ulong max, string what)
@@ -116,7 +119,7 @@ internal sealed class ProtoTokens
         return [.. bytes];
     }
 
-    public string String(string what) => System.Text.Encoding.UTF8.GetString(Bytes(what));
+    public string String(string what) => Encoding.UTF8.GetString(Bytes(what));
 
     public ProtoSyntaxException Unexpected(string expected) => new(
         AtEnd ? $"The text ends where {expected} is expected" : $"Found {Found} where {expected} is expected", Current.Start);

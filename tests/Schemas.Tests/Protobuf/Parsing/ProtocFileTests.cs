@@ -8,7 +8,7 @@ public class ProtocFileTests
 {
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Protobuf", "Files");
 
-    private static readonly (string Path, string Text)[] Shared =
+    internal static readonly (string Path, string Text)[] Shared =
         [.. Directory.GetFiles(Path.Combine(Root, "shared")).Order(StringComparer.Ordinal).Select(path => ("shared/" + Path.GetFileName(path), File.ReadAllText(path)))];
 
     public static TheoryData<string> Names => [.. Directory.GetFiles(Root, "*.proto").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];

@@ -9,6 +9,8 @@ namespace Gateway.Schemas.Protobuf.Parsing.Options;
 /// <summary>Finds what an option's name stands for and encodes its value into the options message.</summary>
 internal sealed class OptionInterpreter(ProtoFile file, ProtoScope scope, BudgetMeter meter)
 {
+    private const int MaxPath = 100;
+
     /// <summary>
     /// Interprets the options whose names start with a custom one, or those whose names do not. What succeeds moves into the options message.
     /// </summary>
@@ -26,7 +28,19 @@ internal sealed class OptionInterpreter(ProtoFile file, ProtoScope scope, Budget
                 if (option.Name.Count > 0 && option.Name[0].IsExtension == custom && TryInterpret(set, option, strict)) set.Uninterpreted.RemoveAt(i);
                 else i++;
             }
-            if (set.Interpreted.Count > added) set.Options.MergeFrom(set.Interpreted.ToArray().AsSpan(added));
+            if (set.Interpreted.Count > added) Merge(set, added);
+        }
+    }
+
+    private static void Merge(OptionSet set, int from)
+    {
+        try
+        {
+            set.Options.MergeFrom(set.Interpreted.ToArray().AsSpan(from));
+        }
+        catch (InvalidProtocolBufferException fault)
+        {
+            throw new ProtoFault($"An option's value is nested too deep: {fault.Message}", set.Options);
         }
     }
 
@@ -42,7 +56,11 @@ internal sealed class OptionInterpreter(ProtoFile file, ProtoScope scope, Budget
             if (!path[^1].IsRepeated && OptionWire.IsSet(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(set.Interpreted), path, meter))
                 throw Fault(option, $"Option \"{NameOf(option)}\" is set twice; remove one");
             var bytes = OptionWire.Field(path[^1], Value(option, path[^1], set));
-            for (var i = path.Length - 2; i >= 0; i--) bytes = OptionWire.Field(path[i], bytes);
+            for (var i = path.Length - 2; i >= 0; i--)
+            {
+                meter.Step(1 + bytes.Length / 16);
+                bytes = OptionWire.Field(path[i], bytes);
+            }
             set.Interpreted.AddRange(bytes);
             return true;
         }
@@ -57,6 +75,7 @@ internal sealed class OptionInterpreter(ProtoFile file, ProtoScope scope, Budget
         var type = scope.TryFind("google.protobuf." + set.TypeName, out var symbol) && symbol.Definition is ProtoMessage own
             ? own
             : BuiltInFiles.OptionsType(set.TypeName);
+        if (option.Name.Count is 0 or > MaxPath) throw new ProtoFault($"The name of an option has {option.Name.Count} parts; 1 to {MaxPath} are allowed", option);
         var path = new ProtoField[option.Name.Count];
         for (var i = 0; i < path.Length; i++)
         {

@@ -18,6 +18,8 @@ internal static class OptionTargets
             throw new ProtoFault("Features exist from edition 2023 on; write edition = \"2023\" instead of the syntax", option);
         if (edition < ProtoFeatures.Edition2024 && field.FullName is FeatureSet + ".enforce_naming_style" or FeatureSet + ".default_symbol_visibility")
             throw new ProtoFault($"\"{field.FullName}\" exists from edition 2024 on", option);
+        if (field.FullName == "google.protobuf.MessageOptions.map_entry")
+            throw new ProtoFault("map_entry is not for use by hand; write map<key, value>", option);
         if (edition >= ProtoFeatures.Edition2024 && field.FullName == "google.protobuf.FileOptions.java_multiple_files")
             throw new ProtoFault("Edition 2024 has no option java_multiple_files; that is what it does anyway", option);
     }

@@ -1,5 +1,6 @@
 using Gateway.Schemas.Protobuf.Model;
 using Google.Protobuf.Reflection;
+using FileOptions = Google.Protobuf.Reflection.FileOptions;
 
 namespace Gateway.Schemas.Protobuf.Parsing.Validation;
 
@@ -15,6 +16,8 @@ internal static class ExtensionValidation
         }.Select(name => "google.protobuf." + name),
     ];
 
+    public static bool IsLite(ProtoFile file) => file.Proto.Options?.OptimizeFor == FileOptions.Types.OptimizeMode.LiteRuntime;
+
     public static void Check(ProtoField extension, ProtoPool pool, ProtoFile file)
     {
         var extendee = extension.ContainingType;
@@ -22,6 +25,8 @@ internal static class ExtensionValidation
             throw new ProtoFault($"In proto3 only options can be extended, not \"{extendee.FullName}\"", extension.Proto, ProtoPart.Extendee);
         if (!extendee.IsExtensionNumber(extension.Number))
             throw new ProtoFault($"\"{extendee.FullName}\" does not leave number {extension.Number} to extensions", extension.Proto, ProtoPart.Number);
+        if (IsLite(file) && !IsLite(extendee.File))
+            throw new ProtoFault($"A file with optimize_for = LITE_RUNTIME cannot extend \"{extendee.FullName}\", whose file is without", extension.Proto, ProtoPart.Extendee);
         if (extension.IsRequired) throw new ProtoFault("Extensions cannot be required", extension.Proto, ProtoPart.Label);
         if (extendee.Proto.Options is { MessageSetWireFormat: true } && (extension.Proto.Label != FieldDescriptorProto.Types.Label.Optional || extension.Kind != ProtoKind.Message))
             throw new ProtoFault("Extensions of message sets must be optional messages", extension.Proto, ProtoPart.Type);

@@ -34,7 +34,7 @@ internal static class FeatureValidation
             throw new ProtoFault("A field without presence has no default", field.Proto, ProtoPart.Default);
         if (own.RepeatedEncoding >= 0)
         {
-            if (!field.IsRepeated) throw Fault(field, "Only repeated fields have a repeated_field_encoding");
+            if (!field.IsRepeated && !isEntryPart) throw Fault(field, "Only repeated fields have a repeated_field_encoding");
             if (own.RepeatedEncoding == ProtoFeatures.Packed && !field.Kind.IsPackable()) throw Fault(field, "Only numbers, bools and enums can be packed");
         }
         if (own.Utf8Validation >= 0 && !isEntryPart && !IsText(field)) throw Fault(field, "Only strings have a utf8_validation");

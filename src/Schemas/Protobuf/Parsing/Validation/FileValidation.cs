@@ -18,6 +18,8 @@ internal sealed class FileValidation(ProtoFile file, ProtoPool pool, BudgetMeter
         {
             if (!imports.Add(path)) throw new ProtoFault($"\"{path}\" is imported twice; remove one import", file.Proto.Dependency);
         }
+        if (!ExtensionValidation.IsLite(file) && file.Dependencies.FirstOrDefault(ExtensionValidation.IsLite) is { } lite)
+            throw new ProtoFault($"\"{lite.Name}\" has optimize_for = LITE_RUNTIME, so only files that have it too can import it", file.Proto.Dependency);
         FeatureValidation.File(file);
         if (file.Edition >= ProtoFeatures.Edition2024) new StyleValidation(file).Check();
         VisibilityValidation.Check(file);
