@@ -35,7 +35,7 @@ internal sealed class ProtoPositions
     }
 
     /// <summary>Names can be as long as the text they stand in; messages need not be.</summary>
-    public static string Clip(string message) => message.Length <= 1000 ? message : message[..1000] + "…";
+    public static string Clip(string message) => message.Length <= 400 ? message : message[..400] + "…";
 
     private readonly struct Reference(object target) : IEquatable<Reference>
     {

@@ -30,10 +30,11 @@ internal static class ExtensionValidation
         if (extension.IsRequired) throw new ProtoFault("Extensions cannot be required", extension.Proto, ProtoPart.Label);
         if (extendee.Proto.Options is { MessageSetWireFormat: true } && (extension.Proto.Label != FieldDescriptorProto.Types.Label.Optional || extension.Kind != ProtoKind.Message))
             throw new ProtoFault("Extensions of message sets must be optional messages", extension.Proto, ProtoPart.Type);
-        if (!pool.ClaimExtension(extension, out var other))
+        // Files that do not know each other may take the same number; compilers let them.
+        if (!pool.ClaimExtension(extension, out var other) && other!.File == file)
         {
             throw new ProtoFault(
-                $"Number {extension.Number} of \"{extendee.FullName}\" is already used by the extension \"{other!.FullName}\" in \"{other.File.Name}\"",
+                $"Number {extension.Number} of \"{extendee.FullName}\" is already used by the extension \"{other.FullName}\"",
                 extension.Proto, ProtoPart.Number);
         }
         ExtensionDeclarations.Extension(extension);
