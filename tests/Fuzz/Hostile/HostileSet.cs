@@ -6,7 +6,7 @@ namespace Gateway.Fuzz.Hostile;
 public static class HostileSet
 {
     /// <summary>The cases, by language.</summary>
-    public static IReadOnlyList<HostileCase> List { get; } = [.. AvroHostility.List, .. JsonHostility.List];
+    public static IReadOnlyList<HostileCase> List { get; } = [.. AvroHostility.List, .. ProtobufHostility.List, .. JsonHostility.List];
 
     /// <summary>Runs them all and prints how each ended and after how long; how many ended wrongly.</summary>
     public static int Tell()

@@ -1,4 +1,5 @@
 using Gateway.Fuzz.Engine;
+using Gateway.Schemas;
 
 namespace Gateway.Fuzz.Targets;
 
@@ -9,8 +10,11 @@ public static class AllTargets
     public static IReadOnlyList<ITarget> List { get; } =
     [
         new SchemaParse("avro", "AVRO", AvroWords.List),
-        new SchemaDecode("avro", "AVRO", AvroWords.List),
+        new SchemaDecode("avro", "AVRO", AvroWords.List, JsonForm.Exact),
         new SchemaEncode("avro", "AVRO", AvroWords.List),
+        new SchemaParse("protobuf", "PROTOBUF", ProtobufWords.List),
+        new SchemaDecode("protobuf", "PROTOBUF", ProtobufWords.List, JsonForm.Plain),
+        new SchemaEncode("protobuf", "PROTOBUF", ProtobufWords.List),
         new SchemaParse("json", "JSON", JsonSchemaWords.List),
         new SchemaValidate("json", "JSON", JsonSchemaWords.List),
     ];

@@ -43,10 +43,10 @@ internal sealed class SchemaData(string schemaType)
         return output.WrittenSpan.ToArray();
     }
 
-    public static byte[] Resolve(ISchema reader, ISchema writer, ReadOnlySpan<byte> payload)
+    public static byte[] Resolve(ISchema reader, ISchema writer, ReadOnlySpan<byte> payload, JsonForm form)
     {
         var output = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(output, Relaxed)) reader.DecodeToJson(writer, payload, JsonForm.Exact, json, SchemaBudget.Default);
+        using (var json = new Utf8JsonWriter(output, Relaxed)) reader.DecodeToJson(writer, payload, form, json, SchemaBudget.Default);
         return output.WrittenSpan.ToArray();
     }
 }
