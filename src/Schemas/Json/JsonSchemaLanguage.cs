@@ -33,6 +33,11 @@ public sealed class JsonSchemaLanguage : ISchemaLanguage
                 ? SchemaReader.At(fault.Message, text, fault.Pointer, options.Budget)
                 : new SchemaError($"In reference {fault.Document.Resource.Uri}: {fault.Message}", fault.Pointer));
         }
+        catch (SchemaDataException fault)
+        {
+            // The meta-schema is somebody's own, or this very text, and has a reference that leads nowhere.
+            return new SchemaParseResult(new SchemaError($"The schema cannot be held against its meta-schema: {fault.Message}", "", 1, 1));
+        }
         catch (SchemaBudgetException exceeded)
         {
             return new SchemaParseResult(new SchemaError($"The schema is too much to check: {exceeded.Message}", "", 1, 1));

@@ -31,7 +31,8 @@ internal sealed class SchemaDecode(string language, string schemaType, IReadOnly
         }
         catch (SchemaDataException fault)
         {
-            Refuses(schema, payload);
+            // Protobuf data may be good and have no JSON form, like a time beyond the year 9999; validation does not ask for one.
+            if (schemaType != SchemaTypes.Protobuf) Refuses(schema, payload);
             return $"refused: {Outcomes.Shape(fault.Message)}";
         }
         catch (SchemaBudgetException fault)

@@ -86,7 +86,7 @@ internal sealed class ProtoMessage
     /// <summary>Called once all fields have their JSON names.</summary>
     public void Conclude()
     {
-        _lowNumbers = new ProtoField?[Math.Min(64, _fields.Count == 0 ? 0 : Math.Max(0, _fields.Max(field => field.Number)) + 1)];
+        _lowNumbers = new ProtoField?[_fields.Count == 0 ? 0 : Math.Clamp(_fields.Max(field => field.Number), 0, 63) + 1];
         foreach (var field in _fields)
         {
             _byNumber.TryAdd(field.Number, field);
