@@ -7,11 +7,21 @@ using Gateway.Schemas.Text;
 namespace Gateway.Schemas.Avro.Data;
 
 /// <summary>Turns JSON into binary data, checking each value against its schema.</summary>
-internal sealed class AvroJsonEncoder(JsonForm form, IBufferWriter<byte> output, SchemaBudget budget)
+internal sealed class AvroJsonEncoder
 {
-    private readonly AvroBinaryWriter _writer = new(output);
-    private readonly BudgetMeter _meter = budget.Start();
+    private readonly JsonForm _form;
+    private readonly IBufferWriter<byte> _output;
+    private readonly BudgetMeter _meter;
+    private readonly AvroBinaryWriter _writer;
     private readonly List<string> _path = [];
+
+    public AvroJsonEncoder(JsonForm form, IBufferWriter<byte> output, SchemaBudget budget)
+        : this(form, output, budget.Start())
+    {
+    }
+
+    private AvroJsonEncoder(JsonForm form, IBufferWriter<byte> output, BudgetMeter meter) =>
+        (_form, _output, _meter, _writer) = (form, output, meter, new AvroBinaryWriter(output));
 
     public void Encode(AvroSchema schema, JsonElement value)
     {
@@ -100,14 +110,16 @@ internal sealed class AvroJsonEncoder(JsonForm form, IBufferWriter<byte> output,
         {
             _path.Add(field.Name);
             if (given[field.Position] is { } present) Value(field.Schema, present);
-            else if (form == JsonForm.Plain && field.Default is { } byDefault) Default(field.Schema, byDefault);
+            else if (_form == JsonForm.Plain && field.Default is { } byDefault) Default(field.Schema, byDefault);
             else throw Fault($"The field {field.Name} of {record.Name.Full} is missing");
             _path.RemoveAt(_path.Count - 1);
         }
     }
 
-    /// <summary>Defaults are written bare whatever the form, and a union's may be of any branch.</summary>
-    private void Default(AvroSchema schema, JsonElement value) => new AvroJsonEncoder(JsonForm.Plain, output, budget).Value(schema, value);
+    /// <summary>
+    /// Defaults are written bare whatever the form, and a union's may be of any branch. On the same budget: a default may need itself.
+    /// </summary>
+    private void Default(AvroSchema schema, JsonElement value) => new AvroJsonEncoder(JsonForm.Plain, _output, _meter).Value(schema, value);
 
     private void Items(AvroArray array, JsonElement value)
     {
@@ -141,7 +153,7 @@ internal sealed class AvroJsonEncoder(JsonForm form, IBufferWriter<byte> output,
 
     private void Union(AvroUnion union, JsonElement value)
     {
-        if (form == JsonForm.Plain)
+        if (_form == JsonForm.Plain)
         {
             var fitting = FirstFit(union, value, exactly: true);
             if (fitting < 0) fitting = FirstFit(union, value, exactly: false);
