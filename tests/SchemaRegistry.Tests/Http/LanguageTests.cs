@@ -61,6 +61,17 @@ public class LanguageTests
         Assert.Equal(Proto, (await server.GetAsync("/subjects/t/versions/1")).Json.GetProperty("schema").GetString());
     }
 
+    [Fact]
+    public async Task A_protobuf_schema_can_be_had_without_extensions()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await RegisterAsync(server, "s", "PROTOBUF", "syntax = \"proto2\"; message M { optional int32 a = 1; extensions 100 to 199; } extend M { optional int32 b = 100; }");
+        Assert.Contains("extend M", (await server.GetAsync("/schemas/ids/1/schema")).Text, StringComparison.Ordinal);
+        var without = (await server.GetAsync("/schemas/ids/1?format=ignore_extensions")).Json.GetProperty("schema").GetString();
+        Assert.Contains("a = 1;", without, StringComparison.Ordinal);
+        Assert.DoesNotContain("exten", without, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("AVRO", "{\"type\":\"record\",\"name\":\"R\",\n\"fields\":[{\"name\":\"a\",\"type\":\"nope\"}]}", "(line 2, column ")]
     [InlineData("PROTOBUF", "syntax = \"proto3\";\nmessage M {\n  strin id = 1;\n}\n", "(line 3, column ")]
