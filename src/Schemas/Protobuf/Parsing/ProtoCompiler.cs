@@ -30,14 +30,15 @@ internal static class ProtoCompiler
         }
         ProtoLinker.Conclude(file);
         if (strict) new FileValidation(file, pool, meter).Check();
-        else ClaimExtensions(file, pool);
+        else Tolerate(file, pool);
         return file;
     }
 
-    private static void ClaimExtensions(ProtoFile file, ProtoPool pool)
+    private static void Tolerate(ProtoFile file, ProtoPool pool)
     {
         foreach (var symbol in file.Symbols.Values)
         {
+            if (symbol.Definition is ProtoField field) NumberValidation.InRange(field);
             if (symbol.Definition is ProtoField { IsExtension: true } extension) pool.ClaimExtension(extension, out _);
         }
     }

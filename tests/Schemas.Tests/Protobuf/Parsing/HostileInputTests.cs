@@ -43,6 +43,12 @@ public class HostileInputTests
         Assert.Equal(schema.CanonicalText, Parse(schema.CanonicalText, SchemaParseOptions.Stored).Schema!.CanonicalText);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(536870912)]
+    public void Field_numbers_without_a_form_on_the_wire_are_refused_even_where_stored(int number) => Assert.Contains(
+        $"Field number {number}", Parse($"message M {{ optional int32 a = {number}; }}", SchemaParseOptions.Stored).Error!.Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_megabyte_of_fields_parses()
     {

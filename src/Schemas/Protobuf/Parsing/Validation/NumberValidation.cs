@@ -33,12 +33,18 @@ internal static class NumberValidation
 
     public static void Field(ProtoField field)
     {
+        InRange(field);
+        if (field.Number is >= FirstInternal and <= LastInternal)
+            throw new ProtoFault($"Field numbers {FirstInternal} to {LastInternal} belong to Protobuf itself; take another", field.Proto, ProtoPart.Number);
+    }
+
+    /// <summary>What no lenience can allow: other numbers have no form on the wire.</summary>
+    public static void InRange(ProtoField field)
+    {
         // Message sets have more numbers, and only extensions.
         if (field.Number <= 0) throw new ProtoFault($"Field number {field.Number} is not positive; numbers go from 1 to {Max}", field.Proto, ProtoPart.Number);
         if (field.Number > Max && !(field.IsExtension && field.ContainingType.Proto.Options is { MessageSetWireFormat: true }))
             throw new ProtoFault($"Field number {field.Number} is too big; numbers go from 1 to {Max}", field.Proto, ProtoPart.Number);
-        if (field.Number is >= FirstInternal and <= LastInternal)
-            throw new ProtoFault($"Field numbers {FirstInternal} to {LastInternal} belong to Protobuf itself; take another", field.Proto, ProtoPart.Number);
     }
 
     /// <summary>Both kinds of ranges by their start. They may not touch each other.</summary>
