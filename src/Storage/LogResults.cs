@@ -62,6 +62,42 @@ public readonly record struct EpochEndOffset(int Epoch, long EndOffset)
 /// <param name="Bytes">How many bytes.</param>
 public readonly record struct RetentionResult(int Segments, long Bytes);
 
+/// <summary>How much a log wants to be cleaned.</summary>
+/// <param name="IsDue">It should be, by its topic's settings.</param>
+/// <param name="DirtyRatio">The share of bytes that no cleaning has seen, of what may be cleaned. Who has to choose takes the highest.</param>
+/// <param name="DirtyBytes">Those bytes.</param>
+public readonly record struct CleaningNeed(bool IsDue, double DirtyRatio, long DirtyBytes);
+
+/// <summary>How far a cleaning may go. Both are asked on the log's owner, late: when what is there has been made durable.</summary>
+/// <param name="CommittedOffset">
+/// Nothing from here on is touched: the high watermark, or where the oldest open transaction starts. What lies below must never be truncated.
+/// </param>
+/// <param name="BatchesToKeep">Last offsets of batches that producers are remembered by: their headers stay when their records go.</param>
+public sealed record CleaningLimits(Func<long> CommittedOffset, Func<IReadOnlySet<long>> BatchesToKeep);
+
+/// <summary>How a cleaning ended.</summary>
+public enum CleaningOutcome : byte
+{
+    /// <summary>Everything that could be cleaned was.</summary>
+    Done,
+    /// <summary>Nothing could be cleaned.</summary>
+    NothingToDo,
+    /// <summary>Something came in between: the log was closed, truncated or cut in front. Try again later.</summary>
+    Interrupted,
+    /// <summary>The disk has no room for the rewritten segments. Nothing is lost.</summary>
+    DiskFull,
+    /// <summary>The log holds what cannot be cleaned; it is left alone until it is opened again.</summary>
+    Uncleanable,
+}
+
+/// <summary>What a cleaning did.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="BytesRead">Bytes it read, both passes together.</param>
+/// <param name="BytesBefore">Size of the segments it replaced.</param>
+/// <param name="BytesAfter">Size of what replaced them.</param>
+/// <param name="CleanedTo">Where the dirty part starts now.</param>
+public readonly record struct CleaningResult(CleaningOutcome Outcome, long BytesRead, long BytesBefore, long BytesAfter, long CleanedTo);
+
 /// <summary>
 /// Stored data below the log's durable recovery point is missing or wrong. Cutting it off would silently lose what was acknowledged,
 /// so the log does not open: the partition is offline until somebody restores or deletes it.

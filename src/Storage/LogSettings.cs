@@ -32,4 +32,25 @@ public sealed record LogSettings
 
     /// <summary>False for a topic whose <c>cleanup.policy</c> lacks <c>delete</c>: retention then only removes what lies below the log start.</summary>
     public bool DeleteOldSegments { get; init; } = true;
+
+    /// <summary>True for a topic whose <c>cleanup.policy</c> has <c>compact</c>: of each key only the latest record need stay (LOG-3).</summary>
+    public bool Compact { get; init; }
+
+    /// <summary><c>min.cleanable.dirty.ratio</c>: the share of dirty bytes above which the log is due for cleaning.</summary>
+    public double MinCleanableDirtyRatio { get; init; } = 0.5;
+
+    /// <summary><c>min.compaction.lag.ms</c>: how long a record stays as it is at least.</summary>
+    public long MinCompactionLagMs { get; init; }
+
+    /// <summary><c>max.compaction.lag.ms</c>: when the oldest dirty record is older, the log is due whatever the ratio.</summary>
+    public long MaxCompactionLagMs { get; init; } = long.MaxValue;
+
+    /// <summary><c>delete.retention.ms</c>: how long a tombstone can be read after its first cleaning (LOG-4).</summary>
+    public long DeleteRetentionMs { get; init; } = 86_400_000;
+
+    /// <summary>
+    /// An active segment of this size is rolled for cleaning when the log is dirty enough with it. Waiting for <see cref="SegmentBytes"/>
+    /// would keep a gigabyte of a table that has a few kilobytes.
+    /// </summary>
+    public int CompactionRollBytes { get; init; } = 16 << 20;
 }

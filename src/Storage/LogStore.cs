@@ -112,7 +112,7 @@ public sealed class LogStore : IAsyncDisposable
         LogContent content;
         try
         {
-            content = LogLoader.Load(_files, _context.Segments, directory, key, _context.NowMs, settings.IndexIntervalBytes);
+            content = LogLoader.Load(_files, _context.Segments, directory, key, _context.NowMs, settings.IndexIntervalBytes, _context.Logger);
         }
         catch (DamagedLogException damage)
         {

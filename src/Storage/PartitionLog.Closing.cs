@@ -29,9 +29,17 @@ public sealed partial class PartitionLog
         }
 
         _status = LogStatus.Closing;
+        _cleaningMustStop = true;
+        if (_swapping is null) FinishWriting();
+        else _afterSwap = FinishWriting;
+        return _closing.Task;
+    }
+
+    private void FinishWriting()
+    {
+        if (_status != LogStatus.Closing) return;
         if (_durableSequence >= _lastSequence) WriteLastCheckpoint();
         else WhenDurable(_lastSequence, WriteLastCheckpoint);
-        return _closing.Task;
     }
 
     /// <summary>
@@ -41,6 +49,7 @@ public sealed partial class PartitionLog
     internal bool Delete()
     {
         if (_status is LogStatus.Closed or LogStatus.Offline) return false;
+        _cleaningMustStop = true;
         _ = AddControlFrame(FrameKind.Delete, LogEndOffset);
         _onDurable.Clear();
         foreach (Segment segment in _segments) segment.File.Forget();

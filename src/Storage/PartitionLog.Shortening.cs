@@ -19,6 +19,8 @@ public sealed partial class PartitionLog
     {
         if (_status != LogStatus.Open || endOffset == LogEndOffset) return;
         Invariant.Check(endOffset >= 0 && endOffset < LogEndOffset);
+        // What was cleaned was committed, and its boundaries need not be those of batches any more.
+        Invariant.Check(endOffset >= _cleanedEnd);
         Generation++;
         LogEndOffset = endOffset;
         FlushedOffset = Math.Min(FlushedOffset, endOffset);
@@ -51,14 +53,7 @@ public sealed partial class PartitionLog
         Invariant.Check(offset <= LogEndOffset);
         LogStartOffset = offset;
         _epochs.AdvanceStart(offset);
-        var dropped = new List<Segment>();
-        while (_segments.Count > 1 && _segments[1].BaseOffset <= offset)
-        {
-            dropped.Add(_segments[0]);
-            _segments.RemoveAt(0);
-        }
-
-        CountBytes();
+        List<Segment> dropped = TakeSegmentsBelowStart();
         long sequence = AddControlFrame(FrameKind.LogStart, offset);
         if (dropped.Count > 0) WhenDurable(sequence, () => Remove(dropped));
     }
@@ -72,9 +67,9 @@ public sealed partial class PartitionLog
         {
             Segment oldest = _segments[0];
             long nextBase = _segments.Count > 1 ? _segments[1].BaseOffset : LogEndOffset;
-            if (oldest.Size == 0 || nextBase > Math.Min(highWatermark, FlushedOffset)) break;
+            if (oldest.Size == 0 || nextBase > Math.Min(highWatermark, FlushedOffset) || IsSwapping(oldest)) break;
             await LoadAsync(oldest);
-            if (_status != LogStatus.Open || _pendingTruncations > 0 || !ReferenceEquals(_segments[0], oldest)) continue;
+            if (_status != LogStatus.Open || _pendingTruncations > 0 || !ReferenceEquals(_segments[0], oldest) || IsSwapping(oldest)) continue;
             if (!IsExpired(oldest)) break;
             // LOG-1: an active segment that is old enough rolls, so that it can go too.
             if (_segments.Count == 1) Roll();
@@ -104,7 +99,7 @@ public sealed partial class PartitionLog
 
         Remove(dropped);
         if (_segments.Count > 0 && Active.NextOffset > endOffset) CutActive(endOffset);
-        else if (_segments.Count == 0) AddSegment(endOffset);
+        else if (_segments.Count == 0 || IsSwapping(Active)) AddSegment(endOffset);
         CountBytes();
         Invariant.Check(Active.NextOffset == endOffset);
     }

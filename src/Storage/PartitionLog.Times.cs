@@ -40,7 +40,8 @@ public sealed partial class PartitionLog
     /// <exception cref="IOException">The disk failed.</exception>
     public async ValueTask<OffsetAtTimestamp?> FindMaxTimestampAsync(long maxOffsetExclusive)
     {
-        foreach (Segment segment in _segments.ToArray()) await LoadAsync(segment);
+        // Segments come and go while this waits: it is done when all that are there now are loaded.
+        while (IsReadable && _segments.Find(static segment => !segment.IsLoaded) is { } next) await LoadAsync(next);
         if (!IsReadable) return null;
         long largest = RecordBatchHeader.NoTimestamp;
         for (int i = 0; i < _segments.Count; i++)
@@ -92,6 +93,7 @@ public sealed partial class PartitionLog
         using var scan = new BatchScan(file, start, end);
         while (scan.MoveNext())
         {
+            if (scan.Header.RecordsCount == 0) continue;
             if (scan.Header.BaseOffset >= fromOffset) largest = Math.Max(largest, scan.Header.MaxTimestamp);
             if (scan.Header.BaseOffset >= fromOffset || scan.Header.LastOffset < fromOffset) continue;
             using BatchRecords records = BatchRecords.Open(scan.Bytes);

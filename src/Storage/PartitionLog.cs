@@ -166,6 +166,7 @@ public sealed partial class PartitionLog
     {
         if (_status is LogStatus.Offline or LogStatus.Closed) return;
         _status = LogStatus.Offline;
+        _cleaningMustStop = true;
         _onDurable.Clear();
         _closing?.TrySetException(new StoreOfflineException("The data directory went offline", failure));
         _pendingTruncations = 0;

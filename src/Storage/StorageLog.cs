@@ -32,4 +32,13 @@ internal static partial class StorageLog
 
     [LoggerMessage(8, LogLevel.Warning, "{Frames} journal frames are of logs whose directories are gone")]
     internal static partial void FramesWithoutLog(ILogger logger, int frames);
+
+    [LoggerMessage(10, LogLevel.Error, "Partition {Partition} is not compacted any more: {Reason}. It is served as before; the next start tries again.")]
+    internal static partial void Uncleanable(ILogger logger, TopicIdPartition partition, string reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "Partition {Partition}: the disk has no room to compact it; tried again later")]
+    internal static partial void CleaningDiskFull(ILogger logger, TopicIdPartition partition, Exception failure);
+
+    [LoggerMessage(12, LogLevel.Warning, "The rewritten segment {Path} was being put in place when the last process ended; done now")]
+    internal static partial void SwapCompleted(ILogger logger, string path);
 }

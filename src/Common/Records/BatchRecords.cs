@@ -65,6 +65,9 @@ public ref struct RecordEnumerator
     /// <summary>The record the walk stands on.</summary>
     public RecordView Current { get; private set; }
 
+    /// <summary>Where the record the walk stands on ends in the bytes that are walked, and the next one starts.</summary>
+    public readonly int Position => _position;
+
     /// <summary>Steps to the next record.</summary>
     /// <exception cref="CorruptRecordException">A record is malformed, or bytes are left after the last.</exception>
     public bool MoveNext()

@@ -43,7 +43,11 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
             try
             {
                 CheckpointWork[] alive = [.. captures.Where(capture => !_deleted.Contains(capture.Checkpoint.Key))];
-                CheckpointWork[] news = [.. alive.Where(capture => capture.Number > _written.GetValueOrDefault(capture.Checkpoint.Key))];
+                CheckpointWork[] news =
+                [
+                    .. alive.Where(capture => capture.Number > _written.GetValueOrDefault(capture.Checkpoint.Key))
+                        .OrderBy(static capture => capture.Number),
+                ];
                 foreach (CheckpointWork capture in alive) capture.Sync.StartWriteback();
                 if (alive.Length < options.LogsSyncedTogether || !TryWriteTogether(news)) WriteEach(alive, news);
                 foreach (CheckpointWork capture in news) _written[capture.Checkpoint.Key] = capture.Number;
@@ -63,6 +67,17 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
             _ = _written.Remove(key);
             _ = _deleted.Add(key);
             removeFiles();
+        }
+    }
+
+    /// <summary>Changes names in a log's directory while no checkpoint of it is written; false when the log was deleted. Waits for the disk.</summary>
+    internal bool TryRun(LogKey key, Action change)
+    {
+        lock (_writing)
+        {
+            if (_deleted.Contains(key)) return false;
+            change();
+            return true;
         }
     }
 
@@ -92,7 +107,7 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
     {
         WriteAside(news, sync: false);
         if (!files.TrySyncAll(logsPath)) return false;
-        foreach (CheckpointWork capture in news) DurableFile.Publish(files, capture.Path);
+        foreach (CheckpointWork capture in NewestOf(news)) DurableFile.Publish(files, capture.Path);
         return files.TrySyncAll(logsPath);
     }
 
@@ -101,16 +116,26 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
         foreach (CheckpointWork capture in captures) capture.Sync.RunFiles();
         foreach (string directory in captures.SelectMany(static capture => capture.Sync.Directories).Distinct()) files.SyncDirectory(directory);
         WriteAside(news, sync: true);
-        foreach (CheckpointWork capture in news) DurableFile.Publish(files, capture.Path);
-        foreach (CheckpointWork capture in news) files.SyncDirectory(capture.Directory);
+        foreach (CheckpointWork capture in NewestOf(news)) DurableFile.Publish(files, capture.Path);
+        foreach (CheckpointWork capture in NewestOf(news)) files.SyncDirectory(capture.Directory);
     }
 
     private void WriteAside(CheckpointWork[] news, bool sync)
     {
+        // Index entries of a capture continue those of the one before it; of checkpoints the newest says everything.
         foreach (CheckpointWork capture in news)
         {
             foreach (IndexWrite index in capture.Indexes) index.Run(files, sync && index.MustSync);
-            DurableFile.WriteAside(files, capture.Path, capture.Checkpoint.Encode(), sync);
         }
+
+        foreach (CheckpointWork capture in NewestOf(news)) DurableFile.WriteAside(files, capture.Path, capture.Checkpoint.Encode(), sync);
+    }
+
+    /// <summary>A log that is cleaned and closed, say, may have two captures in one group.</summary>
+    private static IEnumerable<CheckpointWork> NewestOf(CheckpointWork[] inOrder)
+    {
+        var newest = new Dictionary<LogKey, long>();
+        foreach (CheckpointWork capture in inOrder) newest[capture.Checkpoint.Key] = capture.Number;
+        return inOrder.Where(capture => newest[capture.Checkpoint.Key] == capture.Number);
     }
 }

@@ -23,10 +23,13 @@ internal sealed record LogContext(
     /// Runs work that may wait for the disk on the I/O executor; the task completes on <paramref name="owner"/>, so that what awaits it
     /// there goes on there.
     /// </summary>
-    internal Task<T> RunOnIo<T>(IExecutor owner, Func<T> work)
+    internal Task<T> RunOnIo<T>(IExecutor owner, Func<T> work) => RunOn(Io, owner, work);
+
+    /// <summary>As <see cref="RunOnIo"/>, on another executor.</summary>
+    internal static Task<T> RunOn<T>(IExecutor executor, IExecutor owner, Func<T> work)
     {
         var done = new TaskCompletionSource<T>();
-        Io.Post(() =>
+        executor.Post(() =>
         {
             try
             {

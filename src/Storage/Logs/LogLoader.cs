@@ -1,5 +1,7 @@
+using Gateway.Storage.Compaction;
 using Gateway.Storage.Files;
 using Gateway.Storage.Segments;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Storage.Logs;
 
@@ -11,10 +13,11 @@ internal static class LogLoader
     /// Waits for the disk.
     /// </summary>
     /// <exception cref="DamagedLogException">It is not.</exception>
-    internal static LogContent Load(IFileSystem files, OpenSegments pool, string directory, LogKey key, long nowMs, int indexInterval)
+    internal static LogContent Load(
+        IFileSystem files, OpenSegments pool, string directory, LogKey key, long nowMs, int indexInterval, ILogger logger)
     {
         LogCheckpoint checkpoint = LogCheckpoint.Load(files, directory, key) ?? new LogCheckpoint(key, 0, 0, 0, []);
-        List<(long BaseOffset, long Length)> found = ListSegments(files, directory);
+        List<(long BaseOffset, long Length)> found = ListSegments(files, directory, logger);
         var epochs = new LeaderEpochs();
         foreach (EpochStart start in checkpoint.Epochs) epochs.Add(start.Epoch, start.StartOffset);
         var segments = new List<Segment>();
@@ -41,11 +44,16 @@ internal static class LogLoader
         return new LogContent(directory, segments, epochs, checkpoint.LogStartOffset, checkpoint.AppliedSequence, isNew);
     }
 
-    /// <summary>The segment files in order. Removes what a crash left of deleted ones, and indexes without a segment.</summary>
-    internal static List<(long BaseOffset, long Length)> ListSegments(IFileSystem files, string directory)
+    /// <summary>
+    /// The segment files in order. Ends swaps that a crash cut short, and removes what it left of deleted segments, and indexes without a
+    /// segment.
+    /// </summary>
+    /// <exception cref="DamagedLogException">A segment that was to be swapped in is damaged.</exception>
+    internal static List<(long BaseOffset, long Length)> ListSegments(IFileSystem files, string directory, ILogger logger)
     {
         var found = new List<(long BaseOffset, long Length)>();
         IReadOnlyList<FileEntry> entries = files.List(directory);
+        if (SegmentSwap.Complete(files, directory, entries, logger)) entries = files.List(directory);
         foreach (FileEntry entry in entries)
         {
             if (SegmentNames.TryParseLog(entry.Name, out long baseOffset)) found.Add((baseOffset, entry.Length));

@@ -2,6 +2,7 @@ using Gateway.Common.Records;
 using Gateway.Storage.Files;
 using Gateway.Storage.Journal;
 using Gateway.Storage.Segments;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Storage.Logs;
 
@@ -18,18 +19,20 @@ internal sealed partial class LogRecovery
     private readonly string _directory;
     private readonly long _nowMs;
     private readonly int _indexInterval;
+    private readonly ILogger _logger;
     private readonly List<Segment> _segments = [];
     private readonly LeaderEpochs _epochs = new();
     private readonly List<EpochStart> _epochsInTail = [];
     private bool _namesChanged;
 
-    private LogRecovery(IFileSystem files, OpenSegments pool, string directory, long nowMs, int indexInterval)
+    private LogRecovery(IFileSystem files, OpenSegments pool, string directory, long nowMs, int indexInterval, ILogger logger)
     {
         _files = files;
         _pool = pool;
         _directory = directory;
         _nowMs = nowMs;
         _indexInterval = indexInterval;
+        _logger = logger;
     }
 
     /// <summary>Bytes cut off behind the last good batch.</summary>
@@ -45,9 +48,9 @@ internal sealed partial class LogRecovery
     /// <exception cref="DamagedLogException">Something below the recovery point is missing or wrong.</exception>
     internal static LogRecovery Run(
         IFileSystem files, OpenSegments pool, string directory, LogKey key, IReadOnlyList<FoundFrame> found, long lastSequence, long nowMs,
-        int indexInterval)
+        int indexInterval, ILogger logger)
     {
-        var recovery = new LogRecovery(files, pool, directory, nowMs, indexInterval);
+        var recovery = new LogRecovery(files, pool, directory, nowMs, indexInterval, logger);
         LogCheckpoint checkpoint = LogCheckpoint.Load(files, directory, key) ?? new LogCheckpoint(key, 0, 0, 0, []);
         ReplayPlan plan = ReplayPlan.Of(checkpoint, found);
         foreach (EpochStart start in checkpoint.Epochs) recovery._epochs.Add(start.Epoch, start.StartOffset);
@@ -59,7 +62,7 @@ internal sealed partial class LogRecovery
 
     private void FindEnd(ReplayPlan plan)
     {
-        List<(long BaseOffset, long Length)> found = LogLoader.ListSegments(_files, _directory);
+        List<(long BaseOffset, long Length)> found = LogLoader.ListSegments(_files, _directory, _logger);
         // A cut at a segment's base concerns the one before it too, which may have reached beyond.
         int first = found.FindLastIndex(segment => segment.BaseOffset < plan.TrustedOffset + (plan.IsCut ? 0 : 1));
         bool promised = plan.TrustedOffset > plan.LogStartOffset;

@@ -180,7 +180,7 @@ internal sealed class StoreRecovery
             IReadOnlyList<FoundFrame> found = journal.Frames.TryGetValue(key, out List<FoundFrame>? ofLog) ? ofLog : [];
             try
             {
-                LogRecovery log = LogRecovery.Run(_files, Segments, path, key, found, NextSequence - 1, _nowMs, IndexInterval);
+                LogRecovery log = LogRecovery.Run(_files, Segments, path, key, found, NextSequence - 1, _nowMs, IndexInterval, _logger);
                 if (log.Result is not null) work.Add(log.Result);
                 frames += log.FramesReplayed;
                 bytesCut += log.BytesCut;

@@ -53,6 +53,12 @@ internal sealed class Segment
 
     internal bool IsDirty => Version != SyncedVersion;
 
+    /// <summary>
+    /// True when it must not be cleaned yet: it reaches beyond what is committed, or, unless <paramref name="willBeSynced"/>, is not durable.
+    /// </summary>
+    internal bool IsDirtyBeyond(long committedOffset, bool willBeSynced) =>
+        NextOffset > committedOffset || Size == 0 || (IsDirty && !willBeSynced);
+
     /// <summary>The bytes known to be right: appended by this process, or verified when they were read (LOG-9).</summary>
     internal (int From, int To) Trusted { get; private set; }
 

@@ -59,7 +59,8 @@ internal static class SegmentLoader
                     indexedPosition = (int)scan.Position;
                 }
 
-                maxTimestamp = Math.Max(maxTimestamp, scan.Header.MaxTimestamp);
+                // Compaction leaves headers without records: nothing can be found by their time.
+                if (scan.Header.RecordsCount > 0) maxTimestamp = Math.Max(maxTimestamp, scan.Header.MaxTimestamp);
                 nextOffset = scan.Header.LastOffset + 1;
                 end = scan.NextPosition;
             }

@@ -31,6 +31,8 @@ internal sealed class SteppedStore
 
     internal SteppedExecutor Io { get; } = new();
 
+    internal SteppedExecutor Cleaner { get; } = new();
+
     internal LogStore Store { get; private set; }
 
     internal PartitionLog OpenLog(TopicIdPartition id, LogSettings? settings = null) => Store.OpenLog(id, settings ?? LogSettings.Default, Owner);
@@ -38,7 +40,7 @@ internal sealed class SteppedStore
     /// <summary>Runs everything that is queued, and what that queues.</summary>
     internal void RunUntilIdle()
     {
-        while (Flush.RunOne() || Io.RunOne() || Owner.RunOne() || OtherOwner.RunOne())
+        while (Flush.RunOne() || Io.RunOne() || Owner.RunOne() || OtherOwner.RunOne() || Cleaner.RunOne())
         {
         }
     }
@@ -46,7 +48,7 @@ internal sealed class SteppedStore
     /// <summary>Runs one piece of work at a place that chance picks; false when there is none.</summary>
     internal bool RunOne(Random random)
     {
-        SteppedExecutor[] busy = [.. new[] { Owner, OtherOwner, Flush, Io }.Where(static executor => !executor.IsIdle)];
+        SteppedExecutor[] busy = [.. new[] { Owner, OtherOwner, Flush, Io, Cleaner }.Where(static executor => !executor.IsIdle)];
         return busy.Length > 0 && busy[random.Next(busy.Length)].RunOne();
     }
 
@@ -120,6 +122,7 @@ internal sealed class SteppedStore
         OtherOwner.Clear();
         Flush.Clear();
         Io.Clear();
+        Cleaner.Clear();
     }
 }
 

@@ -1,0 +1,358 @@
+using Gateway.Common.Errors;
+using Gateway.Storage.Compaction;
+using Gateway.Storage.Files;
+using Gateway.Storage.Logs;
+using Gateway.Storage.Segments;
+
+namespace Gateway.Storage;
+
+/// <content>Compaction: which segments are cleaned, and in what order things happen. See docs/decisions/0007-compaction.md.</content>
+public sealed partial class PartitionLog
+{
+    // So many descriptors a swap pins at most.
+    private const int MaxSegmentsInGroup = 64;
+
+    private CleanedMark? _mark;
+    private bool _isUncleanable;
+    private volatile bool _cleaningMustStop;
+    private bool _isCleaning;
+
+    // Nothing below it may be truncated any more: what lay there has been rewritten.
+    private long _cleanedEnd;
+
+    /// <summary>Where the part starts that no cleaning has seen; 0 until a cleaning or <see cref="FindCleaningNeedAsync"/> has looked.</summary>
+    public long FirstDirtyOffset => Math.Max(LogStartOffset, Math.Min(_mark?.FirstDirtyOffset ?? 0, LogEndOffset));
+
+    /// <summary>How much the log wants to be cleaned, of what lies below <paramref name="committedOffset"/>.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public async ValueTask<CleaningNeed> FindCleaningNeedAsync(long committedOffset)
+    {
+        if (!MayClean) return default;
+        await LoadMarkAsync();
+        await LoadDirtyAsync();
+        if (!MayClean) return default;
+        long clean = 0, dirty = 0;
+        long firstDirty = FirstDirtyOffset;
+        int end = CleanableEnd(committedOffset, countActive: true);
+        foreach (Segment segment in _segments.GetRange(0, end))
+        {
+            if (segment.NextOffset <= firstDirty) clean += segment.Size;
+            else dirty += segment.Size;
+        }
+
+        double ratio = dirty == 0 ? 0 : (double)dirty / (clean + dirty);
+        bool isLate = dirty > 0 && IsLate(_segments[IndexOfSegment(firstDirty)]);
+        bool horizonIsOver = _mark!.Value.NextHorizonMs <= _context.NowMs && clean > 0;
+        return new CleaningNeed(isLate || horizonIsOver || (dirty > 0 && ratio > Settings.MinCleanableDirtyRatio), ratio, dirty);
+    }
+
+    /// <summary>
+    /// Removes records that later ones of their key have replaced. Appends and reads go on meanwhile; offsets and batches' boundaries stay.
+    /// One cleaning of a log at a time.
+    /// </summary>
+    public async ValueTask<CleaningResult> CleanAsync(LogCleaner cleaner, CleaningLimits limits)
+    {
+        if (!MayClean || _isCleaning || cleaner.IsStopped) return new CleaningResult(CleaningOutcome.NothingToDo, 0, 0, 0, FirstDirtyOffset);
+        _isCleaning = true;
+        _cleaningMustStop = false;
+        long started = cleaner.StartClock();
+        var figures = new CleaningFigures();
+        CleaningOutcome outcome;
+        try
+        {
+            outcome = await CleanAsync(cleaner, limits, figures);
+        }
+        catch (CleaningStoppedException)
+        {
+            outcome = CleaningOutcome.Interrupted;
+        }
+        catch (UncleanableException damage)
+        {
+            outcome = GiveUpCleaning(damage.Message);
+        }
+        catch (DiskFullException full)
+        {
+            StorageLog.CleaningDiskFull(_context.Logger, Id, full);
+            outcome = CleaningOutcome.DiskFull;
+        }
+        catch (CleaningWriteException failure)
+        {
+            _context.Fail(failure.InnerException!);
+            outcome = CleaningOutcome.Interrupted;
+        }
+        catch (IOException failure)
+        {
+            // Files of a deleted log go while they are read; anything else is a disk that cannot read them.
+            outcome = _status == LogStatus.Open ? GiveUpCleaning(failure.Message) : CleaningOutcome.Interrupted;
+        }
+        finally
+        {
+            _isCleaning = false;
+        }
+
+        var result = new CleaningResult(outcome, figures.BytesRead, figures.BytesBefore, figures.BytesAfter, FirstDirtyOffset);
+        CleanerMetrics.Ended(result, cleaner.Since(started));
+        return result;
+    }
+
+    private bool MayClean => _status == LogStatus.Open && Settings.Compact && !_isUncleanable && _pendingTruncations == 0;
+
+    private async ValueTask<CleaningOutcome> CleanAsync(LogCleaner cleaner, CleaningLimits limits, CleaningFigures figures)
+    {
+        await LoadMarkAsync();
+        await LoadDirtyAsync();
+        int generation = Generation;
+        bool Continues() => MayClean && generation == Generation && !_cleaningMustStop && !cleaner.IsStopped;
+        if (!Continues()) return CleaningOutcome.Interrupted;
+        if (CleanableEnd(limits.CommittedOffset(), countActive: true) == _segments.Count) Roll();
+        long durable = await CheckpointForCleaningAsync();
+        if (durable < 0 || !Continues()) return CleaningOutcome.Interrupted;
+
+        int end = CleanableEnd(Math.Min(durable, limits.CommittedOffset()), countActive: false);
+        if (end == 0) return CleaningOutcome.NothingToDo;
+        Segment[] cleanable = [.. _segments.GetRange(0, end)];
+        IReadOnlySet<long> batchesToKeep = limits.BatchesToKeep();
+        OffsetMap map = cleaner.NewMap();
+        var work = new GroupCleaning(map, cleaner.Pace, () => _cleaningMustStop);
+        long mapEnd = FirstDirtyOffset;
+        foreach (Segment segment in cleanable)
+        {
+            if (segment.NextOffset <= mapEnd || !_segments.Contains(segment)) continue;
+            long from = Math.Max(mapEnd, segment.BaseOffset);
+            mapEnd = await AddKeysAsync(cleaner, work, segment, from);
+            figures.BytesRead += segment.Size;
+            if (!Continues()) return CleaningOutcome.Interrupted;
+            if (mapEnd < segment.NextOffset) break;
+        }
+
+        // From here on a truncation below would cut what is being rewritten.
+        bool isPartial = mapEnd < cleanable[^1].NextOffset;
+        _cleanedEnd = Math.Max(_cleanedEnd, cleanable[^1].NextOffset);
+        var filter = new CompactionFilter(map, mapEnd, _context.NowMs, Settings.DeleteRetentionMs);
+        foreach (List<Segment> group in Group(cleanable, mapEnd))
+        {
+            if (!Continues() || !IsInPlace(group)) return CleaningOutcome.Interrupted;
+            // Groups go in order: that a tombstone has its horizon means that nothing older of its key is left (LOG-4).
+            if (!await CleanGroupAsync(cleaner, work, group, filter, mapEnd, batchesToKeep, figures)) return CleaningOutcome.Interrupted;
+        }
+
+        if (isPartial && mapEnd == FirstDirtyOffset)
+            return GiveUpCleaning($"the batch at offset {mapEnd} is part of a transaction, and transactions are not compacted yet");
+        await StoreMarkAsync(new CleanedMark(mapEnd, filter.NextHorizonMs));
+        return CleaningOutcome.Done;
+    }
+
+    private async ValueTask<long> AddKeysAsync(LogCleaner cleaner, GroupCleaning work, Segment segment, long from)
+    {
+        CleanedSource source = CleanedSource.Lease(segment);
+        try
+        {
+            return await LogContext.RunOn(cleaner.Executor, _owner, () => work.AddKeys(source, from));
+        }
+        finally
+        {
+            segment.File.Release();
+        }
+    }
+
+    /// <summary>False when something came in between.</summary>
+    private async ValueTask<bool> CleanGroupAsync(
+        LogCleaner cleaner, GroupCleaning work, List<Segment> group, CompactionFilter filter, long mapEnd, IReadOnlySet<long> batchesToKeep,
+        CleaningFigures figures)
+    {
+        // An index that is loaded while the swap runs would be read from the new file and used on the old one.
+        foreach (Segment segment in group) await LoadAsync(segment);
+        if (!IsInPlace(group)) return false;
+        // Leased until the new segment is in the list: until then reads need the old files, whose names go earlier.
+        CleanedSource[] sources = [.. group.Select(CleanedSource.Lease)];
+        try
+        {
+            long baseOffset = group[0].BaseOffset;
+            GroupResult result = await LogContext.RunOn(
+                cleaner.Executor, _owner, () => Rewrite(cleaner, work, sources, filter, baseOffset, mapEnd, batchesToKeep));
+            figures.BytesRead += result.BytesRead;
+            if (result.Content is not { } content) return true;
+            if (!await SwapAsync(group, content))
+            {
+                _ = await LogContext.RunOn(cleaner.Executor, _owner, () => DeleteQuietly(SegmentSwap.CleanedPath(_directory, baseOffset)));
+                return false;
+            }
+
+            figures.BytesBefore += group.Sum(static segment => (long)segment.Size);
+            figures.BytesAfter += content.Size;
+            return true;
+        }
+        finally
+        {
+            foreach (Segment segment in group) segment.File.Release();
+        }
+    }
+
+    private GroupResult Rewrite(
+        LogCleaner cleaner, GroupCleaning work, CleanedSource[] sources, CompactionFilter filter, long baseOffset, long mapEnd,
+        IReadOnlySet<long> batchesToKeep)
+    {
+        string path = SegmentSwap.CleanedPath(_directory, baseOffset);
+        try
+        {
+            using var writer = new CleanedSegmentWriter(
+                _context.Files, path, baseOffset, sources.Length == 1 ? sources[0].File : null, Settings.IndexIntervalBytes, cleaner.Pace);
+            return work.Rewrite(sources, writer, filter, mapEnd, batchesToKeep);
+        }
+        catch
+        {
+            // Here and not later: the next cleaning may write a file of this name.
+            _ = DeleteQuietly(path);
+            throw;
+        }
+    }
+
+    /// <summary>Neighbours that fit into one segment together.</summary>
+    private List<List<Segment>> Group(Segment[] cleanable, long mapEnd)
+    {
+        var groups = new List<List<Segment>>();
+        long size = 0, indexed = 0;
+        foreach (Segment segment in cleanable)
+        {
+            if (groups.Count > 0 && segment.BaseOffset >= mapEnd) break;
+            bool fits = groups.Count > 0 && groups[^1].Count < MaxSegmentsInGroup
+                && size + segment.Size <= Settings.SegmentBytes
+                && indexed + IndexBytesOf(segment) <= Settings.SegmentIndexBytes
+                && segment.NextOffset - 1 - groups[^1][0].BaseOffset <= int.MaxValue;
+            if (!fits)
+            {
+                groups.Add([]);
+                size = indexed = 0;
+            }
+
+            groups[^1].Add(segment);
+            size += segment.Size;
+            indexed += IndexBytesOf(segment);
+        }
+
+        return groups;
+    }
+
+    // By its size, so that nothing has to be loaded for it.
+    private long IndexBytesOf(Segment segment) => ((long)segment.Size / Math.Max(1, Settings.IndexIntervalBytes) + 1) * SegmentIndex.EntrySize;
+
+    /// <summary>How many segments, from the first, may be cleaned.</summary>
+    /// <param name="committedOffset">None that reaches beyond it.</param>
+    /// <param name="countActive">Count the active one when it should be rolled for cleaning.</param>
+    private int CleanableEnd(long committedOffset, bool countActive)
+    {
+        long now = _context.NowMs;
+        int end = 0;
+        while (end + 1 < _segments.Count && !_segments[end].IsDirtyBeyond(committedOffset, countActive) && !IsTooYoung(_segments[end], now)) end++;
+        if (!countActive || end + 1 < _segments.Count || Active.Size == 0 || IsTooYoung(Active, now)) return end;
+        // Without it the ratio may stay low for as long as a segment takes to fill up.
+        bool isLarge = Active.Size >= Math.Min(Settings.CompactionRollBytes, Settings.SegmentBytes);
+        return IsLate(Active) || (isLarge && IsDirtyEnoughWithActive()) ? end + 1 : end;
+    }
+
+    private bool IsDirtyEnoughWithActive()
+    {
+        long firstDirty = FirstDirtyOffset;
+        long dirty = Active.Size;
+        for (int i = 0; i + 1 < _segments.Count; i++)
+        {
+            if (_segments[i].NextOffset > firstDirty) dirty += _segments[i].Size;
+        }
+
+        return dirty > SizeInBytes * Settings.MinCleanableDirtyRatio;
+    }
+
+    private bool IsTooYoung(Segment segment, long now) =>
+        Settings.MinCompactionLagMs > 0 && now - NewestIn(segment) < Settings.MinCompactionLagMs;
+
+    private bool IsLate(Segment segment)
+    {
+        if (Settings.MaxCompactionLagMs == long.MaxValue || segment.Size == 0) return false;
+        long oldest = segment.FirstTimestamp >= 0 ? segment.FirstTimestamp : segment.CreatedMs;
+        return _context.NowMs - oldest > Settings.MaxCompactionLagMs;
+    }
+
+    private static long NewestIn(Segment segment) => segment.MaxTimestamp >= 0 ? segment.MaxTimestamp : segment.CreatedMs;
+
+    /// <summary>Times of segments are only known once they are loaded; nobody needs them where no lag is set.</summary>
+    private async ValueTask LoadDirtyAsync()
+    {
+        if (Settings.MinCompactionLagMs == 0 && Settings.MaxCompactionLagMs == long.MaxValue) return;
+        long firstDirty = FirstDirtyOffset;
+        while (MayClean && _segments.Find(segment => !segment.IsLoaded && segment.NextOffset > firstDirty) is { } next) await LoadAsync(next);
+    }
+
+    private async ValueTask LoadMarkAsync()
+    {
+        if (_mark is not null) return;
+        CleanedMark found = await _context.RunOnIo(_owner, () => CleanedMark.Load(_context.Files, _directory));
+        _mark ??= found;
+    }
+
+    private async ValueTask StoreMarkAsync(CleanedMark mark)
+    {
+        _mark = mark;
+        _ = await _context.RunOnIo(_owner, () => _context.Checkpoints.TryRun(Key, () => mark.Store(_context.Files, _directory)));
+    }
+
+    /// <summary>
+    /// Makes all that is in the segments durable there, so that no journal frame of it will be replayed, and returns how far; -1 when it did not
+    /// come to that. Also a barrier: no capture taken before writes index entries after it.
+    /// </summary>
+    private Task<long> CheckpointForCleaningAsync()
+    {
+        var done = new TaskCompletionSource<long>();
+        CaptureCheckpoint(capture =>
+        {
+            if (capture is null)
+            {
+                done.SetResult(-1);
+                return;
+            }
+
+            _context.Checkpoints.Enqueue(capture.Work, failure => _owner.Post(() =>
+            {
+                if (failure is DiskFullException)
+                {
+                    done.SetException(failure);
+                    return;
+                }
+
+                if (failure is not null) _context.Fail(failure);
+                else OnCheckpointWritten(capture);
+                done.SetResult(failure is null ? capture.Work.Checkpoint.RecoveryPoint : -1);
+            }));
+        });
+        return done.Task;
+    }
+
+    private CleaningOutcome GiveUpCleaning(string reason)
+    {
+        _isUncleanable = true;
+        StorageLog.Uncleanable(_context.Logger, Id, reason);
+        return CleaningOutcome.Uncleanable;
+    }
+
+    private bool DeleteQuietly(string path)
+    {
+        try
+        {
+            _context.Files.Delete(path);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The next opening deletes it.
+            return false;
+        }
+    }
+
+    private sealed class CleaningFigures
+    {
+        internal long BytesRead { get; set; }
+
+        internal long BytesBefore { get; set; }
+
+        internal long BytesAfter { get; set; }
+    }
+}
