@@ -292,7 +292,14 @@ public sealed partial class PartitionLog
     private async ValueTask StoreMarkAsync(CleanedMark mark)
     {
         _mark = mark;
-        _ = await _context.RunOnIo(_owner, () => _context.Checkpoints.TryRun(Key, () => mark.Store(_context.Files, _directory)));
+        try
+        {
+            _ = await _context.RunOnIo(_owner, () => _context.Checkpoints.TryRun(Key, () => mark.Store(_context.Files, _directory)));
+        }
+        catch (IOException failure) when (failure is not DiskFullException)
+        {
+            throw new CleaningWriteException(failure);
+        }
     }
 
     /// <summary>

@@ -102,6 +102,8 @@ public sealed partial class PartitionLog
         try
         {
             if (MustRoll(bytes.Length, endOffset - 1, maxTimestamp)) Roll();
+            // The first write makes the file, and a checkpoint may have synced the directory since the segment was added.
+            if (Active.Size == 0) _namesVersion++;
             Active.Write(bytes);
         }
         catch (DiskFullException)

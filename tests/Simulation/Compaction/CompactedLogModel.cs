@@ -52,6 +52,7 @@ internal sealed class CompactedLogModel(TopicIdPartition id, LogSettings setting
         Check(stored);
         Flushed = Log.FlushedOffset;
         _offered.Clear();
+        Broken = null;
         _readerAt = Start;
         _isReading = false;
     }

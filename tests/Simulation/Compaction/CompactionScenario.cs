@@ -4,7 +4,7 @@ using Gateway.Common.Records;
 using Gateway.Simulation.Disk;
 using Gateway.Simulation.PowerCut;
 using Gateway.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Simulation.Compaction;
 
@@ -25,6 +25,7 @@ internal sealed class CompactionScenario
     private readonly SteppedStore _stepped;
     private readonly List<CompactedLogModel> _logs = [];
     private readonly int[] _sequences = new int[3];
+    private readonly LastLines _log = new();
     private LogCleaner _cleaner;
 
     internal CompactionScenario(int seed)
@@ -39,7 +40,7 @@ internal sealed class CompactionScenario
             MaxOpenSegments = _random.Next(1, 6),
             LogsSyncedTogether = _random.Next(2) == 0 ? 2 : 8,
         };
-        _stepped = new SteppedStore(new SimulatedFileSystem(), options, NullLogger.Instance);
+        _stepped = new SteppedStore(new SimulatedFileSystem(), options, _log);
         _cleaner = NewCleaner();
         for (int partition = 0; partition < 2; partition++)
         {
@@ -48,7 +49,13 @@ internal sealed class CompactionScenario
         }
     }
 
+    /// <summary>What an operator would have read last.</summary>
+    internal string LastLines => _log.ToString();
+
     internal int PowerCuts { get; private set; }
+
+    /// <summary>What still runs did not happen, and nobody hears of it.</summary>
+    private bool IsPowerGone => _stepped.Files.ChangesUntilPowerCut == 0;
 
     internal int RecordsChecked => _logs.Sum(static log => log.RecordsChecked);
 
@@ -110,13 +117,14 @@ internal sealed class CompactionScenario
             {
                 if (full) _stepped.Files.FreeSpace = step is > 40 and < 140 ? _random.Next(1_500) : long.MaxValue;
                 Step(_logs[_random.Next(_logs.Count)]);
+                if (IsPowerGone) return true;
                 if (_logs.Find(static log => log.Broken is not null) is { } broken) throw new PromiseBrokenException(broken.Broken!.ToString());
             }
 
             CheckAll();
             return false;
         }
-        catch (PowerCutException)
+        catch (Exception) when (IsPowerGone)
         {
             return true;
         }
@@ -191,6 +199,8 @@ internal sealed class CompactionScenario
 
     private void CheckAll()
     {
+        _stepped.Files.BeforeSync = static _ => { };
+        _stepped.RunUntilIdle();
         if (!_stepped.Store.IsOnline) return;
         foreach (CompactedLogModel log in _logs)
         {
@@ -230,4 +240,23 @@ internal sealed class CompactionScenario
             if (!_stepped.Store.WasClosedCleanly) log.Log!.StartEpoch(log.Log.LeaderEpoch + 1);
         }
     }
+}
+
+/// <summary>The last lines an operator would have seen.</summary>
+internal sealed class LastLines : ILogger
+{
+    private readonly Queue<string> _lines = new();
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception?.Message}");
+        if (_lines.Count > 10) _ = _lines.Dequeue();
+    }
+
+    public override string ToString() => string.Join(Environment.NewLine, _lines);
 }

@@ -25,7 +25,7 @@ public class CompactionTests
             {
                 string command = string.Create(
                     CultureInfo.InvariantCulture, $"{SeedVariable}={seed} dotnet test tests/Simulation --filter {nameof(Every_reader_finds_the_last_value_of_every_key_through_any_crash)}");
-                Assert.Fail($"Seed {seed}. Replay: {command}{Environment.NewLine}{broken}");
+                Assert.Fail($"Seed {seed}. Replay: {command}{Environment.NewLine}{broken}{Environment.NewLine}{scenario.LastLines}");
             }
 
             powerCuts += scenario.PowerCuts;
