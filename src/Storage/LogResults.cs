@@ -68,7 +68,7 @@ public readonly record struct RetentionResult(int Segments, long Bytes);
 /// <param name="DirtyBytes">Those bytes.</param>
 public readonly record struct CleaningNeed(bool IsDue, double DirtyRatio, long DirtyBytes);
 
-/// <summary>How far a cleaning may go. Both are asked on the log's owner, late: when what is there has been made durable.</summary>
+/// <summary>How far a cleaning may go. Both are asked on the log's owner, the batches first, the offset once what there was is durable.</summary>
 /// <param name="CommittedOffset">
 /// Nothing from here on is touched: the high watermark, or where the oldest open transaction starts. What lies below must never be truncated.
 /// </param>

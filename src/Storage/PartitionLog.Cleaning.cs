@@ -105,16 +105,18 @@ public sealed partial class PartitionLog
         bool Continues() => MayClean && generation == Generation && !_cleaningMustStop && !cleaner.IsStopped;
         if (!Continues()) return CleaningOutcome.Interrupted;
         if (CleanableEnd(limits.CommittedOffset(), countActive: true) == _segments.Count) Roll();
+        // Asked before the checkpoint: what it names is durable after it, so no crash can make an older batch the last one of a producer.
+        IReadOnlySet<long> batchesToKeep = limits.BatchesToKeep();
         long durable = await CheckpointForCleaningAsync();
         if (durable < 0 || !Continues()) return CleaningOutcome.Interrupted;
 
         int end = CleanableEnd(Math.Min(durable, limits.CommittedOffset()), countActive: false);
         if (end == 0) return CleaningOutcome.NothingToDo;
         Segment[] cleanable = [.. _segments.GetRange(0, end)];
-        IReadOnlySet<long> batchesToKeep = limits.BatchesToKeep();
         OffsetMap map = cleaner.NewMap();
         var work = new GroupCleaning(map, cleaner.Pace, () => _cleaningMustStop);
-        long mapEnd = FirstDirtyOffset;
+        long firstDirty = FirstDirtyOffset;
+        long mapEnd = firstDirty;
         foreach (Segment segment in cleanable)
         {
             if (segment.NextOffset <= mapEnd || !_segments.Contains(segment)) continue;
@@ -126,17 +128,16 @@ public sealed partial class PartitionLog
         }
 
         // From here on a truncation below would cut what is being rewritten.
-        bool isPartial = mapEnd < cleanable[^1].NextOffset;
         _cleanedEnd = Math.Max(_cleanedEnd, cleanable[^1].NextOffset);
         var filter = new CompactionFilter(map, mapEnd, _context.NowMs, Settings.DeleteRetentionMs);
         foreach (List<Segment> group in Group(cleanable, mapEnd))
         {
             if (!Continues() || !IsInPlace(group)) return CleaningOutcome.Interrupted;
             // Groups go in order: that a tombstone has its horizon means that nothing older of its key is left (LOG-4).
-            if (!await CleanGroupAsync(cleaner, work, group, filter, mapEnd, batchesToKeep, figures)) return CleaningOutcome.Interrupted;
+            if (!await CleanGroupAsync(cleaner, work, group, filter, mapEnd, batchesToKeep, figures, Continues)) return CleaningOutcome.Interrupted;
         }
 
-        if (isPartial && mapEnd == FirstDirtyOffset)
+        if (work.MetTransaction && mapEnd == firstDirty)
             return GiveUpCleaning($"the batch at offset {mapEnd} is part of a transaction, and transactions are not compacted yet");
         await StoreMarkAsync(new CleanedMark(mapEnd, filter.NextHorizonMs));
         return CleaningOutcome.Done;
@@ -158,7 +159,7 @@ public sealed partial class PartitionLog
     /// <summary>False when something came in between.</summary>
     private async ValueTask<bool> CleanGroupAsync(
         LogCleaner cleaner, GroupCleaning work, List<Segment> group, CompactionFilter filter, long mapEnd, IReadOnlySet<long> batchesToKeep,
-        CleaningFigures figures)
+        CleaningFigures figures, Func<bool> continues)
     {
         // An index that is loaded while the swap runs would be read from the new file and used on the old one.
         foreach (Segment segment in group) await LoadAsync(segment);
@@ -172,7 +173,8 @@ public sealed partial class PartitionLog
                 cleaner.Executor, _owner, () => Rewrite(cleaner, work, sources, filter, baseOffset, mapEnd, batchesToKeep));
             figures.BytesRead += result.BytesRead;
             if (result.Content is not { } content) return true;
-            if (!await SwapAsync(group, content))
+            // A truncation meanwhile may have made one of them the active segment again, and what was appended since is not in the new one.
+            if (!continues() || !IsInPlace(group) || !await SwapAsync(group, content))
             {
                 _ = await LogContext.RunOn(cleaner.Executor, _owner, () => DeleteQuietly(SegmentSwap.CleanedPath(_directory, baseOffset)));
                 return false;

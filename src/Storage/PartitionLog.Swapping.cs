@@ -13,10 +13,9 @@ public sealed partial class PartitionLog
     private List<Segment>? _swapping;
     private Action? _afterSwap;
 
-    /// <summary>False when the group is not what it was, or the log is not there any more.</summary>
+    /// <summary>Swaps a group that is still what was rewritten. False when the log is not there any more, or is being closed.</summary>
     private async ValueTask<bool> SwapAsync(List<Segment> group, SegmentContent content)
     {
-        if (!MayClean || _cleaningMustStop || !IsInPlace(group)) return false;
         long baseOffset = group[0].BaseOffset;
         Invariant.Check(content.NextOffset == group[^1].NextOffset && content.NextOffset <= _cleanedEnd);
         Segment cleaned = Segment.Existing(

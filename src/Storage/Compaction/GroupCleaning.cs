@@ -30,6 +30,9 @@ internal sealed record GroupResult(SegmentContent? Content, long BytesRead, long
 /// <param name="stopped">True when the log does not want it any more.</param>
 internal sealed class GroupCleaning(OffsetMap map, CleaningPace pace, Func<bool> stopped)
 {
+    /// <summary>True once keys were only noted up to a transaction.</summary>
+    internal bool MetTransaction { get; private set; }
+
     /// <summary>
     /// Notes the keys of a segment from an offset on. Returns where it had to stop: the segment's end, the first record there was no room
     /// for, or the first batch of a transaction.
@@ -44,7 +47,12 @@ internal sealed class GroupCleaning(OffsetMap map, CleaningPace pace, Func<bool>
             RecordBatchHeader header = scan.Header;
             if (header.LastOffset < fromOffset || header.RecordsCount == 0) continue;
             if (header.IsControl) continue;
-            if (header.IsTransactional) return Math.Max(header.BaseOffset, fromOffset);
+            if (header.IsTransactional)
+            {
+                MetTransaction = true;
+                return Math.Max(header.BaseOffset, fromOffset);
+            }
+
             if (AddKeysOf(scan, source, fromOffset) is { } full) return full;
         }
 

@@ -136,6 +136,7 @@ internal sealed partial class LogRecovery
             if (plan.IsCut)
             {
                 if (content.NextOffset > trustedOffset) CutTo(trustedOffset);
+                else if (content.NextOffset == trustedOffset && content.Size < content.FileLength) CutTail(segment, content);
                 return true;
             }
 
@@ -148,14 +149,23 @@ internal sealed partial class LogRecovery
 
             // Short of what was durable: that is damage, and damage is left as it is for whoever looks into it.
             if (content.NextOffset < trustedOffset) return false;
-            BytesCut += content.FileLength - content.Size;
-            segment.Truncate(content.NextOffset, content.Size, content.MaxTimestamp);
+            CutTail(segment, content);
             return false;
         }
         finally
         {
             segment.File.Release();
         }
+    }
+
+    /// <summary>
+    /// Bytes behind the last good batch go, although what they held is replayed over them: a whole batch further behind, which nobody was
+    /// promised, would otherwise follow on to what is replayed.
+    /// </summary>
+    private void CutTail(Segment segment, SegmentContent content)
+    {
+        BytesCut += content.FileLength - content.Size;
+        segment.Truncate(content.NextOffset, content.Size, content.MaxTimestamp);
     }
 
     /// <summary>An epoch can have reached the segment while its frame was lost; what its leader wrote says when it started.</summary>
