@@ -39,6 +39,7 @@ public static class BrokerModule
             ThreadExecutor flusher = started.Own(new ThreadExecutor("flush"));
             ThreadExecutor io = started.Own(new ThreadExecutor("io", IoThreads));
             ThreadExecutor checks = started.Own(new ThreadExecutor("checks", Math.Max(1, host.Shards.Count)));
+            List<LogCleaner> cleaners = Cleaners(settings, options, time, started);
             BrokerMetrics metrics = started.Own(new BrokerMetrics());
             DescriptorShares descriptors = options.Descriptors ?? DescriptorShares.OfThisProcess();
             LogStoreOptions storeOptions = options.Store with { MaxOpenSegments = Math.Min(options.Store.MaxOpenSegments, descriptors.Segments) };
@@ -50,6 +51,7 @@ public static class BrokerModule
             BrokerServices services = await ComposeAsync(options, host, loggers, directory, store, settings, metrics, new PartitionOptions(checks, logger));
             started.Own(services);
             await services.Groups.LoadedAsync();
+            StartCleaning(cleaners, settings, host.Shards[0], services.Router, started);
 
             var table = new HandlerTable(host.Shards.Count);
             HandlerRegistration.AddTo(table, services);
@@ -88,6 +90,39 @@ public static class BrokerModule
         return new BrokerServices(
             router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs), new AlterConfigs(options.DropsRetiredConfigs),
             new GroupRouter(router, coordinators));
+    }
+
+    /// <summary>One cleaner per thread; they are there before the store, which ends what they have under way, and go after it.</summary>
+    private static List<LogCleaner> Cleaners(
+        ImmutableSortedDictionary<string, string> settings, BrokerOptions options, TimeProvider time, KafkaBroker started)
+    {
+        EffectiveConfigs configs = EffectiveConfigs.None with { Static = settings };
+        var cleaners = new List<LogCleaner>();
+        if (!configs.BrokerBoolean(BrokerConfigs.CleanerEnable)) return cleaners;
+        int threads = configs.BrokerInt(BrokerConfigs.CleanerThreads);
+        var cleaning = new LogCleanerOptions
+        {
+            DedupeBufferBytes = configs.BrokerLong(BrokerConfigs.CleanerDedupeBufferSize) / threads,
+            MaxBytesPerSecond = ConfigValues.Double(configs.Broker(BrokerConfigs.CleanerIoMaxBytesPerSecond)!) / threads,
+        };
+        for (int i = 0; i < threads; i++)
+        {
+            var thread = new ThreadExecutor($"cleaner-{i}", isBackground: true);
+            cleaners.Add(started.Own(new LogCleaner(thread, cleaning, time, options.NewId())));
+            started.Own(thread);
+        }
+        return cleaners;
+    }
+
+    private static void StartCleaning(
+        List<LogCleaner> cleaners, ImmutableSortedDictionary<string, string> settings, Shard shard, PartitionRouter router, KafkaBroker started)
+    {
+        if (cleaners.Count == 0) return;
+        EffectiveConfigs configs = EffectiveConfigs.None with { Static = settings };
+        var backoff = TimeSpan.FromMilliseconds(Math.Min(configs.BrokerLong(BrokerConfigs.CleanerBackoffMs), int.MaxValue));
+        var schedule = new ShardRef<CleaningSchedule>(shard, new CleaningSchedule(shard, router, cleaners, backoff));
+        started.Own(schedule);
+        schedule.Post(static target => target.Start());
     }
 
     /// <summary>What the broker says about itself, whatever the settings say.</summary>

@@ -19,6 +19,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     private InProcessLinks? _links;
     private BrokerServices? _services;
     private LogStore? _store;
+    private ShardRef<CleaningSchedule>? _cleaning;
     private bool _isDisposed;
 
     internal KafkaBroker(BrokerOptions options, IShardHost host)
@@ -48,6 +49,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
+        if (_cleaning is { } cleaning) await cleaning.Call(static target => Done(target.Stop));
         // Groups first: members that wait for others would hold the listener up for all its grace.
         foreach (ShardRef<GroupCoordinator> shard in _services?.Groups.All ?? []) await shard.Call(static target => Done(target.Stop));
         if (_listener is not null) await _listener.StopAsync(_options.StopGrace);
@@ -77,6 +79,8 @@ public sealed class KafkaBroker : IAsyncDisposable
         else _owned.Push(owned);
         return owned;
     }
+
+    internal void Own(ShardRef<CleaningSchedule> cleaning) => _cleaning = cleaning;
 
     internal void Open(KafkaListener listener, HandlerTable table)
     {

@@ -16,6 +16,7 @@ public sealed partial class PartitionLog
     private bool _isUncleanable;
     private volatile bool _cleaningMustStop;
     private bool _isCleaning;
+    private TaskCompletionSource? _awaitedFlush;
 
     // Nothing below it may be truncated any more: what lay there has been rewritten.
     private long _cleanedEnd;
@@ -105,12 +106,17 @@ public sealed partial class PartitionLog
         bool Continues() => MayClean && generation == Generation && !_cleaningMustStop && !cleaner.IsStopped;
         if (!Continues()) return CleaningOutcome.Interrupted;
         if (CleanableEnd(limits.CommittedOffset(), countActive: true) == _segments.Count) Roll();
-        // Asked before the checkpoint: what it names is durable after it, so no crash can make an older batch the last one of a producer.
+        // What they name has to be committed before anything is removed: neither crash nor truncation may make an older batch the last one of
+        // a producer.
         IReadOnlySet<long> batchesToKeep = limits.BatchesToKeep();
+        long named = LogEndOffset;
+        Task flushed = FlushedAsync();
         long durable = await CheckpointForCleaningAsync();
-        if (durable < 0 || !Continues()) return CleaningOutcome.Interrupted;
+        await flushed;
+        long committed = limits.CommittedOffset();
+        if (durable < 0 || !Continues() || committed < named) return CleaningOutcome.Interrupted;
 
-        int end = CleanableEnd(Math.Min(durable, limits.CommittedOffset()), countActive: false);
+        int end = CleanableEnd(Math.Min(durable, committed), countActive: false);
         if (end == 0) return CleaningOutcome.NothingToDo;
         Segment[] cleanable = [.. _segments.GetRange(0, end)];
         OffsetMap map = cleaner.NewMap();
@@ -302,6 +308,16 @@ public sealed partial class PartitionLog
         {
             throw new CleaningWriteException(failure);
         }
+    }
+
+    /// <summary>Completes when all that was appended is flushed, or never will be.</summary>
+    private Task FlushedAsync()
+    {
+        if (_durableSequence >= _lastSequence) return Task.CompletedTask;
+        var flushed = new TaskCompletionSource();
+        _awaitedFlush = flushed;
+        WhenDurable(_lastSequence, () => flushed.TrySetResult());
+        return flushed.Task;
     }
 
     /// <summary>

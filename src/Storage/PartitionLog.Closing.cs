@@ -55,6 +55,7 @@ public sealed partial class PartitionLog
         foreach (Segment segment in _segments) segment.File.Forget();
         _status = LogStatus.Closed;
         _isBeingDeleted = true;
+        _awaitedFlush?.TrySetResult();
         _closing?.TrySetResult();
         return true;
     }

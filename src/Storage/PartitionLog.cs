@@ -173,6 +173,7 @@ public sealed partial class PartitionLog
         _closing?.TrySetException(new StoreOfflineException("The data directory went offline", failure));
         _pendingTruncations = 0;
         RunPostponedCheckpoints();
+        _awaitedFlush?.TrySetResult();
         Failed?.Invoke(failure);
     }
 

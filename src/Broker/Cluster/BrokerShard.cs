@@ -120,6 +120,35 @@ public sealed class BrokerShard : ShardOwned
         if (!_isStopping) StartRetention();
     }
 
+    /// <summary>The log of this shard that is due for compaction and has the largest dirty share; null when none is.</summary>
+    internal async ValueTask<CleaningCandidate?> FindDirtiestAsync(IReadOnlySet<TopicIdPartition> except)
+    {
+        AssertOnShard();
+        CleaningCandidate? dirtiest = null;
+        if (_isStopping) return null;
+        foreach (Partition partition in _partitions.Values.Where(static partition => partition.Config.IsCompacted).ToArray())
+        {
+            if (except.Contains(partition.Id)) continue;
+            CleaningNeed need = await partition.FindCleaningNeedAsync();
+            if (need.IsDue && (dirtiest is null || need.DirtyRatio > dirtiest.Value.Need.DirtyRatio)) dirtiest = new CleaningCandidate(partition.Id, need);
+        }
+        return dirtiest;
+    }
+
+    /// <summary>Compacts a log of this shard; null when it is gone or cannot be cleaned now.</summary>
+    internal async ValueTask<CleaningResult?> CleanAsync(TopicIdPartition id, LogCleaner cleaner)
+    {
+        AssertOnShard();
+        if (_isStopping || !_partitions.TryGetValue(id, out Partition? partition)) return null;
+        CleaningResult result = await partition.CleanAsync(cleaner);
+        if (result.BytesBefore > 0)
+        {
+            ClusterEvents.LogCompacted(
+                _options.Logger, partition.Topic, id.Partition, result.Outcome, result.BytesBefore, result.BytesAfter, result.CleanedTo);
+        }
+        return result;
+    }
+
     private void Open(TopicImage topic)
     {
         for (int index = 0; index < topic.PartitionCount; index++)

@@ -1,4 +1,5 @@
 using Gateway.Common.Ids;
+using Gateway.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Broker.Cluster;
@@ -32,4 +33,8 @@ internal static partial class ClusterEvents
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Old segments removed topic={Topic} partition={Partition} segments={Segments} bytes={Bytes} logStart={LogStart}")]
     public static partial void SegmentsRemoved(ILogger logger, string topic, int partition, int segments, long bytes, long logStart);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Log compacted topic={Topic} partition={Partition} outcome={Outcome} before={BytesBefore} after={BytesAfter} cleanedTo={CleanedTo}")]
+    public static partial void LogCompacted(
+        ILogger logger, string topic, int partition, CleaningOutcome outcome, long bytesBefore, long bytesAfter, long cleanedTo);
 }

@@ -18,6 +18,11 @@ public static class BrokerConfigs
     public const string MaxConnectionsPerIp = "max.connections.per.ip";
     public const string ProducerIdExpirationMs = "producer.id.expiration.ms";
     public const string RetentionCheckIntervalMs = "log.retention.check.interval.ms";
+    public const string CleanerEnable = "log.cleaner.enable";
+    public const string CleanerThreads = "log.cleaner.threads";
+    public const string CleanerDedupeBufferSize = "log.cleaner.dedupe.buffer.size";
+    public const string CleanerIoMaxBytesPerSecond = "log.cleaner.io.max.bytes.per.second";
+    public const string CleanerBackoffMs = "log.cleaner.backoff.ms";
     public const string OffsetsTopicNumPartitions = "offsets.topic.num.partitions";
     public const string OffsetsTopicReplicationFactor = "offsets.topic.replication.factor";
     public const string OffsetsTopicSegmentBytes = "offsets.topic.segment.bytes";
@@ -55,6 +60,13 @@ public static class BrokerConfigs
         yield return Of(MaxConnectionsPerIp, ConfigType.Int, "2147483647", "How many connections are taken at once from one address.", AtLeast(0));
         yield return Of(ProducerIdExpirationMs, ConfigType.Int, "86400000", "How long the broker remembers an idle producer's sequence numbers.", AtLeast(1));
         yield return Of(RetentionCheckIntervalMs, ConfigType.Long, "300000", "How often logs are checked for segments whose time is over.", AtLeast(1));
+        yield return Of(CleanerEnable, ConfigType.Boolean, "true", "Compact the topics whose cleanup.policy says so.");
+        yield return Of(CleanerThreads, ConfigType.Int, "1", "How many logs are compacted at once.", Between(1, 64));
+        yield return Of(CleanerDedupeBufferSize, ConfigType.Long, "134217728", "Memory for keys while logs are compacted, for all threads together; taken when it is needed.",
+            AtLeast(1_048_576));
+        yield return Of(CleanerIoMaxBytesPerSecond, ConfigType.Double, "1.7976931348623157E308", "How many bytes a second compaction may read and write, all threads together.",
+            static value => Double(value) < 1 ? "must be at least 1" : null);
+        yield return Of(CleanerBackoffMs, ConfigType.Long, "15000", "How long compaction rests when no log is due.", AtLeast(1));
         yield return Of(OffsetsTopicNumPartitions, ConfigType.Int, "50", "How many partitions the topic of committed offsets has.", AtLeast(1));
         yield return Of(OffsetsTopicReplicationFactor, ConfigType.Short, "1", "How many replicas the topic of committed offsets has.", AtLeast(1));
         yield return Of(OffsetsTopicSegmentBytes, ConfigType.Int, "104857600", "Segment size of the topic of committed offsets.", AtLeast(1_048_576));

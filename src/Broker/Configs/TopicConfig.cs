@@ -71,6 +71,11 @@ public sealed record TopicConfig
                 RetentionMs = Long(TopicConfigs.RetentionMs),
                 RetentionBytes = Long(TopicConfigs.RetentionBytes),
                 DeleteOldSegments = policy.Contains("delete"),
+                Compact = compacted,
+                MinCleanableDirtyRatio = ConfigValues.Double(Text(TopicConfigs.MinCleanableDirtyRatio)),
+                MinCompactionLagMs = Long(TopicConfigs.MinCompactionLagMs),
+                MaxCompactionLagMs = Long(TopicConfigs.MaxCompactionLagMs),
+                DeleteRetentionMs = Long(TopicConfigs.DeleteRetentionMs),
             },
         };
     }

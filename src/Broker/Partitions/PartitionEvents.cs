@@ -26,4 +26,7 @@ internal static partial class PartitionEvents
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Retention could not be applied, it is tried again topic={Topic} partition={Partition} reason={Reason}")]
     public static partial void RetentionFailed(ILogger logger, string topic, int partition, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "It cannot be told whether a log is due for compaction, it is tried again topic={Topic} partition={Partition} reason={Reason}")]
+    public static partial void CleaningNeedUnknown(ILogger logger, string topic, int partition, string reason);
 }

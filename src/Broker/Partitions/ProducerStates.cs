@@ -38,6 +38,18 @@ public sealed class ProducerStates
 
     internal IEnumerable<ProducerState> InOrder => _byLastAppend;
 
+    /// <summary>The last offsets of all batches producers are remembered by: compaction keeps at least their headers, or a replay would forget them.</summary>
+    internal HashSet<long> RememberedBatches()
+    {
+        var offsets = new HashSet<long>();
+        foreach (ProducerState state in _byLastAppend)
+        {
+            for (int i = 0; i < state.Count; i++) offsets.Add(state[i].LastOffset);
+        }
+
+        return offsets;
+    }
+
     /// <summary>Judges a batch a client sent, before it is appended. Changes nothing. Batches without a producer id always pass.</summary>
     public ProducerCheck Check(in RecordBatchHeader batch)
     {

@@ -11,12 +11,15 @@ public sealed class ThreadExecutor : IExecutor, IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread[] _threads;
+    private readonly bool _isBackground;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="name">What debuggers call them.</param>
     /// <param name="threads">How many.</param>
-    public ThreadExecutor(string name, int threads = 1)
+    /// <param name="isBackground">Others go first: for work that nobody waits for.</param>
+    public ThreadExecutor(string name, int threads = 1, bool isBackground = false)
     {
+        _isBackground = isBackground;
         _threads = new Thread[threads];
         for (int i = 0; i < threads; i++)
         {
@@ -50,6 +53,7 @@ public sealed class ThreadExecutor : IExecutor, IDisposable
 
     private void Run()
     {
+        if (_isBackground) NativeThread.StepBack();
         foreach (Action work in _work.GetConsumingEnumerable()) work();
     }
 }
