@@ -143,7 +143,7 @@ public sealed class CompactionTests
         {
             FetchResponse.PartitionData data = await broker.Fetch(topic, offset);
             Assert.Equal(ErrorCode.None, data.ErrorCode);
-            if (data.Records is not { } records)
+            if (data.Records is not { Length: > 0 } records)
             {
                 Assert.True(offset >= data.HighWatermark, $"nothing at {offset} of {data.HighWatermark}");
                 return last;

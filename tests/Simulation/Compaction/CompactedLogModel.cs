@@ -89,7 +89,16 @@ internal sealed class CompactedLogModel(TopicIdPartition id, LogSettings setting
         Log!.AdvanceLogStart(Start);
     }
 
-    internal async void Retain()
+    // These go on when the store is stepped, or, after a power cut, never; so nobody waits for them.
+    internal void Retain() => _ = RetainAsync();
+
+    /// <summary>Starts a cleaning, to go on between everything else.</summary>
+    internal void Clean(LogCleaner cleaner) => _ = CleanAsync(cleaner);
+
+    /// <summary>A consumer that reads from the start, again and again: it never sees an offset twice, and never nothing where there is more.</summary>
+    internal void ReadOn(Random random) => _ = ReadOnAsync(random);
+
+    private async Task RetainAsync()
     {
         PartitionLog log = Log!;
         try
@@ -110,8 +119,7 @@ internal sealed class CompactedLogModel(TopicIdPartition id, LogSettings setting
         Log!.Settings = changed;
     }
 
-    /// <summary>Starts a cleaning, to go on between everything else.</summary>
-    internal async void Clean(LogCleaner cleaner)
+    private async Task CleanAsync(LogCleaner cleaner)
     {
         PartitionLog log = Log!;
         try
@@ -130,8 +138,7 @@ internal sealed class CompactedLogModel(TopicIdPartition id, LogSettings setting
         }
     }
 
-    /// <summary>A consumer that reads from the start, again and again: it never sees an offset twice, and never nothing where there is more.</summary>
-    internal async void ReadOn(Random random)
+    private async Task ReadOnAsync(Random random)
     {
         if (_isReading || Log is not { IsOpen: true } log) return;
         if (_readerAt >= Flushed) _readerAt = Start;

@@ -65,6 +65,8 @@ internal sealed class CompactionScenario
 
     internal void Run()
     {
+        // Or what awaits would go on on the test runner's threads, beside the steps instead of in them.
+        SynchronizationContext.SetSynchronizationContext(null);
         OpenLogs();
         for (int life = 0; life < Lives; life++)
         {

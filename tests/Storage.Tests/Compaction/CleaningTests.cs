@@ -30,7 +30,8 @@ public class CleaningTests
         Assert.Equal(CleaningOutcome.NothingToDo, log.Clean().Outcome);
         log.Roll();
         log.Uncommitted = log.Log.LogEndOffset - 1;
-        Assert.Equal(CleaningOutcome.NothingToDo, log.Clean().Outcome);
+        // Producers may be remembered by a batch that is not committed yet, so it has to wait.
+        Assert.Equal(CleaningOutcome.Interrupted, log.Clean().Outcome);
         Assert.Equal(["0:a=1", "1:a=2"], log.ReadAll());
         log.Uncommitted = 0;
         Assert.Equal(CleaningOutcome.Done, log.Clean().Outcome);
