@@ -253,6 +253,14 @@ public class HostileInputTests
     }
 
     [Fact]
+    public void Unique_items_that_nest_are_paid_for_at_every_level()
+    {
+        var schema = JsonSchemas.Schema("""{"uniqueItems":true,"items":{"$ref":"#"}}""");
+        string item = "\"" + new string('x', 1_000_000) + "\"";
+        Within(() => Assert.Throws<SchemaBudgetException>(() => schema.Validate(new string('[', 200) + item + new string(']', 200))));
+    }
+
+    [Fact]
     public void Many_required_names_and_many_members_go_together()
     {
         var names = string.Join(',', Enumerable.Range(0, 10_000).Select(i => $"\"n{i}\""));

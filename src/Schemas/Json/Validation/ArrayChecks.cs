@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gateway.Schemas.Json.Model;
 
@@ -72,7 +73,7 @@ internal sealed class ContainsCheck(SchemaNode node, CompiledSchema schema, int 
 /// <summary><c>uniqueItems</c>.</summary>
 internal sealed class UniqueItemsCheck(SchemaNode node) : Check(node, "uniqueItems")
 {
-    private const int FewEnoughToCompare = 6;
+    private const int FewEnoughToCompare = 6, BytesPerStep = 16;
 
     public override ValueKinds AppliesTo => ValueKinds.Array;
 
@@ -84,7 +85,8 @@ internal sealed class UniqueItemsCheck(SchemaNode node) : Check(node, "uniqueIte
     private static JsonElement? FindTwice(in JsonElement value, ValidationRun run)
     {
         var count = value.GetArrayLength();
-        run.Step(count);
+        // Every item is hashed or compared whole, at every level that has the keyword.
+        run.Step(count + JsonMarshal.GetRawUtf8Value(value).Length / BytesPerStep);
         if (count <= FewEnoughToCompare)
         {
             Span<JsonElement> seen = new JsonElement[count];

@@ -46,8 +46,7 @@ internal sealed class JsonEquality : IEqualityComparer<JsonElement>
             case JsonValueKind.String:
                 return string.GetHashCode(obj.GetString(), StringComparison.Ordinal);
             case JsonValueKind.Number:
-                // However it is written, one number has one nearest double.
-                return obj.GetDouble().GetHashCode();
+                return NumberHash.Of(JsonMarshal.GetRawUtf8Value(obj));
             case JsonValueKind.Array:
                 var hash = new HashCode();
                 foreach (var item in obj.EnumerateArray()) hash.Add(GetHashCode(item));
