@@ -145,7 +145,8 @@ internal sealed class JsonSchemaGenerator(int seed)
             }
             if (_random.Next(3) == 0) value.Add("x-7", 7);
             return value;
-        });
+        }
+        );
     }
 
     private (JsonNode, Func<JsonNode?>) AnyOf(int depth)

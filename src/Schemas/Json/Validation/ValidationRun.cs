@@ -16,13 +16,16 @@ namespace Gateway.Schemas.Json.Validation;
 internal sealed class ValidationRun(
     SchemaBudget budget, IReadOnlyDictionary<SchemaNode, CompiledSchema> schemas, bool tracksScope, bool explains)
 {
-    private bool _explains = explains;
     private const int MaxErrors = 5;
     private const int EnoughErrors = 100;
+
+    /// <summary>Keeping reasons makes a step dearer. Whoever asked has the verdict already; a few reasons do.</summary>
+    private const int StepsWhenExplaining = 8;
 
     /// <summary>How long all patterns that can get out of hand may take in one run, together.</summary>
     public static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(600);
 
+    private bool _explains = explains;
     private readonly int _maxFrames = budget.MaxDepth * 4;
     private readonly List<SchemaResource> _scope = [];
     private readonly List<string> _path = [];
@@ -50,7 +53,7 @@ internal sealed class ValidationRun(
 
     public void Enter(SchemaResource resource)
     {
-        Step();
+        Step(_explains ? StepsWhenExplaining : 1);
         if (++_frames > _maxFrames) throw TooDeep();
         if ((_frames & 15) == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TooDeep();
         if (tracksScope) _scope.Add(resource);

@@ -75,7 +75,7 @@ internal sealed class WrittenAggregate
         var sign = TakeIf('-') ? "-" : "";
         var word = TakeWord();
         // Exponents: the tokens of "1e-5" are one, but the dash is none of a word's characters.
-        var isCutOff = word.Length > 1 && char.IsAsciiDigit(word[0]) && word[^1] is 'e' or 'E' 
+        var isCutOff = word.Length > 1 && char.IsAsciiDigit(word[0]) && word[^1] is 'e' or 'E'
             && !word.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
         if (isCutOff && _at < _text.Length && _text[_at] == '-' && TakeIf('-')) word += "-" + TakeWord();
         return word.Length == 0 ? null : new ProtoOptionValue.Word(sign + word);

@@ -148,7 +148,9 @@ public class DataHostileTests
             {
                 message.Field.Add(new Google.Protobuf.Reflection.FieldDescriptorProto
                 {
-                    Name = $"f{i}x{j}", Number = (i * 2) + j + 1, OneofIndex = i,
+                    Name = $"f{i}x{j}",
+                    Number = (i * 2) + j + 1,
+                    OneofIndex = i,
                     Label = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label.Optional,
                     Type = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type.Int32,
                 });
@@ -190,7 +192,9 @@ public class DataHostileTests
 
     private static Google.Protobuf.Reflection.FieldDescriptorProto OddField(string name, int number) => new()
     {
-        Name = name, JsonName = name, Number = number,
+        Name = name,
+        JsonName = name,
+        Number = number,
         Label = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label.Optional,
         Type = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type.Int32,
     };
