@@ -62,12 +62,15 @@ internal sealed class RegistryServer : IAsyncDisposable
 
     public static string Body(string schema, string more = "") => $$"""{"schema":{{JsonSerializer.Serialize(schema)}}{{more}}}""";
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string contentType = "application/vnd.schemaregistry.v1+json", string? accept = null)
+    public Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string contentType = "application/vnd.schemaregistry.v1+json", string? accept = null) =>
+        SendBytesAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), contentType, accept);
+
+    public async Task<Answer> SendBytesAsync(HttpMethod method, string path, byte[]? body, string contentType = "application/vnd.schemaregistry.v1+json", string? accept = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content = new ByteArrayContent(body);
             if (contentType.Length > 0) request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
         if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);

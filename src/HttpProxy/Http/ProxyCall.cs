@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using Gateway.Common.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,7 +10,8 @@ namespace Gateway.HttpProxy.Http;
 /// <summary>One request with what every endpoint needs of it: names from the path, numbers from the query, JSON in and out.</summary>
 internal sealed class ProxyCall(HttpContext context, ProxyService service)
 {
-    private static readonly JsonDocumentOptions Strictly = new() { MaxDepth = 32 };
+    // Commands are flat: a list of objects is all they hold.
+    private const int MaxDepth = 32;
 
     internal HttpContext Context { get; } = context;
 
@@ -65,18 +67,22 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
         MediaTypes.RequireCommand(Context.Request, Service.Options.StrictMediaTypes);
         using RequestBody body = await Service.Bodies.ReadAsync(Context).ConfigureAwait(false);
         if (body.Length == 0) return null;
+        // The document would take both kinds of string that are no text, and throw when it is asked for them.
+        if (!Utf8.IsValid(body.Memory.Span)) throw new ProblemException(Problem.Unreadable, "The request is not UTF-8.");
+        if (JsonEscapes.HasLoneSurrogate(body.Memory.Span)) throw new ProblemException(Problem.Unreadable, "The request has a string that is no text.");
         try
         {
-            if (JsonEscapes.HasLoneSurrogate(body.Memory.Span)) throw new ProblemException(Problem.Unreadable, "The request has a string that is no text.");
             // A copy: the document outlives the pooled body.
-            JsonDocument document = JsonDocument.Parse(body.Memory.ToArray(), Strictly);
+            JsonDocument document = JsonDocument.Parse(body.Memory.ToArray(), new JsonDocumentOptions { MaxDepth = MaxDepth });
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
             throw new ProblemException(Problem.Unreadable, "The request must be a JSON object.");
         }
         catch (JsonException failure)
         {
-            throw Unreadable(failure);
+            throw JsonDepth.Exceeds(body.Memory.Span, MaxDepth)
+                ? TooDeep(failure, "the request", MaxDepth)
+                : Unreadable(failure);
         }
     }
 
@@ -99,6 +105,9 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
 
     internal static ProblemException Unreadable(JsonException failure) =>
         new(Problem.Unreadable, $"parse error at line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}: the request is not valid JSON.");
+
+    internal static ProblemException TooDeep(JsonException failure, string what, int levels) =>
+        new(Problem.Unreadable, $"parse error at line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}: {what} is nested more than {levels} levels deep, which is the limit.");
 
     private static string MakeVisible(string name) =>
         string.Concat(name.Select(static letter => letter < 0x20 ? (char)(0x2400 + letter) : letter == 0x7f ? '\u2421' : letter));

@@ -6,8 +6,8 @@ namespace Gateway.HttpProxy.Records;
 /// <summary>JSON as bytes, without a tree of it.</summary>
 internal static class JsonText
 {
-    // Anything deeper is shown as base64: few JSON readers would take it.
-    private const int MaxDepth = 256;
+    /// <summary>Levels of nesting in one key or value, as many as the schema languages take. Anything deeper is shown as base64.</summary>
+    internal const int MaxDepth = 500;
 
     /// <summary>Copies valid JSON without the blanks between its tokens; numbers and strings stay as they were written.</summary>
     /// <returns>How many bytes were written; at most as many as there are in <paramref name="json"/>.</returns>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.Common.Json;
 using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
 
@@ -23,7 +24,8 @@ internal struct RawRecord
 /// </summary>
 internal sealed class ProduceBody
 {
-    private const int MaxDepth = 256;
+    // The request, its list of records and the record stand around every key and value.
+    private const int MaxDepth = JsonText.MaxDepth + 3;
 
     internal List<RawRecord> Records { get; } = [];
 
@@ -51,7 +53,9 @@ internal sealed class ProduceBody
         }
         catch (JsonException failure)
         {
-            throw ProxyCall.Unreadable(failure);
+            throw JsonDepth.Exceeds(body, MaxDepth)
+                ? ProxyCall.TooDeep(failure, "a key or value", JsonText.MaxDepth)
+                : ProxyCall.Unreadable(failure);
         }
         catch (InvalidOperationException)
         {

@@ -83,7 +83,7 @@ internal static class RecordEncoder
         records.Advance(SchemaIdPrefix.Length);
         try
         {
-            using JsonDocument value = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 256 });
+            using JsonDocument value = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = JsonText.MaxDepth });
             schema.Schema.EncodeJson(value.RootElement, JsonForm.Plain, records, SchemaBudget.Default);
         }
         catch (Exception failure) when (failure is SchemaDataException or SchemaBudgetException)

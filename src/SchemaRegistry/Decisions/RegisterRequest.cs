@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Gateway.Schemas;
 using Gateway.SchemaRegistry.Model;
@@ -14,6 +15,10 @@ internal sealed record RegisterRequest
         ("schema", JsonValueKind.String), ("schemaType", JsonValueKind.String), ("references", JsonValueKind.Array), ("metadata", JsonValueKind.Object),
         ("ruleSet", JsonValueKind.Object), ("id", JsonValueKind.Number), ("version", JsonValueKind.Number),
     ];
+
+    // All of them are needed: a reference with one left out names nothing.
+    private static readonly ImmutableArray<(string Name, JsonValueKind Kind)> ReferenceMembers =
+        [("name", JsonValueKind.String), ("subject", JsonValueKind.String), ("version", JsonValueKind.Number)];
 
     /// <summary>0 lets the registry choose, −1 asks for the next one, anything else must be it.</summary>
     public int Version { get; init; }
@@ -36,17 +41,34 @@ internal sealed record RegisterRequest
     /// <summary>Registers whatever the compatibility rules say.</summary>
     public bool Force { get; init; }
 
-    /// <summary>The first member of a wrong type: taken for absent it would silently register something else. Null when all fit.</summary>
+    /// <summary>
+    /// The first member of a wrong type, and what it must be: taken for absent it would silently register something else. Null when all fit.
+    /// </summary>
     public static string? Misfit(JsonElement json)
     {
         foreach (var (name, kind) in Members)
+            if (JsonBody.Member(json, name) is { } value && !Fits(value, kind)) return MustBe(name, kind);
+        var index = 0;
+        foreach (var reference in JsonBody.Items(json, "references"))
         {
-            if (JsonBody.Member(json, name) is not { } value) continue;
-            if (value.ValueKind != kind || (kind == JsonValueKind.Number && !value.TryGetInt32(out _))) return name;
-            if (kind == JsonValueKind.Array && value.EnumerateArray().Any(static item => item.ValueKind != JsonValueKind.Object)) return name;
+            var place = string.Create(CultureInfo.InvariantCulture, $"references[{index++}]");
+            if (reference.ValueKind != JsonValueKind.Object) return MustBe(place, JsonValueKind.Object);
+            foreach (var (name, kind) in ReferenceMembers)
+                if (JsonBody.Member(reference, name) is not { } value || !Fits(value, kind)) return MustBe($"{place}.{name}", kind);
         }
         return null;
     }
+
+    private static bool Fits(JsonElement value, JsonValueKind kind) =>
+        value.ValueKind == kind && (kind != JsonValueKind.Number || value.TryGetInt32(out _));
+
+    private static string MustBe(string name, JsonValueKind kind) => $"{name} of the request body must be {kind switch
+    {
+        JsonValueKind.String => "a string",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.Object => "an object",
+        _ => "a whole number of 32 bits",
+    }}";
 
     public static RegisterRequest Read(JsonElement json) => new()
     {

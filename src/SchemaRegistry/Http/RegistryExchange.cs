@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using Gateway.Common.Json;
 using Gateway.SchemaRegistry.Decisions;
 using Gateway.SchemaRegistry.Model;
@@ -14,6 +15,9 @@ namespace Gateway.SchemaRegistry.Http;
 internal sealed class RegistryExchange(HttpContext http, RegistryOptions options)
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // As deep as schemas may be, which is more than any member of a request needs.
+    private const int MaxDepth = 500;
 
     private string[]? _segments;
 
@@ -63,9 +67,11 @@ internal sealed class RegistryExchange(HttpContext http, RegistryOptions options
             if (bytes.WrittenCount > options.MaxBodyBytes) return TooLarge();
         }
         if (bytes.WrittenCount == 0) return RegistryFault.Unprocessable("The request body is missing");
+        // The reader looks at the bytes of a string only when somebody asks for it, and throws then.
+        if (!Utf8.IsValid(bytes.WrittenSpan)) return RegistryFault.BadRequest("The request body is not UTF-8");
         try
         {
-            using var document = JsonDocument.Parse(bytes.WrittenMemory);
+            using var document = JsonDocument.Parse(bytes.WrittenMemory, new JsonDocumentOptions { MaxDepth = MaxDepth });
             if (JsonEscapes.HasLoneSurrogate(bytes.WrittenSpan)) return RegistryFault.BadRequest("The request body has a string that is not text");
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
@@ -73,7 +79,9 @@ internal sealed class RegistryExchange(HttpContext http, RegistryOptions options
         }
         catch (JsonException fault)
         {
-            return RegistryFault.BadRequest($"The request body is not JSON: {fault.Message}");
+            return RegistryFault.BadRequest(JsonDepth.Exceeds(bytes.WrittenSpan, MaxDepth)
+                ? $"The request body is nested more than {MaxDepth} levels deep, which is the limit"
+                : $"The request body is not JSON: {fault.Message}");
         }
     }
 
@@ -81,8 +89,8 @@ internal sealed class RegistryExchange(HttpContext http, RegistryOptions options
     public async ValueTask<Outcome<JsonElement>> SchemaBodyAsync()
     {
         var body = await BodyAsync().ConfigureAwait(false);
-        return body.Fault is null && RegisterRequest.Misfit(body.Value) is { } name
-            ? RegistryFault.BadRequest($"The member {name} of the request body has a wrong type")
+        return body.Fault is null && RegisterRequest.Misfit(body.Value) is { } misfit
+            ? RegistryFault.BadRequest($"The member {misfit}")
             : body;
     }
 
