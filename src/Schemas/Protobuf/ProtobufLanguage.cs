@@ -10,6 +10,9 @@ public sealed class ProtobufLanguage : ISchemaLanguage
     // What a file is called that nobody imports.
     private const string Unnamed = "default";
 
+    // Shorter texts cannot print to anything too long, so those may wait until somebody asks.
+    private const int Big = 64 * 1024;
+
     /// <inheritdoc/>
     public string SchemaType => SchemaTypes.Protobuf;
 
@@ -29,8 +32,9 @@ public sealed class ProtobufLanguage : ISchemaLanguage
             var meter = options.Budget.Start();
             source = ProtoSource.Read(Unnamed, text, meter);
             var file = Compile(source, references, options.Strict, meter);
-            return new SchemaParseResult(new ProtobufSchema(
-                file, [.. references.Where(reference => reference.IsDirect).Select(reference => reference.Reference)]));
+            var schema = new ProtobufSchema(file, [.. references.Where(reference => reference.IsDirect).Select(reference => reference.Reference)]);
+            if (text.Length > Big) schema.PrintAll();
+            return new SchemaParseResult(schema);
         }
         catch (ProtoRefusal refusal)
         {

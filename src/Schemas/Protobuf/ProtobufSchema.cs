@@ -48,6 +48,10 @@ internal sealed class ProtobufSchema : ISchema
 
     public string? TextWithoutExtensions => ProtoText.WithoutExtensions(File);
 
+    /// <summary>Makes every text this schema can be printed as, so that one that gets too long is told when parsing.</summary>
+    /// <exception cref="SchemaBudgetException">One gets too long.</exception>
+    public void PrintAll() => _ = (CanonicalText, NormalizedText, TextWithoutExtensions);
+
     public ISchema? ForType(string name)
     {
         var type = File.FindMessage(ProtoScope.Join(File.Package, name)) ?? File.FindMessage(name);

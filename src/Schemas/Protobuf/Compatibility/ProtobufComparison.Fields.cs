@@ -133,6 +133,7 @@ internal sealed partial class ProtobufComparison
         }
         var isComparedByName = reader.File == _reader && writer.File == _writer && !IsGroup(readerField) && !IsGroup(writerField);
         if (isComparedByName || ReferenceEquals(reader, writer)) return;
+        _meter.Step(ProtoNames.Steps(name.Length));
         var path = _path.ToArray();
         _path.Clear();
         _path.AddRange(name.Split('.'));

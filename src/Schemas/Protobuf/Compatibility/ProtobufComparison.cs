@@ -146,6 +146,8 @@ internal sealed partial class ProtobufComparison
     {
         if (!kind.IsCompatible) _breaking++;
         else if (!_keepsCompatible) return;
+        // Paths are of names, and names can be long; messages repeat them.
+        _meter.Step(ProtoNames.Steps(_path.Sum(part => part.Length + 1)));
         _found.Add(new ProtobufDifference(kind, "#/" + string.Join('/', _path)));
     }
 

@@ -21,6 +21,7 @@ internal sealed class FieldPlan
         IsPackable = field.IsRepeated && field.Kind.IsPackable();
         OmitsZero = !field.HasPresence && !field.IsRepeated;
         JsonName = JsonEncodedText.Encode(field.IsExtension ? $"[{field.FullName}]" : field.JsonName);
+        NameSteps = StepsOf(JsonName);
         if (field.EnumType is not null) Enum = codec.PlanOf(field.EnumType);
     }
 
@@ -51,6 +52,11 @@ internal sealed class FieldPlan
     public bool OmitsZero { get; }
 
     public JsonEncodedText JsonName { get; }
+
+    /// <summary>What writing the name costs: nothing for usual ones, but two bytes of data can ask for one of any length.</summary>
+    public int NameSteps { get; }
+
+    public static int StepsOf(JsonEncodedText name) => name.EncodedUtf8Bytes.Length / 32;
 
     /// <summary>The oneof as written, counted among those; negative when there is none.</summary>
     public int OneOf { get; init; } = -1;

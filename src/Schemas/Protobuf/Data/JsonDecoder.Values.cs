@@ -174,10 +174,14 @@ internal ref partial struct JsonDecoder
         _output.WriteBase64StringValue(bytes);
     }
 
-    private readonly void WriteEnum(EnumPlan @enum, int number)
+    private void WriteEnum(EnumPlan @enum, int number)
     {
         if (@enum.IsNull) _output.WriteNullValue();
-        else if (@enum.TryGetName(number, out var name)) _output.WriteStringValue(name);
+        else if (@enum.TryGetName(number, out var name))
+        {
+            _in.Step(FieldPlan.StepsOf(name));
+            _output.WriteStringValue(name);
+        }
         else _output.WriteNumberValue(number);
     }
 

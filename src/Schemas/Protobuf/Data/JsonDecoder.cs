@@ -129,6 +129,7 @@ internal ref partial struct JsonDecoder
             _in.Skip(tag);
             return;
         }
+        _in.Step(field.NameSteps);
         _output.WritePropertyName(field.JsonName);
         Value(field, tag & 7);
     }

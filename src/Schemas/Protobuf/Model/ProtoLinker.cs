@@ -54,15 +54,15 @@ internal sealed class ProtoLinker(ProtoPool pool, BudgetMeter meter)
         };
         // Descriptors do not spell out the syntax that was there first.
         if (proto.Syntax == "proto2") proto.ClearSyntax();
-        pool.Begin(file);
+        pool.Begin(file, meter);
         for (var i = 0; i < proto.MessageType.Count; i++) file.Add(Message(proto.MessageType[i], file, null, i));
         foreach (var type in proto.EnumType) file.Add(Enum(type, file, null));
         foreach (var field in proto.Extension) file.AddExtension(Field(field, file, null));
         foreach (var service in proto.Service)
         {
-            var name = ProtoScope.Join(proto.Package, service.Name);
+            var name = Name(proto.Package, service.Name, service);
             Claim(name, ProtoSymbolKind.Service, file, null, service);
-            foreach (var method in service.Method) Claim(name + "." + method.Name, ProtoSymbolKind.Method, file, null, method);
+            foreach (var method in service.Method) Claim(Name(name, method.Name, method), ProtoSymbolKind.Method, file, null, method);
         }
         return file;
     }
@@ -74,9 +74,9 @@ internal sealed class ProtoLinker(ProtoPool pool, BudgetMeter meter)
         foreach (var extension in file.Extensions) Resolve(extension, scope);
         foreach (var service in file.Proto.Service)
         {
+            var within = ProtoScope.Join(file.Package, service.Name);
             foreach (var method in service.Method)
             {
-                var within = ProtoScope.Join(file.Package, service.Name);
                 method.InputType = MessageName(method.InputType, within, scope, method, ProtoPart.Type);
                 method.OutputType = MessageName(method.OutputType, within, scope, method, ProtoPart.Output);
             }
@@ -106,7 +106,7 @@ internal sealed class ProtoLinker(ProtoPool pool, BudgetMeter meter)
     private ProtoMessage Message(DescriptorProto proto, ProtoFile file, ProtoMessage? parent, int index)
     {
         meter.Enter();
-        var message = new ProtoMessage(proto, ProtoScope.Join(parent?.FullName ?? file.Package, proto.Name), file, parent, index);
+        var message = new ProtoMessage(proto, Name(parent?.FullName ?? file.Package, proto.Name, proto), file, parent, index);
         Claim(message.FullName, ProtoSymbolKind.Message, file, message, proto);
         for (var i = 0; i < proto.OneofDecl.Count; i++) message.Add(new ProtoOneOf(proto.OneofDecl[i], message, i));
         foreach (var field in proto.Field)
@@ -120,7 +120,7 @@ internal sealed class ProtoLinker(ProtoPool pool, BudgetMeter meter)
             declared.OneOf = message.OneOfs[field.OneofIndex];
             declared.OneOf.Add(declared);
         }
-        foreach (var oneOf in proto.OneofDecl) Claim(message.FullName + "." + oneOf.Name, ProtoSymbolKind.OneOf, file, null, oneOf);
+        foreach (var oneOf in proto.OneofDecl) Claim(Name(message.FullName, oneOf.Name, oneOf), ProtoSymbolKind.OneOf, file, null, oneOf);
         for (var i = 0; i < proto.NestedType.Count; i++) message.Add(Message(proto.NestedType[i], file, message, i));
         foreach (var type in proto.EnumType) message.Add(Enum(type, file, message));
         foreach (var extension in proto.Extension) message.AddExtension(Field(extension, file, message));
@@ -131,23 +131,32 @@ internal sealed class ProtoLinker(ProtoPool pool, BudgetMeter meter)
     private ProtoEnum Enum(EnumDescriptorProto proto, ProtoFile file, ProtoMessage? parent)
     {
         var scope = parent?.FullName ?? file.Package;
-        var type = new ProtoEnum(proto, ProtoScope.Join(scope, proto.Name), file, parent);
+        var type = new ProtoEnum(proto, Name(scope, proto.Name, proto), file, parent);
         Claim(type.FullName, ProtoSymbolKind.Enum, file, type, proto);
-        foreach (var value in proto.Value) Claim(ProtoScope.Join(scope, value.Name), ProtoSymbolKind.EnumValue, file, null, value);
+        foreach (var value in proto.Value) Claim(Name(scope, value.Name, value), ProtoSymbolKind.EnumValue, file, null, value);
         return type;
     }
 
     private ProtoField Field(FieldDescriptorProto proto, ProtoFile file, ProtoMessage? parent)
     {
-        var field = new ProtoField(proto, ProtoScope.Join(parent?.FullName ?? file.Package, proto.Name), file, parent);
+        var field = new ProtoField(proto, Name(parent?.FullName ?? file.Package, proto.Name, proto), file, parent);
         if (!proto.HasJsonName) proto.JsonName = ProtoNames.ToJson(proto.Name);
         Claim(field.FullName, ProtoSymbolKind.Field, file, field, proto);
         return field;
     }
 
+    /// <summary>A full name, paid for before it is made: what lies deep inside long names has one that is longer still.</summary>
+    private string Name(string scope, string name, object element)
+    {
+        var length = scope.Length + 1 + name.Length;
+        if (length > ProtoNames.MaxLength)
+            throw new ProtoFault($"The full name is longer than {ProtoNames.MaxLength} characters, which is the limit; shorten it", element);
+        meter.Step(ProtoNames.Steps(length));
+        return ProtoScope.Join(scope, name);
+    }
+
     private void Claim(string fullName, ProtoSymbolKind kind, ProtoFile file, object? definition, object element)
     {
-        meter.Step(1 + fullName.Length / ProtoScope.CharactersPerStep);
         pool.Declare(fullName, new ProtoSymbol(kind, file, definition), element);
     }
 

@@ -18,7 +18,7 @@ internal sealed class ProtoPool
     /// <summary>Adds a file that was linked elsewhere.</summary>
     public void AddLinked(ProtoFile file, BudgetMeter meter)
     {
-        Begin(file);
+        Begin(file, meter);
         foreach (var (name, symbol) in file.Symbols)
         {
             meter.Step();
@@ -28,13 +28,14 @@ internal sealed class ProtoPool
     }
 
     /// <summary>Takes the file and its package into the pool; its names follow.</summary>
-    public void Begin(ProtoFile file)
+    public void Begin(ProtoFile file, BudgetMeter meter)
     {
         if (file.Package.Length > MaxPackageLength)
             throw new ProtoFault($"The package's name is longer than {MaxPackageLength} characters, which is the limit", file.Proto, ProtoPart.Extendee);
         _files[file.Name] = file;
         for (var end = file.Package.Length; end > 0; end = file.Package.LastIndexOf('.', end - 1))
         {
+            meter.Step(ProtoNames.Steps(end));
             var package = file.Package[..end];
             if (_symbols.TryGetValue(package, out var taken))
                 throw new ProtoFault($"\"{package}\" cannot be a package: it is already defined as something else in {Where(taken.File, file)}", file.Proto);

@@ -7,8 +7,8 @@ namespace Gateway.Schemas.Protobuf.Model;
 /// </summary>
 internal sealed class ProtoScope
 {
-    /// <summary>Names are made and compared whole, so long ones cost more.</summary>
-    public const int CharactersPerStep = 8;
+    // Files that import each other publicly see each other all, so this is what their number is felt by.
+    private const int StepsPerFile = 16;
 
     private readonly ProtoFile _file;
     private readonly ProtoPool _pool;
@@ -44,6 +44,9 @@ internal sealed class ProtoScope
     /// <param name="part">Which part of it.</param>
     public (string FullName, ProtoSymbol Symbol) Resolve(string name, string scope, bool onlyTypes, object element, ProtoPart part)
     {
+        _meter.Step(ProtoNames.Steps(name.Length));
+        if (name.Length > ProtoNames.MaxLength)
+            throw new ProtoFault($"The name is longer than {ProtoNames.MaxLength} characters, which is the limit", element, part);
         if (name.StartsWith('.'))
             return TryFind(name[1..], out var absolute) ? (name[1..], absolute) : throw Undefined(name[1..], name, element, part);
 
@@ -51,7 +54,7 @@ internal sealed class ProtoScope
         var first = dot < 0 ? name : name[..dot];
         while (true)
         {
-            _meter.Step(1 + (scope.Length + first.Length) / CharactersPerStep);
+            _meter.Step(ProtoNames.Steps(scope.Length + first.Length));
             var candidate = Join(scope, first);
             if (dot < 0)
             {
@@ -85,11 +88,11 @@ internal sealed class ProtoScope
 
     private bool See(ProtoFile file)
     {
-        // Files that import each other publicly see each other all, so this is what their number is felt by.
-        _meter.Step(4);
+        _meter.Step(StepsPerFile);
         if (!_visible.Add(file)) return false;
         for (var end = file.Package.Length; end > 0; end = file.Package.LastIndexOf('.', end - 1))
         {
+            _meter.Step(ProtoNames.Steps(end));
             if (!_packages.Add(file.Package[..end])) break;
         }
         return true;

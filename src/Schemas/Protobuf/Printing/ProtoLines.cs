@@ -5,6 +5,9 @@ namespace Gateway.Schemas.Protobuf.Printing;
 /// <summary>Text in lines, two blanks per level.</summary>
 internal sealed class ProtoLines
 {
+    /// <summary>Far more than any text a budget lets in comes to, unless it is made to: of deep levels, each line printed far in.</summary>
+    public const int MaxCharacters = 48 * 1024 * 1024;
+
     private readonly StringBuilder _text = new();
     private int _level;
 
@@ -17,6 +20,7 @@ internal sealed class ProtoLines
     public ProtoLines Append(string text)
     {
         _text.Append(text);
+        Check();
         return this;
     }
 
@@ -37,7 +41,17 @@ internal sealed class ProtoLines
 
     public override string ToString() => _text.ToString();
 
-    private StringBuilder Indent(int level) => level > 0 ? _text.Append(' ', 2 * level) : _text;
+    private StringBuilder Indent(int level)
+    {
+        Check();
+        return level > 0 ? _text.Append(' ', 2 * level) : _text;
+    }
+
+    private void Check()
+    {
+        if (_text.Length > MaxCharacters)
+            throw new SchemaBudgetException($"the text printed is longer than {MaxCharacters} characters, which is the limit");
+    }
 }
 
 /// <summary>The braces behind the head of a declaration, with an empty line between the sections in them.</summary>

@@ -11,6 +11,9 @@ internal sealed class OptionInterpreter(ProtoFile file, ProtoScope scope, Budget
 {
     private const int MaxPath = 100;
 
+    // Throwing and catching takes as long as some hundred usual steps.
+    private const int StepsPerFault = 250;
+
     /// <summary>
     /// Interprets the options whose names start with a custom one, or those whose names do not. What succeeds moves into the options message.
     /// </summary>
@@ -22,12 +25,13 @@ internal sealed class OptionInterpreter(ProtoFile file, ProtoScope scope, Budget
         foreach (var set in sets)
         {
             var added = set.Interpreted.Count;
-            for (var i = 0; i < set.Uninterpreted.Count;)
+            var left = new List<UninterpretedOption>();
+            foreach (var option in set.Uninterpreted)
             {
-                var option = set.Uninterpreted[i];
-                if (option.Name.Count > 0 && option.Name[0].IsExtension == custom && TryInterpret(set, option, strict)) set.Uninterpreted.RemoveAt(i);
-                else i++;
+                if (option.Name.Count == 0 || option.Name[0].IsExtension != custom || !TryInterpret(set, option, strict)) left.Add(option);
             }
+            set.Uninterpreted.Clear();
+            set.Uninterpreted.AddRange(left);
             if (set.Interpreted.Count > added) Merge(set, added);
         }
     }
@@ -66,6 +70,7 @@ internal sealed class OptionInterpreter(ProtoFile file, ProtoScope scope, Budget
         }
         catch (ProtoFault) when (!strict)
         {
+            meter.Step(StepsPerFault);
             return false;
         }
     }

@@ -41,12 +41,13 @@ internal static class ExtensionDeclarations
         }
     }
 
-    public static void Extension(ProtoField extension)
+    public static void Extension(ProtoField extension, BudgetMeter meter)
     {
         foreach (var range in extension.ContainingType.Proto.ExtensionRange)
         {
             if (extension.Number < range.Start || extension.Number >= range.End || range.Options is not { } options) continue;
             if (options.Declaration.Count == 0 && !(options is { HasVerification: true, Verification: Verification.Declaration })) continue;
+            meter.Step(1 + options.Declaration.Count / 8);
             var declared = options.Declaration.FirstOrDefault(declaration => declaration.Number == extension.Number)
                 ?? throw new ProtoFault($"Number {extension.Number} of \"{extension.ContainingType.FullName}\" is for declared extensions only; declare \"{extension.FullName}\" there", extension.Proto, ProtoPart.Number);
             if (declared.Reserved) throw new ProtoFault($"Number {extension.Number} is reserved by the declarations of \"{extension.ContainingType.FullName}\"", extension.Proto, ProtoPart.Number);

@@ -18,9 +18,11 @@ internal static class ExtensionValidation
 
     public static bool IsLite(ProtoFile file) => file.Proto.Options?.OptimizeFor == FileOptions.Types.OptimizeMode.LiteRuntime;
 
-    public static void Check(ProtoField extension, ProtoPool pool, ProtoFile file)
+    public static void Check(ProtoField extension, ProtoPool pool, ProtoFile file, BudgetMeter meter)
     {
         var extendee = extension.ContainingType;
+        // The ranges are looked through one by one.
+        meter.Step(1 + extendee.Proto.ExtensionRange.Count / 8);
         if (file.IsProto3 && !Options.Contains(extendee.FullName))
             throw new ProtoFault($"In proto3 only options can be extended, not \"{extendee.FullName}\"", extension.Proto, ProtoPart.Extendee);
         if (!extendee.IsExtensionNumber(extension.Number))
@@ -37,6 +39,6 @@ internal static class ExtensionValidation
                 $"Number {extension.Number} of \"{extendee.FullName}\" is already used by the extension \"{other.FullName}\"",
                 extension.Proto, ProtoPart.Number);
         }
-        ExtensionDeclarations.Extension(extension);
+        ExtensionDeclarations.Extension(extension, meter);
     }
 }

@@ -86,6 +86,6 @@ internal sealed class FileValidation(ProtoFile file, ProtoPool pool, BudgetMeter
     {
         meter.Step();
         _fields.Check(extension);
-        ExtensionValidation.Check(extension, pool, file);
+        ExtensionValidation.Check(extension, pool, file, meter);
     }
 }

@@ -16,24 +16,26 @@ internal static class VisibilityValidation
     public static void Check(ProtoFile file)
     {
         if (!file.Dependencies.Concat(file.OptionDependencies).Any(dependency => dependency.All().Any(other => other.Edition >= ProtoFeatures.Edition2024))) return;
+        // What was found exported once need not be looked at again: that takes as long as the type is big.
+        var exported = new HashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (var symbol in file.Symbols.Values)
         {
             if (symbol.Definition is not ProtoField field) continue;
-            See(file, field.MessageType, field, ProtoPart.Type);
-            See(file, field.EnumType, field, ProtoPart.Type);
-            if (field.IsExtension) See(file, field.ContainingType, field, ProtoPart.Extendee);
+            if (field.MessageType is { } message && exported.Add(message)) See(file, message, field, ProtoPart.Type);
+            if (field.EnumType is { } type && exported.Add(type)) See(file, type, field, ProtoPart.Type);
+            if (field.IsExtension && exported.Add(field.ContainingType)) See(file, field.ContainingType, field, ProtoPart.Extendee);
         }
     }
 
-    private static void See(ProtoFile from, ProtoMessage? message, ProtoField field, ProtoPart part)
+    private static void See(ProtoFile from, ProtoMessage message, ProtoField field, ProtoPart part)
     {
-        if (message is null || message.File == from || message.File.Edition < ProtoFeatures.Edition2024) return;
+        if (message.File == from || message.File.Edition < ProtoFeatures.Edition2024) return;
         if (!IsExported(Explicit(message.Proto), message.Parent is null, message.File)) throw Fault(message.FullName, message.File, field, part);
     }
 
-    private static void See(ProtoFile from, ProtoEnum? type, ProtoField field, ProtoPart part)
+    private static void See(ProtoFile from, ProtoEnum type, ProtoField field, ProtoPart part)
     {
-        if (type is null || type.File == from || type.File.Edition < ProtoFeatures.Edition2024) return;
+        if (type.File == from || type.File.Edition < ProtoFeatures.Edition2024) return;
         if (!IsExported(Explicit(type.Proto), type.Parent is null, type.File)) throw Fault(type.FullName, type.File, field, part);
     }
 
