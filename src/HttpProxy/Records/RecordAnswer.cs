@@ -23,7 +23,8 @@ internal static class RecordAnswer
         HttpResponse response = call.Context.Response;
         response.ContentType = type;
         using var records = new RecordJson(format, schemas);
-        using var json = new Utf8JsonWriter(response.BodyWriter);
+        using var page = new PageBuffer();
+        using var json = new Utf8JsonWriter(page);
         json.WriteStartArray();
         foreach (RecordRange range in ranges)
         {
@@ -31,13 +32,19 @@ internal static class RecordAnswer
             foreach (ReadOnlyMemory<byte> batch in Split(range.Batches))
             {
                 records.Write(json, range.Topic, range.Partition, batch.Span, range.From, range.To);
-                json.Flush();
-                await response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
+                await SendAsync().ConfigureAwait(false);
             }
         }
         json.WriteEndArray();
-        json.Flush();
-        await response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
+        await SendAsync().ConfigureAwait(false);
+
+        // A whole batch or nothing: what fails in the first can still be answered as an error.
+        async ValueTask SendAsync()
+        {
+            json.Flush();
+            await response.BodyWriter.WriteAsync(page.Written, call.Cancel).ConfigureAwait(false);
+            page.Reset(Array.MaxLength);
+        }
     }
 
     private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> batches)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Common.Records;
@@ -8,23 +7,31 @@ using Gateway.Schemas;
 namespace Gateway.HttpProxy.Records;
 
 /// <summary>
-/// Writes records as JSON. A key or value that the format cannot show (no JSON, unknown schema, schema of another language) stands
-/// as base64 and says so in <c>key_encoding</c> or <c>value_encoding</c>: one odd record must not block its reader.
+/// Writes records as JSON. A key or value that the format cannot show (no JSON, unknown schema, schema of another language, far larger
+/// as JSON) stands as base64 and says so in <c>key_encoding</c> or <c>value_encoding</c>: one odd record must not block its reader.
 /// </summary>
 internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) : IDisposable
 {
     // What was decoded goes to programs and people, never into a web page: letters and quotes stay as they are.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>
+    /// What a batch's keys and values may become, all together. The names of fields stand in the schema only, so that a few bytes can ask for
+    /// gigabytes; no serialiser's data comes near this.
+    /// </summary>
+    internal const int MaxDecodedBytes = 64 * 1024 * 1024;
+
     private readonly string? _schemaType = EmbeddedFormats.SchemaTypeOf(format);
-    private readonly ArrayBufferWriter<byte> _scratch = new();
+    private readonly PageBuffer _scratch = new();
     private readonly Utf8JsonWriter _scratchJson = new(Stream.Null, Readable);
+    private int _decodedBytesLeft;
 
     /// <summary>Writes the records with offsets from <paramref name="from"/> up to, but without, <paramref name="to"/>.</summary>
     internal void Write(Utf8JsonWriter json, string topic, int partition, ReadOnlySpan<byte> batches, long from, long to)
     {
         foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
         {
+            _decodedBytesLeft = MaxDecodedBytes;
             if (batch.Header.IsControl || batch.Header.LastOffset < from || batch.Header.BaseOffset >= to) continue;
             using BatchRecords records = BatchRecords.Open(batch.Bytes);
             foreach (RecordView record in records)
@@ -34,7 +41,11 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
         }
     }
 
-    public void Dispose() => _scratchJson.Dispose();
+    public void Dispose()
+    {
+        _scratchJson.Dispose();
+        _scratch.Dispose();
+    }
 
     private void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record)
     {
@@ -74,7 +85,7 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
         if (_schemaType is not null && TryDecode(bytes))
         {
             json.WritePropertyName(name);
-            json.WriteRawValue(_scratch.WrittenSpan, skipInputValidation: true);
+            json.WriteRawValue(_scratch.Written.Span, skipInputValidation: true);
             return;
         }
         json.WriteBase64String(name, bytes);
@@ -86,17 +97,22 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
     {
         if (!SchemaIdPrefix.TryRead(bytes, out int id, out ReadOnlySpan<byte> payload)) return false;
         if (schemas.Find(id) is not { } schema || schema.SchemaType != _schemaType) return false;
-        _scratch.ResetWrittenCount();
+        _scratch.Reset(_decodedBytesLeft);
         _scratchJson.Reset(_scratch);
         try
         {
             schema.DecodeToJson(payload, JsonForm.Exact, _scratchJson, SchemaBudget.Default);
-            _scratchJson.Flush();
             return true;
         }
         catch (Exception failure) when (failure is SchemaDataException or SchemaBudgetException or InvalidOperationException)
         {
             return false;
+        }
+        finally
+        {
+            // Also what was given up: else every record of a batch could cost the whole bound anew.
+            _scratchJson.Flush();
+            _decodedBytesLeft -= _scratch.Length;
         }
     }
 }
