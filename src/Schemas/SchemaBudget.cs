@@ -18,6 +18,7 @@ public sealed class SchemaBudgetException(string message) : Exception(message);
 /// <summary>Counts one operation's steps and depth against its budget.</summary>
 internal sealed class BudgetMeter(SchemaBudget budget)
 {
+    private const int CharactersPerStep = 8;
     private long _stepsLeft = budget.MaxSteps;
     private int _depth;
 
@@ -28,6 +29,16 @@ internal sealed class BudgetMeter(SchemaBudget budget)
     {
         _stepsLeft -= count;
         if (_stepsLeft < 0) throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
+    }
+
+    /// <summary>
+    /// Pays for text put together from parts, such as a namespace and a name: a long part that many others are joined to would otherwise take
+    /// the square of the text's length.
+    /// </summary>
+    public void Joined(int characters)
+    {
+        if ((_stepsLeft -= characters / CharactersPerStep) < 0)
+            throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
     }
 
     public void Enter()

@@ -26,7 +26,8 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
         catch (Exception failure)
         {
             if (failure is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return;
-            if (context.Response.HasStarted)
+            // What has not left yet cannot be taken back either.
+            if (context.Response.HasStarted || context.Response.BodyWriter is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 })
             {
                 // Half an answer cannot become an error: cut the connection, so that the client does not take it for a whole one.
                 service.Log.LogWarning(failure, "{Method} {Pattern} failed in the middle of its answer", Method, Pattern);

@@ -130,4 +130,15 @@ public class DataTests
         Assert.False(SchemaIdPrefix.TryRead([1, 0, 0, 0, 1, 1], out _, out _));
         Assert.False(SchemaIdPrefix.TryRead([0, 0, 0, 1], out _, out _));
     }
+
+    [Theory]
+    [InlineData("\"double\"", "1e400")]
+    [InlineData("\"double\"", "-1e400")]
+    [InlineData("\"float\"", "3.5e38")]
+    [InlineData("\"float\"", "1e39")]
+    public void Numbers_beyond_the_type_are_refused_and_do_not_become_infinity(string schema, string json) =>
+        Assert.Throws<SchemaDataException>(() => Parsed.Schema(schema).Encode(json));
+
+    [Fact]
+    public void The_greatest_float_is_one() => Assert.Equal("ffff7f7f", Convert.ToHexStringLower(Parsed.Schema("\"float\"").Encode("3.4028235e38")));
 }

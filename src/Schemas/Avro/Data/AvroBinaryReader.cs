@@ -14,6 +14,9 @@ internal ref struct AvroBinaryReader(ReadOnlySpan<byte> bytes, BudgetMeter meter
 
     public readonly BudgetMeter Meter { get; } = meter;
 
+    /// <summary>Pays for names, symbols and defaults that are written.</summary>
+    public NameAllowance Names = new(bytes.Length);
+
     public long ReadLong()
     {
         ulong value = 0;

@@ -53,12 +53,15 @@ internal static class AvroJsonDecoder
                 break;
             case AvroType.Enum:
                 var symbols = ((AvroEnum)schema).Symbols;
-                output.WriteStringValue(symbols[reader.ReadSymbol(symbols.Count)]);
+                var symbol = symbols[reader.ReadSymbol(symbols.Count)];
+                reader.Names.Take(symbol.Length);
+                output.WriteStringValue(symbol);
                 break;
             case AvroType.Record:
                 output.WriteStartObject();
                 foreach (var field in ((AvroRecord)schema).Fields)
                 {
+                    reader.Names.Take(field.JsonName.EncodedUtf8Bytes.Length);
                     output.WritePropertyName(field.JsonName);
                     Value(field.Schema, ref reader, form, output);
                 }
@@ -84,6 +87,7 @@ internal static class AvroJsonDecoder
         if (tagged)
         {
             output.WriteStartObject();
+            reader.Names.Take(branch.BranchName.Length);
             output.WritePropertyName(branch.BranchName);
         }
         Value(branch, ref reader, form, output);

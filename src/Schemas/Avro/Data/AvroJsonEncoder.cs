@@ -80,8 +80,8 @@ internal sealed class AvroJsonEncoder
                 _writer.WriteLong(value.GetInt64());
                 break;
             case AvroType.Float:
-                AvroJsonText.TryReadDouble(value, out var single);
-                _writer.WriteFloat((float)single);
+                AvroJsonText.TryReadFloat(value, out var single);
+                _writer.WriteFloat(single);
                 break;
             case AvroType.Double:
                 AvroJsonText.TryReadDouble(value, out var number);

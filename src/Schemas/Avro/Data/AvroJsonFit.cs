@@ -41,7 +41,8 @@ internal static class AvroJsonFit
         AvroType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
         AvroType.Int => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _),
         AvroType.Long => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
-        AvroType.Float or AvroType.Double => AvroJsonText.TryReadDouble(value, out _),
+        AvroType.Float => AvroJsonText.TryReadFloat(value, out _),
+        AvroType.Double => AvroJsonText.TryReadDouble(value, out _),
         AvroType.Bytes => AvroJsonText.TryReadBytes(value, out _),
         _ => value.ValueKind == JsonValueKind.String,
     };

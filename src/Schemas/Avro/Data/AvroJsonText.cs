@@ -50,7 +50,8 @@ internal static class AvroJsonText
     public static bool TryReadDouble(JsonElement value, out double number)
     {
         number = 0;
-        if (value.ValueKind == JsonValueKind.Number) return value.TryGetDouble(out number);
+        // What no double can hold is refused: stored as infinity it would be another value.
+        if (value.ValueKind == JsonValueKind.Number) return value.TryGetDouble(out number) && double.IsFinite(number);
         if (value.ValueKind != JsonValueKind.String) return false;
         switch (value.GetString())
         {
@@ -59,6 +60,13 @@ internal static class AvroJsonText
             case "-Infinity": number = double.NegativeInfinity; return true;
             default: return false;
         }
+    }
+
+    public static bool TryReadFloat(JsonElement value, out float number)
+    {
+        var reads = TryReadDouble(value, out var wide);
+        number = (float)wide;
+        return reads && (float.IsFinite(number) || !double.IsFinite(wide));
     }
 
     private static string NameOf(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";

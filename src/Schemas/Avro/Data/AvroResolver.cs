@@ -11,6 +11,7 @@ namespace Gateway.Schemas.Avro.Data;
 internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
 {
     private static readonly JsonWriterOptions Raw = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private readonly Dictionary<(AvroUnion Reader, AvroSchema Writer), AvroSchema> _best = [];
 
     public static void Decode(
         AvroSchema reader, AvroSchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget)
@@ -41,6 +42,7 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
                 break;
             case (AvroEnum a, AvroEnum b):
                 var symbol = b.Symbols[input.ReadSymbol(b.Symbols.Count)];
+                input.Names.Take(Math.Max(symbol.Length, a.DefaultSymbol?.Length ?? 0));
                 output.WriteStringValue(a.OrdinalOf(symbol) >= 0 ? symbol : a.DefaultSymbol ?? throw new SchemaDataException($"The reader's enum {a.Name.Full} has no symbol {symbol} and no default"));
                 break;
             case (AvroFixed a, AvroFixed b):
@@ -107,11 +109,13 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
 
     private void IntoUnion(AvroUnion reader, AvroSchema writer, ref AvroBinaryReader input, Utf8JsonWriter output)
     {
-        var branch = Best(reader, writer);
+        // Telling two branches of the writer's short name apart compares whole schemas: once for all values.
+        if (!_best.TryGetValue((reader, writer), out var branch)) _best[(reader, writer)] = branch = Best(reader, writer);
         var tagged = form == JsonForm.Exact && branch.Type != AvroType.Null;
         if (tagged)
         {
             output.WriteStartObject();
+            input.Names.Take(branch.BranchName.Length);
             output.WritePropertyName(branch.BranchName);
         }
         Value(branch, writer, ref input, output);
@@ -166,21 +170,24 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
         output.WriteStartObject();
         foreach (var field in reader.Fields)
         {
+            input.Names.Take(field.JsonName.EncodedUtf8Bytes.Length);
             output.WritePropertyName(field.JsonName);
             if (read[field.Position] is { } buffer) output.WriteRawValue(buffer.WrittenSpan, skipInputValidation: true);
-            else Default(field, reader, output);
+            else Default(field, reader, ref input, output);
         }
         output.WriteEndObject();
     }
 
-    private void Default(AvroField field, AvroRecord record, Utf8JsonWriter output)
+    private void Default(AvroField field, AvroRecord record, ref AvroBinaryReader input, Utf8JsonWriter output)
     {
         if (field.Default is not { } value)
             throw new SchemaDataException($"The writer has no field {field.Name} of {record.Name.Full}, and the reader no default");
         // Through binary and back: so the default gets its union tags and its own defaults like any other value.
         var binary = new ArrayBufferWriter<byte>();
         new AvroJsonEncoder(JsonForm.Plain, binary, budget).Encode(field.Schema, value);
+        var before = output.BytesCommitted + output.BytesPending;
         AvroJsonDecoder.Decode(field.Schema, binary.WrittenSpan, form, output, budget);
+        input.Names.Take(output.BytesCommitted + output.BytesPending - before);
     }
 
     private static SchemaDataException Mismatch(AvroSchema reader, AvroSchema writer) =>

@@ -40,7 +40,13 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
 
     private AvroSchema ByName(string name, string? space) =>
         AvroTypes.TryGetPrimitive(name, out var primitive) ? Bare[(int)primitive]
-        : names.Find(name, space) ?? throw new AvroParseException($"Undefined name: \"{name}\"");
+        : Find(name, space) ?? throw new AvroParseException($"Undefined name: \"{name}\"");
+
+    private AvroNamed? Find(string name, string? space)
+    {
+        meter.Joined(name.Length + (space?.Length ?? 0));
+        return names.Find(name, space);
+    }
 
     private AvroSchema FromObject(JsonElement json, string? space)
     {
@@ -58,7 +64,7 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
             "array" => Finish(new AvroArray(At("items", Required(json, "items", "No items type"), space)), Properties(json, SchemaWords)),
             "map" => Finish(new AvroMap(At("values", Required(json, "values", "No values type"), space)), Properties(json, SchemaWords)),
             // A name in an object form refers like a bare one; attributes beside it have nothing to belong to.
-            _ => (AvroSchema?)names.Find(type, space) ?? throw new AvroParseException($"Type not supported: {type}"),
+            _ => (AvroSchema?)Find(type, space) ?? throw new AvroParseException($"Type not supported: {type}"),
         };
     }
 
@@ -195,14 +201,21 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
 
     private AvroName NameOf(JsonElement json, string? space)
     {
-        var name = AvroName.Of(RequiredText(json, "name", "No name in schema"), OptionalText(json, "namespace") ?? space);
+        var written = RequiredText(json, "name", "No name in schema");
+        var own = OptionalText(json, "namespace") ?? space;
+        meter.Joined(written.Length + (own?.Length ?? 0));
+        var name = AvroName.Of(written, own);
         if (strict && !name.IsValid) throw new AvroParseException($"Invalid name: \"{name.Full}\"");
         return name;
     }
 
     private List<AvroName> NamedAliases(JsonElement json, AvroName owner)
     {
-        var aliases = TextArray(json, "aliases", "aliases").ConvertAll(alias => AvroName.Of(alias, owner.Space));
+        var aliases = TextArray(json, "aliases", "aliases").ConvertAll(alias =>
+        {
+            meter.Joined(alias.Length + (owner.Space?.Length ?? 0));
+            return AvroName.Of(alias, owner.Space);
+        });
         if (strict && aliases.Find(alias => !alias.IsValid) is { } wrong) throw new AvroParseException($"Invalid alias: \"{wrong.Full}\"");
         return aliases;
     }

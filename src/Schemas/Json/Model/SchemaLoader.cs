@@ -61,6 +61,7 @@ internal sealed class SchemaLoader(Func<string, SchemaDialect?> dialectOf, Budge
         var id = own.Draft == JsonSchemaDraft.Draft4 ? plainId : dollarId;
         if (hasRef && own.Draft.RefStandsAlone() && node.Parent is not null) id = null;
         var (uri, fragment) = id is null ? ("", null) : SchemaUri.Split(id);
+        if (uri.Length > 0) meter.Joined(baseUri.Length + uri.Length);
         node.Resource = node.Parent is null || uri.Length > 0
             ? Identify(node, SchemaUri.Resolve(baseUri, uri), own)
             : node.Parent.Resource;

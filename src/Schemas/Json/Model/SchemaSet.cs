@@ -77,6 +77,7 @@ internal sealed class SchemaSet(Func<SchemaSet>? fallback, BudgetMeter meter)
     {
         var text = keyword.Value.GetString()!;
         var (relative, fragment) = SchemaUri.Split(text);
+        meter.Joined(from.Resource.Uri.Length + relative.Length);
         var uri = SchemaUri.Resolve(from.Resource.Uri, relative);
         var resource = _byUri.GetValueOrDefault(uri) ?? Named(relative) ?? Named(text) ?? fallback?.Invoke().Find(uri);
         var node = resource is null ? null

@@ -13,7 +13,7 @@ internal sealed class SchemaPattern
     private const int MaxStates = 2_000;
     private const int MaxRanges = 100;
     private const int HarmlessChoices = 1;
-    private const int BuildingSteps = 3_000;
+    private const int BuildingSteps = 12_000;
     private const int StatesPerStep = 100;
 
     // What cannot get out of hand is paid for in steps, which do not depend on how busy the machine is; the limit is a last resort there.
