@@ -34,6 +34,7 @@ public sealed class ProtobufLanguage : ISchemaLanguage
             var file = Compile(source, references, options.Strict, meter);
             var schema = new ProtobufSchema(file, [.. references.Where(reference => reference.IsDirect).Select(reference => reference.Reference)]);
             if (text.Length > Big) schema.PrintAll();
+            if (source.IsDescriptor) CheckText(schema, references, options);
             return new SchemaParseResult(schema);
         }
         catch (ProtoRefusal refusal)
@@ -48,6 +49,27 @@ public sealed class ProtobufLanguage : ISchemaLanguage
         {
             return new SchemaParseResult(new SchemaError(fault.Message));
         }
+    }
+
+    /// <summary>A descriptor is kept as the text printed of it, which must say what the descriptor said.</summary>
+    private static void CheckText(ProtobufSchema schema, IReadOnlyList<ResolvedReference> references, SchemaParseOptions options)
+    {
+        const string Refusal = "The descriptor cannot be written as .proto text, which is how it is kept";
+        var text = schema.CanonicalText;
+        if (Encoding.UTF8.GetByteCount(text) > options.Budget.MaxTextBytes)
+            throw new ProtoRefusal(new SchemaError($"The descriptor's text is longer than {options.Budget.MaxTextBytes} bytes, which is the limit"));
+        try
+        {
+            var meter = options.Budget.Start();
+            var read = new ProtobufSchema(Compile(ProtoSource.Read(Unnamed, text, meter), references, options.Strict, meter), schema.References);
+            if (ComparableDescriptor.Of(read.File.Proto).Equals(ComparableDescriptor.Of(schema.File.Proto))
+                && read.NormalizedText == schema.NormalizedText) return;
+        }
+        catch (Exception fault) when (fault is ProtoRefusal or ProtoFault)
+        {
+            throw new ProtoRefusal(new SchemaError(ProtoPositions.Clip($"{Refusal}: {fault.Message}")));
+        }
+        throw new ProtoRefusal(new SchemaError($"{Refusal}: the text would be another schema's"));
     }
 
     private static ProtoFile Compile(ProtoSource source, IReadOnlyList<ResolvedReference> references, bool strict, BudgetMeter meter)

@@ -54,6 +54,17 @@ internal static class FieldDefaults
         };
     }
 
+    /// <summary>A default of a descriptor as <see cref="Parse"/> would spell it: compilers differ in escapes, zeros and exponents.</summary>
+    /// <exception cref="ProtoSyntaxException">An escape in it is none.</exception>
+    public static string Respell(Type type, string value, BudgetMeter meter) => type switch
+    {
+        Type.Bytes => Parse(type, new ProtoTokens(new ProtoLexer($"\"{value}\"", meter), meter)),
+        Type.Float when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => ProtoLiterals.Print((float)number),
+        Type.Double when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => ProtoLiterals.Print(number),
+        Type.Float or Type.Double when value == "-nan" => "nan",
+        _ => value,
+    };
+
     private static string Signed(ProtoTokens tokens, ulong max)
     {
         var sign = "";

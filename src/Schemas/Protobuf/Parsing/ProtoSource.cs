@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Gateway.Schemas.Protobuf.Model;
+using Gateway.Schemas.Protobuf.Parsing.Validation;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
@@ -27,10 +28,13 @@ internal sealed class ProtoSource
 
     public FileDescriptorProto Proto { get; private set; }
 
+    /// <summary>Whether a descriptor was given, not a text.</summary>
+    public bool IsDescriptor { get; private init; }
+
     /// <exception cref="ProtoRefusal">It is neither.</exception>
     public static ProtoSource Read(string name, string text, BudgetMeter meter)
     {
-        if (IsBase64(text)) return new ProtoSource(text, Decode(text));
+        if (IsBase64(text)) return new ProtoSource(text, Decode(text, meter)) { IsDescriptor = true };
         var source = new ProtoSource(text, null);
         try
         {
@@ -50,19 +54,31 @@ internal sealed class ProtoSource
 
     private static bool IsServed(Edition edition) => (int)edition is ProtoFeatures.Edition2023 or ProtoFeatures.Edition2024;
 
-    /// <summary>Compilers write every JSON name into descriptors; a schema has those only that somebody chose.</summary>
-    private static void ForgetImpliedNames(DescriptorProto message)
+    /// <summary>
+    /// Compilers write every JSON name into descriptors, and defaults each in its own spelling; a schema has those names only that somebody
+    /// chose, and one spelling.
+    /// </summary>
+    private static void AsWritten(DescriptorProto message, BudgetMeter meter)
     {
-        ForgetImpliedNames(message.Field);
-        ForgetImpliedNames(message.Extension);
-        foreach (var nested in message.NestedType) ForgetImpliedNames(nested);
+        AsWritten(message.Field, meter);
+        AsWritten(message.Extension, meter);
+        foreach (var nested in message.NestedType) AsWritten(nested, meter);
     }
 
-    private static void ForgetImpliedNames(IEnumerable<FieldDescriptorProto> fields)
+    private static void AsWritten(IEnumerable<FieldDescriptorProto> fields, BudgetMeter meter)
     {
         foreach (var field in fields)
         {
             if (field.HasJsonName && field.JsonName == ProtoNames.ToJson(field.Name)) field.ClearJsonName();
+            if (!field.HasDefaultValue || field.HasTypeName) continue;
+            try
+            {
+                field.DefaultValue = FieldDefaults.Respell(field.Type, field.DefaultValue, meter);
+            }
+            catch (ProtoSyntaxException fault)
+            {
+                throw new ProtoFault($"The default of \"{field.Name}\": {fault.Message}");
+            }
         }
     }
 
@@ -73,7 +89,7 @@ internal sealed class ProtoSource
         return trimmed.Length > 0 && Base64.IsValid(trimmed);
     }
 
-    private static FileDescriptorProto Decode(string text)
+    private static FileDescriptorProto Decode(string text, BudgetMeter meter)
     {
         try
         {
@@ -81,9 +97,14 @@ internal sealed class ProtoSource
             proto.SourceCodeInfo = null;
             if (proto.Syntax is not ("" or "proto2" or "proto3" or "editions") || (proto.Syntax == "editions" && !IsServed(proto.Edition)))
                 throw new ProtoRefusal(new SchemaError($"The descriptor is of syntax \"{proto.Syntax}\", edition {(int)proto.Edition}, which is not known"));
-            ForgetImpliedNames(proto.Extension);
-            foreach (var message in proto.MessageType) ForgetImpliedNames(message);
+            new DescriptorValidation(proto, meter).Check();
+            AsWritten(proto.Extension, meter);
+            foreach (var message in proto.MessageType) AsWritten(message, meter);
             return proto;
+        }
+        catch (ProtoFault fault)
+        {
+            throw new ProtoRefusal(new SchemaError(ProtoPositions.Clip(fault.Message)));
         }
         catch (Exception fault) when (fault is InvalidProtocolBufferException or FormatException)
         {
