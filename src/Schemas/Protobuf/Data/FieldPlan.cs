@@ -9,7 +9,7 @@ internal sealed class FieldPlan
     private readonly ProtobufCodec _codec;
     private MessagePlan? _message;
 
-    public FieldPlan(ProtobufCodec codec, ProtoField field)
+    public FieldPlan(ProtobufCodec codec, ProtoField field, string jsonName)
     {
         _codec = codec;
         Field = field;
@@ -20,7 +20,7 @@ internal sealed class FieldPlan
         IsMap = field.IsMap && IsEntry(field.MessageType!);
         IsPackable = field.IsRepeated && field.Kind.IsPackable();
         OmitsZero = !field.HasPresence && !field.IsRepeated;
-        JsonName = JsonEncodedText.Encode(field.IsExtension ? $"[{field.FullName}]" : field.JsonName);
+        JsonName = JsonEncodedText.Encode(jsonName);
         NameSteps = StepsOf(JsonName);
         if (field.EnumType is not null) Enum = codec.PlanOf(field.EnumType);
     }

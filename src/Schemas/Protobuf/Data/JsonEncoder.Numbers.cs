@@ -92,7 +92,8 @@ internal ref partial struct JsonEncoder
                 break;
             case JsonValueKind.Number:
                 if (!TryInteger(ProtoKind.Int32, NumberText(value), out var number)) break;
-                if (@enum.IsClosed && !@enum.Knows((int)number)) break;
+                // NullValue is written as null whatever its number, so another number would be lost.
+                if ((@enum.IsClosed || @enum.IsNull) && !@enum.Knows((int)number)) break;
                 return (int)number;
         }
         throw Mismatch(value, $"a value of enum {@enum.Name}");

@@ -18,8 +18,9 @@ internal sealed class MessagePlan
         var oneOfs = message.OneOfs.Where(oneOf => !oneOf.IsSynthetic).Select((oneOf, index) => (oneOf, index))
             .ToDictionary(each => each.oneOf, each => each.index);
         OneOfs = oneOfs.Count;
+        var ambiguous = message.Fields.CountBy(field => field.JsonName).Where(name => name.Value > 1).Select(name => name.Key).ToHashSet(StringComparer.Ordinal);
         Fields = [.. message.Fields.Concat(codec.ExtensionsOf(message)).DistinctBy(field => field.Number).OrderBy(field => field.Number)
-            .Select((field, index) => new FieldPlan(codec, field)
+            .Select((field, index) => new FieldPlan(codec, field, JsonNameOf(field, ambiguous))
             {
                 Index = index,
                 OneOf = field.OneOf is not null && oneOfs.TryGetValue(field.OneOf, out var oneOf) ? oneOf : -1,
@@ -34,13 +35,17 @@ internal sealed class MessagePlan
         }
 
         var byName = new Dictionary<string, FieldPlan>(StringComparer.Ordinal);
-        foreach (var field in Fields) byName.TryAdd(field.Field.IsExtension ? $"[{field.Field.FullName}]" : field.Field.JsonName, field);
+        foreach (var field in Fields) byName.TryAdd(field.JsonName.Value, field);
         foreach (var field in Fields)
         {
             if (!field.Field.IsExtension) byName.TryAdd(field.Field.Name, field);
         }
         _byName = byName.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    // Proto2 and files of others may give two fields one JSON name: both go by the names declared, so that neither is lost.
+    private static string JsonNameOf(ProtoField field, HashSet<string> ambiguous) =>
+        field.IsExtension ? $"[{field.FullName}]" : ambiguous.Contains(field.JsonName) ? field.Name : field.JsonName;
 
     public ProtoMessage Message { get; }
 

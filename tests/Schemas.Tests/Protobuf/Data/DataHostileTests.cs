@@ -234,4 +234,23 @@ public class DataHostileTests
         bytes.Add((byte)value);
         return [.. bytes];
     }
+
+    [Fact]
+    public void Fields_of_one_JSON_name_go_by_the_names_declared()
+    {
+        var file = Protoc.Link("""syntax = "proto2"; message J { optional int32 foo_baz = 1; optional int32 fooBaz = 2; optional int32 other_one = 3; }""");
+        var codec = new ProtobufCodec(file);
+        byte[] bytes = [0, 8, 1, 16, 2, 24, 3];
+        Assert.Equal("""{"foo_baz":1,"fooBaz":2,"otherOne":3}""", codec.Decode(bytes));
+        Assert.Equal(bytes, codec.Encode(file.Messages[0], """{"foo_baz":1,"fooBaz":2,"otherOne":3}"""));
+    }
+
+    [Fact]
+    public void A_null_value_has_no_other_number()
+    {
+        var file = Protoc.Link("""syntax = "proto3"; import "google/protobuf/struct.proto"; message N { optional google.protobuf.NullValue n = 1; }""");
+        var codec = new ProtobufCodec(file);
+        Assert.Throws<SchemaDataException>(() => codec.Encode(file.Messages[0], """{"n":275}"""));
+        Assert.Equal([0, 8, 0], codec.Encode(file.Messages[0], """{"n":0}"""));
+    }
 }
