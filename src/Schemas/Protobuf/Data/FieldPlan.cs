@@ -20,6 +20,7 @@ internal sealed class FieldPlan
         IsMap = field.IsMap && IsEntry(field.MessageType!);
         IsPackable = field.IsRepeated && field.Kind.IsPackable();
         OmitsZero = !field.HasPresence && !field.IsRepeated;
+        Name = jsonName;
         JsonName = JsonEncodedText.Encode(jsonName);
         NameSteps = StepsOf(JsonName);
         if (field.EnumType is not null) Enum = codec.PlanOf(field.EnumType);
@@ -51,6 +52,10 @@ internal sealed class FieldPlan
     /// <summary>Zero, false or empty means not set.</summary>
     public bool OmitsZero { get; }
 
+    /// <summary>The member's name in JSON, as it is.</summary>
+    public string Name { get; }
+
+    /// <summary>The same as it is written.</summary>
     public JsonEncodedText JsonName { get; }
 
     /// <summary>What writing the name costs: nothing for usual ones, but two bytes of data can ask for one of any length.</summary>

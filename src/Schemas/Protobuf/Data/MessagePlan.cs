@@ -35,7 +35,7 @@ internal sealed class MessagePlan
         }
 
         var byName = new Dictionary<string, FieldPlan>(StringComparer.Ordinal);
-        foreach (var field in Fields) byName.TryAdd(field.JsonName.Value, field);
+        foreach (var field in Fields) byName.TryAdd(field.Name, field);
         foreach (var field in Fields)
         {
             if (!field.Field.IsExtension) byName.TryAdd(field.Field.Name, field);

@@ -246,6 +246,16 @@ public class DataHostileTests
     }
 
     [Fact]
+    public void Names_that_JSON_escapes_are_found_again()
+    {
+        var file = Protoc.Link("""syntax = "proto2"; message J { optional int32 a = 1 [json_name = "<é\"+"]; }""");
+        var codec = new ProtobufCodec(file);
+        byte[] bytes = [0, 8, 1];
+        Assert.Equal(bytes, codec.Encode(file.Messages[0], codec.Decode(bytes)));
+        Assert.Equal(bytes, codec.Encode(file.Messages[0], """{"<é\"+":1}"""));
+    }
+
+    [Fact]
     public void A_null_value_has_no_other_number()
     {
         var file = Protoc.Link("""syntax = "proto3"; import "google/protobuf/struct.proto"; message N { optional google.protobuf.NullValue n = 1; }""");
