@@ -35,11 +35,7 @@ internal sealed class BudgetMeter(SchemaBudget budget)
     /// Pays for text put together from parts, such as a namespace and a name: a long part that many others are joined to would otherwise take
     /// the square of the text's length.
     /// </summary>
-    public void Joined(int characters)
-    {
-        if ((_stepsLeft -= characters / CharactersPerStep) < 0)
-            throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
-    }
+    public void Joined(int characters) => Step(characters / CharactersPerStep);
 
     public void Enter()
     {

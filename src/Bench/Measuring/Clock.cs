@@ -29,6 +29,7 @@ internal static unsafe partial class Clock
             }
             else
             {
+                // Below a millisecond this only yields, and the loop spins the rest of the way.
                 Thread.Sleep((int)Math.Min(1000, left / 1_000_000));
             }
         }
