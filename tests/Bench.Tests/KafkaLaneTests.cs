@@ -49,6 +49,18 @@ public sealed class KafkaLaneTests
     }
 
     [Fact]
+    public void A_reader_tells_how_long_after_the_acknowledgement_it_had_a_batch()
+    {
+        var travel = new TravelTimes(new Dictionary<int, long> { [3] = 1000 }, recordsPerBatch: 10);
+        travel.Acknowledged(3, 111);
+        Assert.Equal(9, travel.SinceAcknowledgement(3, 1000, 120));
+        Assert.Equal(0, travel.SinceAcknowledgement(3, 1000, 100));
+        Assert.Equal(0, travel.SinceAcknowledgement(3, 1010, 120));
+        for (int i = 0; i < 1 << 16; i++) travel.Acknowledged(3, 333);
+        Assert.Null(travel.SinceAcknowledgement(3, 1000, 444));
+    }
+
+    [Fact]
     public void A_reader_finds_the_moment_of_a_batch_by_its_offset()
     {
         var travel = new TravelTimes(new Dictionary<int, long> { [3] = 1000 }, recordsPerBatch: 10);

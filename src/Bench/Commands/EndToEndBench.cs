@@ -41,7 +41,7 @@ internal static class EndToEndBench
             await using BenchTopic topic = await topics.OpenAsync(parsed, client, cancel);
             IReadOnlyDictionary<int, long> ends = await ConsumeBench.OffsetsAsync(client, topic, OffsetLookup.Latest, cancel);
             var travel = new TravelTimes(ends, batch.Records);
-            var arrived = new LatencyHistogram();
+            LatencyHistogram arrived = new(), after = new();
             long read = 0;
             LoadResult result = Lanes.Run(
                 count,
@@ -65,6 +65,7 @@ internal static class EndToEndBench
                         foreach (FetchLane reader in readers)
                         {
                             arrived.Add(reader.Travel);
+                            after.Add(reader.AfterAcknowledgement);
                             read += reader.RecordsSoFar;
                             foreach ((string name, long errors) in reader.Counts.Errors) written.Counts.AddError($"reading: {name}", errors);
                         }
@@ -79,7 +80,7 @@ internal static class EndToEndBench
                     ("acks", level.ToString(CultureInfo.InvariantCulture)), .. BatchOptions.Told(batch), .. LoadOptions.Told(settings),
                 ],
                 result, "from the moment a batch was to be sent until its consumer had it")
-            { Travel = arrived });
+            { Travel = arrived, AfterAcknowledgement = after });
         }));
         return command;
     }

@@ -16,7 +16,8 @@ internal static class LimitsBench
     public static Command Create(ClientOptionSet client)
     {
         var command = new Command("limits", """
-            Measure what this machine allows at this moment, without any server: loopback, page cache, synced appends, checksums.
+            Measure what this machine allows at this moment, without any server: loopback, waking a thread, page cache, disk,
+            synced appends, checksums.
 
             Example:
               gateway bench limits --directory ./gateway-data
@@ -55,6 +56,7 @@ internal static class LimitsBench
         try
         {
             Add(LoopbackLimits.Measure(each));
+            Add([WakeUpLimit.Measure(each)]);
             Add(DiskLimits.Measure(file, each));
             Add([LoopbackLimits.ReadAndSend(file, each), ChecksumLimit.Measure(each)]);
             return limits;

@@ -47,6 +47,9 @@ internal sealed class FetchLane : Lane
     /// <summary>How long batches took from the moment they were to be sent until they were here.</summary>
     public LatencyHistogram Travel { get; } = new();
 
+    /// <summary>How much later than the producer's acknowledgement batches were here; 0 for those that were here first.</summary>
+    public LatencyHistogram AfterAcknowledgement { get; } = new();
+
     /// <inheritdoc/>
     public override void Dispose()
     {
@@ -111,9 +114,16 @@ internal sealed class FetchLane : Lane
             if (batch.Header.LastOffset < _offsets[index]) continue;
             records += batch.Header.RecordsCount;
             _offsets[index] = batch.Header.LastOffset + 1;
-            if (_travel?.MomentOf(_partitions[index], batch.Header.BaseOffset) is > 0 and var moment && Measured!.Measures(moment)) Travel.Record(now - moment);
+            if (_travel is not null) NoteTravel(_partitions[index], batch.Header.BaseOffset, now);
         }
         if (_target.StartsOver && _offsets[index] >= _ends[index]) _offsets[index] = _target.Offsets[_partitions[index]];
         return records;
+    }
+
+    private void NoteTravel(int partition, long baseOffset, long now)
+    {
+        if (_travel!.MomentOf(partition, baseOffset) is not (> 0 and var moment) || !Measured!.Measures(moment)) return;
+        Travel.Record(now - moment);
+        if (_travel.SinceAcknowledgement(partition, baseOffset, now) is { } since) AfterAcknowledgement.Record(since);
     }
 }

@@ -1,4 +1,5 @@
 using Gateway.Bench.Load;
+using Gateway.Bench.Measuring;
 using Gateway.Cli.Output;
 using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
@@ -25,6 +26,7 @@ internal sealed class ProduceLane : Lane
     private readonly TravelTimes? _travel;
     private readonly KafkaSocket _socket;
     private readonly ProduceFrame[] _frames;
+    private long _answered;
 
     /// <summary>Connects and makes the requests.</summary>
     public ProduceLane(int index, ProduceTarget target, TravelTimes? travel) : base(index, target.Window)
@@ -59,7 +61,7 @@ internal sealed class ProduceLane : Lane
     protected override void Send(long number, long moment)
     {
         ProduceFrame frame = _frames[number % _frames.Length];
-        int partition = _target.Partitions[(int)((number + (_travel is null ? Index : 0)) % _target.Partitions.Count)];
+        int partition = PartitionOf(number);
         frame.SetPartition(partition);
         _travel?.Sent(partition, moment);
         _socket.Send(frame.Bytes, (int)number);
@@ -69,6 +71,7 @@ internal sealed class ProduceLane : Lane
     protected override LaneAnswer Receive()
     {
         ErrorCode error = ProduceFrame.ErrorOf(_socket.Receive().Span);
+        _travel?.Acknowledged(PartitionOf(_answered++), Clock.Now);
         return error == ErrorCode.None
             ? new LaneAnswer(_target.Batch.Records, _frames[0].BatchBytes)
             : new LaneAnswer(0, 0, KafkaErrorName.Of(error));
@@ -76,4 +79,7 @@ internal sealed class ProduceLane : Lane
 
     /// <inheritdoc/>
     protected override void Hangup() => _socket.Hangup();
+
+    // Lanes that share partitions begin with different ones; one that has them alone numbers their batches from the first.
+    private int PartitionOf(long number) => _target.Partitions[(int)((number + (_travel is null ? Index : 0)) % _target.Partitions.Count)];
 }

@@ -3,12 +3,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gateway.Bench.Limits;
 
-/// <summary>What the disk under a directory allows: writes into the page cache, and appends that are synced before they count.</summary>
+/// <summary>
+/// What the disk under a directory allows: writes into the page cache over old data and of new, writes past the page cache, and appends
+/// that are synced before they count.
+/// </summary>
 internal static class DiskLimits
 {
     /// <summary>Length of the file that is written over and over.</summary>
     public const int FileBytes = 256 << 20;
 
+    private const long NewBytes = 2L << 30, WriteBackBytes = 8 << 20;
     private static readonly int[] WriteSizes = [64 << 10, 1 << 20];
     private static readonly int[] SyncSizes = [4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20];
 
@@ -27,6 +31,11 @@ internal static class DiskLimits
             yield return Limit.Of($"page-cache write, {Size(size)}", size, time, () => Write(handle, bytes.AsSpan(0, size), ref at)) with { Latency = null };
             RandomAccess.FlushToDisk(handle);
         }
+        foreach (int size in WriteSizes) yield return NewData(file + ".new", bytes.AsMemory(0, size), time);
+        if (DirectFile.TryOpen(file) is { } direct)
+        {
+            using (direct) yield return direct.Measure($"write past the page cache, {Size(DirectFile.ChunkBytes)}", FileBytes, time);
+        }
         foreach (int size in SyncSizes)
         {
             long at = 0;
@@ -35,6 +44,30 @@ internal static class DiskLimits
                 Write(handle, bytes.AsSpan(0, size), ref at);
                 RandomAccess.FlushToDisk(handle);
             });
+        }
+    }
+
+    /// <summary>
+    /// What a log does: the file grows, its pages are new, and write-back begins early. Dearer than writing over pages that are there.
+    /// </summary>
+    private static Limit NewData(string file, ReadOnlyMemory<byte> bytes, TimeSpan time)
+    {
+        try
+        {
+            using SafeFileHandle handle = File.OpenHandle(file, FileMode.Create, FileAccess.Write);
+            long at = 0, written = 0;
+            return Limit.Of($"page-cache write of new data, {Size(bytes.Length)}", bytes.Length, time, () =>
+            {
+                RandomAccess.Write(handle, bytes.Span, at);
+                at += bytes.Length;
+                if (at - written < WriteBackBytes) return;
+                NativeDisk.StartWriteBack(handle, written, at - written);
+                written = at;
+            }, NewBytes / bytes.Length) with { Latency = null };
+        }
+        finally
+        {
+            File.Delete(file);
         }
     }
 

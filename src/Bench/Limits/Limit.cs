@@ -14,13 +14,14 @@ internal sealed record Limit(string Name, double? MegabytesPerSecond, double? Cp
     /// <param name="bytes">Bytes each time is worth; 0 where latency alone counts.</param>
     /// <param name="time">For how long.</param>
     /// <param name="once">Does it once.</param>
-    public static Limit Of(string name, long bytes, TimeSpan time, Action once)
+    /// <param name="most">How many times at most.</param>
+    public static Limit Of(string name, long bytes, TimeSpan time, Action once, long most = long.MaxValue)
     {
         once();
         var latency = new LatencyHistogram();
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         long from = Clock.Now, until = from + (long)(time.TotalSeconds * 1e9), now = from;
-        while (now < until)
+        while (now < until && latency.Count < most)
         {
             once();
             long then = Clock.Now;

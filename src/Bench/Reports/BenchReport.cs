@@ -18,6 +18,9 @@ internal sealed record BenchReport(string Command, IReadOnlyList<(string Name, s
     /// <summary>For end-to-end runs, what readers measured in place of the acknowledgements.</summary>
     public LatencyHistogram? Travel { get; init; }
 
+    /// <summary>For end-to-end runs, how much later than the acknowledgement records were with the reader.</summary>
+    public LatencyHistogram? AfterAcknowledgement { get; init; }
+
     /// <summary>The latencies told.</summary>
     public LatencyHistogram Latency => Travel ?? Result.Counts.Latency;
 
@@ -32,6 +35,7 @@ internal sealed record BenchReport(string Command, IReadOnlyList<(string Name, s
         table.Add("MB/s", Result.MegabytesPerSecond.ToString("N1", CultureInfo.InvariantCulture));
         foreach ((string name, double percent) in Percentiles) table.Add($"latency {name}", Milliseconds(Latency.Percentile(percent)));
         table.Add("latency max", Milliseconds(Latency.Max));
+        if (AfterAcknowledgement is { } after) table.Add("read after ack", $"p50 {Milliseconds(after.Percentile(50))}, p99 {Milliseconds(after.Percentile(99))}, max {Milliseconds(after.Max)}");
         table.Add("errors", counts.Errors.Count == 0 ? "0" : string.Join("; ", counts.Errors.Select(e => $"{e.Value} × {e.Key}")));
         if (counts.Unsent > 0) table.Add("due, never sent", Number(counts.Unsent));
         table.Add("generator", $"{Cores(Result.GeneratorCores)}, late p99 {Milliseconds(counts.Lateness.Percentile(99))}");
@@ -49,9 +53,6 @@ internal sealed record BenchReport(string Command, IReadOnlyList<(string Name, s
     public JsonObject ToJson()
     {
         LaneCounts counts = Result.Counts;
-        var latency = new JsonObject { ["of"] = LatencyOf, ["count"] = Latency.Count };
-        foreach ((string name, double percent) in Percentiles) latency[name] = Microseconds(Latency.Percentile(percent));
-        latency["max"] = Microseconds(Latency.Max);
         return new JsonObject
         {
             ["workload"] = Command,
@@ -61,7 +62,8 @@ internal sealed record BenchReport(string Command, IReadOnlyList<(string Name, s
             ["requests_per_second"] = Math.Round(Result.RequestRate, 1),
             ["records_per_second"] = Math.Round(Result.RecordRate, 1),
             ["megabytes_per_second"] = Math.Round(Result.MegabytesPerSecond, 2),
-            ["latency_us"] = latency,
+            ["latency_us"] = Json(Latency, LatencyOf),
+            ["read_after_ack_us"] = AfterAcknowledgement is { } after ? Json(after, "from the acknowledgement until the record was read") : null,
             ["errors"] = new JsonObject(counts.Errors.Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key, e.Value))),
             ["unsent"] = counts.Unsent,
             ["generator"] = new JsonObject
@@ -78,6 +80,14 @@ internal sealed record BenchReport(string Command, IReadOnlyList<(string Name, s
             },
             ["bottleneck"] = Result.Bottleneck switch { Bottleneck.None => "none", Bottleneck.Server => "server", _ => "generator" },
         };
+    }
+
+    private static JsonObject Json(LatencyHistogram latency, string of)
+    {
+        var json = new JsonObject { ["of"] = of, ["count"] = latency.Count };
+        foreach ((string name, double percent) in Percentiles) json[name] = Microseconds(latency.Percentile(percent));
+        json["max"] = Microseconds(latency.Max);
+        return json;
     }
 
     private string Verdict => Result.Bottleneck switch
