@@ -1,9 +1,11 @@
 using System.Net;
+using System.Text;
 using Gateway.Bench.Kafka;
 using Gateway.Bench.Load;
 using Gateway.Bench.NullBroker;
 using Gateway.Client;
 using Gateway.Client.Admin;
+using Gateway.Common.Buffers;
 using Gateway.Common.Ids;
 using Gateway.Common.Records;
 
@@ -35,6 +37,16 @@ public sealed class KafkaLaneTests
         long[] written = [.. Enumerable.Range(0, 3).Select(broker.Topics.Find(topic.View.Name)!.Next)];
         Assert.Equal(lane.RecordsSoFar, written.Sum());
         Assert.True(written.Max() - written.Min() <= 7, string.Join(' ', written));
+    }
+
+    [Fact]
+    public void Records_have_as_many_keys_as_asked_for_and_requests_one_size()
+    {
+        var shape = new BatchShape(100, 200, RecordShape.Zeros, CompressionType.None) { Keys = 7 };
+        using RecordsLease first = shape.Build(1, 0), second = shape.Build(2, 0);
+        Assert.Equal(first.Memory.Length, second.Memory.Length);
+        string[] keys = [.. RecordReader.ReadAll(first.Memory).Select(static r => Encoding.ASCII.GetString(r.Key!.Value.Span)).Distinct().Order()];
+        Assert.Equal([.. Enumerable.Range(0, 7).Select(static n => $"key-{n:D10}")], keys);
     }
 
     [Fact]

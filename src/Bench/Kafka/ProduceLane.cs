@@ -22,6 +22,9 @@ internal sealed class ProduceLane : Lane
     /// <summary>Different batches, so that a server cannot gain by seeing the same bytes again.</summary>
     private const int Variants = 16, VariantBytesMax = 4 << 20;
 
+    /// <summary>With keys there are enough batches for most of them to occur.</summary>
+    private const int KeyedVariants = 4096, KeyedVariantBytesMax = 64 << 20;
+
     private readonly ProduceTarget _target;
     private readonly TravelTimes? _travel;
     private readonly KafkaSocket _socket;
@@ -35,9 +38,10 @@ internal sealed class ProduceLane : Lane
         _travel = travel;
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var frames = new List<ProduceFrame>();
-        for (int bytes = 0; frames.Count < Variants && (frames.Count == 0 || bytes < VariantBytesMax); bytes += frames[^1].BatchBytes)
+        (int most, int mostBytes) = target.Batch.Keys > 0 ? (KeyedVariants, KeyedVariantBytesMax) : (Variants, VariantBytesMax);
+        for (int bytes = 0; frames.Count < most && (frames.Count == 0 || bytes < mostBytes); bytes += frames[^1].BatchBytes)
         {
-            using RecordsLease batch = target.Batch.Build(index * Variants + frames.Count, now);
+            using RecordsLease batch = target.Batch.Build(index * most + frames.Count, now);
             frames.Add(new ProduceFrame(target.Topic, target.Acks, batch));
         }
         _frames = [.. frames];
