@@ -3,12 +3,12 @@ using Gateway.Fuzz.Engine;
 using Gateway.Fuzz.Hostile;
 using Gateway.Fuzz.Targets;
 
-if (args is ["--hostile"]) return HostileSet.Tell() == 0 ? 0 : 1;
+if (args is ["--hostile", .. var rest]) return HostileSet.Tell(rest is [var part] ? part : "") == 0 ? 0 : 1;
 var options = new Dictionary<string, string>(StringComparer.Ordinal);
 for (var i = 0; i < args.Length; i += 2) options[args[i]] = i + 1 < args.Length ? args[i + 1] : "";
 if (!options.TryGetValue("--target", out var name) || AllTargets.Find(name) is not { } target)
 {
-    Console.WriteLine($"--target is one of {string.Join(", ", AllTargets.List.Select(known => known.Name))}; then --seconds N --seed N, or --replay FILE; or --hostile alone");
+    Console.WriteLine($"--target is one of {string.Join(", ", AllTargets.List.Select(known => known.Name))}; then --seconds N --seed N, or --replay FILE; or --hostile with part of a name, or alone");
     return options.ContainsKey("--list") ? 0 : 2;
 }
 if (options.TryGetValue("--replay", out var file))

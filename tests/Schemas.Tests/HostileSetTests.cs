@@ -15,7 +15,7 @@ public class HostileSetTests
     public void Ends_as_it_must(string name)
     {
         var hostile = HostileSet.List.Single(candidate => candidate.ToString() == name);
-        var (answer, _) = hostile.Run();
+        var (answer, _, _) = hostile.Run();
         Assert.True(hostile.IsRight(answer), answer);
     }
 }

@@ -33,7 +33,7 @@ public sealed class ProtobufLanguage : ISchemaLanguage
             source = ProtoSource.Read(Unnamed, text, meter);
             var file = Compile(source, references, options.Strict, meter);
             var schema = new ProtobufSchema(file, [.. references.Where(reference => reference.IsDirect).Select(reference => reference.Reference)]);
-            if (text.Length > Big) schema.PrintAll();
+            if (text.Length > Big) schema.Print();
             if (source.IsDescriptor) CheckText(schema, references, options);
             return new SchemaParseResult(schema);
         }

@@ -48,9 +48,12 @@ internal sealed class ProtobufSchema : ISchema
 
     public string? TextWithoutExtensions => ProtoText.WithoutExtensions(File);
 
-    /// <summary>Makes every text this schema can be printed as, so that one that gets too long is told when parsing.</summary>
+    /// <summary>
+    /// Makes the texts a registry keeps, so that one that gets too long is told when parsing. The text without extensions leaves things out of
+    /// the canonical one, so it needs no look.
+    /// </summary>
     /// <exception cref="SchemaBudgetException">One gets too long.</exception>
-    public void PrintAll() => _ = (CanonicalText, NormalizedText, TextWithoutExtensions);
+    public void Print() => _ = (CanonicalText, NormalizedText);
 
     public ISchema? ForType(string name)
     {

@@ -10,6 +10,8 @@ namespace Gateway.Schemas.Text;
 /// </summary>
 public static class CompactJson
 {
+    private const int FewMembers = 8;
+
     /// <summary>Appends a quoted string.</summary>
     public static void AppendString(StringBuilder output, string value)
     {
@@ -74,16 +76,42 @@ public static class CompactJson
     }
 
     /// <summary>The members of an object where a name that occurs twice counts once: first place, last value.</summary>
-    public static List<KeyValuePair<string, JsonElement>> Members(JsonElement value)
+    /// <param name="value">The object.</param>
+    /// <param name="without">Names to leave out, or null.</param>
+    public static List<KeyValuePair<string, JsonElement>> Members(JsonElement value, IReadOnlySet<string>? without = null)
     {
         var members = new List<KeyValuePair<string, JsonElement>>();
-        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        // Most objects are small: looking through a few names costs less than a table of them.
+        Dictionary<string, int>? places = null;
         foreach (var property in value.EnumerateObject())
         {
-            if (places.TryAdd(property.Name, members.Count)) members.Add(new(property.Name, property.Value));
-            else members[places[property.Name]] = new(property.Name, property.Value);
+            var name = property.Name;
+            if (without is not null && without.Contains(name)) continue;
+            if (places is null && members.Count == FewMembers) places = Places(members);
+            var place = places is null ? PlaceOf(members, name) : places.GetValueOrDefault(name, -1);
+            if (place >= 0)
+            {
+                members[place] = new(name, property.Value);
+                continue;
+            }
+            places?.Add(name, members.Count);
+            members.Add(new(name, property.Value));
         }
         return members;
+    }
+
+    private static int PlaceOf(List<KeyValuePair<string, JsonElement>> members, string name)
+    {
+        for (var i = 0; i < members.Count; i++)
+            if (members[i].Key == name) return i;
+        return -1;
+    }
+
+    private static Dictionary<string, int> Places(List<KeyValuePair<string, JsonElement>> members)
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < members.Count; i++) places.Add(members[i].Key, i);
+        return places;
     }
 
     private static void AppendObject(StringBuilder output, JsonElement value, bool sorted, bool exact)

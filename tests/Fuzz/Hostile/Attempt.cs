@@ -43,6 +43,18 @@ internal static class Attempt
         });
     }
 
+    /// <summary>Reads a writer's payload with another schema.</summary>
+    public static Func<string> Read(string language, string reader, string writer, byte[] payload)
+    {
+        var (first, second) = (Parse(language, reader).Schema!, Parse(language, writer).Schema!);
+        return () => Told(() =>
+        {
+            using var json = new Utf8JsonWriter(new ArrayBufferWriter<byte>());
+            first.DecodeToJson(second, payload, JsonForm.Exact, json, SchemaBudget.Default);
+            return $"decodes to {json.BytesCommitted + json.BytesPending} bytes";
+        });
+    }
+
     /// <summary>Encodes a JSON value.</summary>
     public static Func<string> Encode(string language, string text, string json, JsonForm form = JsonForm.Exact)
     {

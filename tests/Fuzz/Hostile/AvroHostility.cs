@@ -22,6 +22,10 @@ internal static class AvroHostility
             [.. Enumerable.Range(0, 10_000).Select(i => Attempt.Reference("R" + i, $$"""{"type":"fixed","name":"R{{i}}","size":1}"""))])),
         Of("10,000 references, each resting on the one before", $"^refused: With its references in place.*({TooDeep})", () => Attempt.All(SchemaTypes.Avro, "\"R9999\"",
             [.. Enumerable.Range(0, 10_000).Select(i => Attempt.Reference("R" + i, Holder("R" + i, i == 0 ? "int" : "R" + (i - 1))))])),
+        Of("100,000 aliases", "^parses$", () => Attempt.All(SchemaTypes.Avro, Aliases(100_000))),
+        Of("a million records of no bytes that get 1,000 defaults each", TooMuch, () => Attempt.Read(
+            SchemaTypes.Avro, Defaults(1_000), """{"type":"array","items":{"type":"record","name":"R","fields":[]}}""",
+            [0x80, 0x89, 0x7a, 0])),
         Of("a pair of records that hold each other", "^compatible$", () => Attempt.Compare(SchemaTypes.Avro, Pair("long"), Pair("int"))),
         Of("the same, not compatible", "^1 differences$", () => Attempt.Compare(SchemaTypes.Avro, Pair("int"), Pair("long"))),
         Of("a record that needs itself", TooDeep, () => Attempt.Decode(SchemaTypes.Avro, Holder("A", "A"), [])),
@@ -49,6 +53,18 @@ internal static class AvroHostility
     {
         var fields = Enumerable.Range(0, count).Select(i => $$"""{"name":"f{{i}}","type":["null","string"],"default":null}""");
         return $$"""{"type":"record","name":"R","fields":[{{string.Join(',', fields)}}]}""";
+    }
+
+    private static string Aliases(int count)
+    {
+        var aliases = Enumerable.Range(0, count).Select(i => $"\"a{i}\"");
+        return $$"""{"type":"record","name":"R","fields":[{"name":"f","type":"int","aliases":[{{string.Join(',', aliases)}}]}]}""";
+    }
+
+    private static string Defaults(int count)
+    {
+        var fields = Enumerable.Range(0, count).Select(i => $$"""{"name":"f{{i}}","type":["null","string"],"default":null}""");
+        return $$"""{"type":"array","items":{"type":"record","name":"R","fields":[{{string.Join(',', fields)}}] } }""";
     }
 
     private static string Nested(int levels) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Schemas;
 
 namespace Gateway.Fuzz.Hostile;
@@ -28,7 +29,7 @@ internal static class JsonHostility
         Of("a pair of schemas that hold each other", "^compatible$", () => Attempt.Compare(SchemaTypes.Json, Pair("number"), Pair("integer"))),
         Of("the same, not compatible", "differences$", () => Attempt.Compare(SchemaTypes.Json, Pair("integer"), Pair("number"))),
         Of("2^60 ways to a valid answer", "^(valid|too much)", () => Attempt.Validate(SchemaTypes.Json, Doubling("integer"), "1")),
-        Of("2^60 ways to a fault", "^(no data|too much)", () => Attempt.Validate(SchemaTypes.Json, Doubling("string"), "1")),
+        Of("2^60 ways to a fault", "^no data: .*not of type string", () => Attempt.Validate(SchemaTypes.Json, Doubling("string"), "1")),
         Of("2^60 ways, compared", "^(compatible|too much)", () => Attempt.Compare(SchemaTypes.Json, Doubling("integer"), Doubling("integer"))),
         Of("2^60 ways to differ", "differences$|^too much", () => Attempt.Compare(SchemaTypes.Json, Doubling("integer"), Doubling("string"))),
         Of("anyOf of 300 by 300 objects", "^(compatible|too much)", () => Attempt.Compare(SchemaTypes.Json, AnyOf(300), AnyOf(300))),
@@ -37,6 +38,23 @@ internal static class JsonHostility
         Of("a pattern with lookaheads", "^(no data|too much|valid)", () => Pattern("^(?=(a+))+(?!b)(a*)*c$", new string('a', 5_000))),
         Of("a pattern of 100,000 groups", "^(no data|too much|valid|refused)", () => Pattern(new string('(', 100_000) + "a" + new string(')', 100_000), "a")),
         Of("a pattern repeated 10^12 times", "^(no data|too much|valid|refused)", () => Pattern("((a{1000}){1000}){1000}", new string('a', 10_000))),
+        Of("3,000 patterns, a text of 2,000 characters", "^(no data|too much): .*(steps|patterns)", () => Patterns(3_000, "(a|b{i})*c{i}")),
+        Of("3,000 patterns of bounded repeats, the same text", "^too much: .*patterns", () => Patterns(3_000, "(a|b{i}){1,300}c{i}")),
+        Of("3,000 patterns that backtrack, the same text", "^too much: .*(patterns take|takes more than|steps)", () => Patterns(3_000, "\\\\b(a|a)*b{i}$")),
+        Of("3,000 patterns for the names of 100 members", "^too much: ", () => Attempt.Validate(
+            SchemaTypes.Json,
+            $"{{\"patternProperties\":{{{string.Join(',', Enumerable.Range(0, 3_000).Select(i => $"\"(a|b{i})*c{i}\":true"))}}}}}",
+            $"{{{string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"{new string('a', 500)}{i}\":1"))}}}")),
+        Of("100 definitions that each refer to all", "^(compatible|too much)", () => Attempt.Compare(SchemaTypes.Json, Complete(100, "number"), Complete(100, "integer"))),
+        Of("100 definitions whose members are all of them", "^(compatible|too much)", () => Attempt.Compare(SchemaTypes.Json, Members(100, "number"), Members(100, "integer"))),
+        Of("those, all different", "differences$|^too much", () => Attempt.Compare(SchemaTypes.Json, Members(100, "string"), Members(100, "number"))),
+        Of("patterns that have names in states nobody has met", "^(no data|too much)", () => Attempt.Validate(
+            SchemaTypes.Json,
+            $"{{\"anyOf\":[{string.Join(',', Enumerable.Range(0, 50).Select(i => $"{{\"pattern\":\"^(a|b)*a(a|b){{60}}c{i}\"}}"))}]}}",
+            $"\"{Irregular(100_000)}\"")),
+        Of("the same, all different", "differences$|^too much", () => Attempt.Compare(SchemaTypes.Json, Complete(100, "string"), Complete(100, "number"))),
+        Of("unions in unions, all incompatible", "differences$|^too much", () => Attempt.Compare(SchemaTypes.Json, Unions(40, "string"), Unions(40, "number"))),
+        Of("unions of 600 objects that differ far in", "differences$|^too much", () => Attempt.Compare(SchemaTypes.Json, FarIn(600, "string"), FarIn(600, "integer"))),
         Of("a pattern property against 10,000 names", "^(valid|no data|too much)", () => Attempt.Validate(
             SchemaTypes.Json, """{"patternProperties":{"^(a+)+$":true},"additionalProperties":true}""",
             $"{{{string.Join(',', Enumerable.Range(0, 10_000).Select(i => $"\"aaaaaaaaaaaaaaaaaaaaaaaaaaaa{i}\":1"))}}}")),
@@ -94,6 +112,54 @@ internal static class JsonHostility
             $"{{\"type\":\"object\",\"required\":[\"p{i}\"],\"properties\":{{\"p{i}\":{{\"type\":\"string\",\"maxLength\":{i}}}}}}}");
         return $"{{\"anyOf\":[{string.Join(',', texts)}]}}";
     }
+
+    /// <summary>Definitions whose members are all of the definitions: as many pairs as there can be.</summary>
+    private static string Complete(int count, string leaf)
+    {
+        var members = string.Join(',', Enumerable.Range(0, count).Select(i => $"\"p{i}\":{{\"$ref\":\"#/definitions/d{i}\"}}"));
+        var definitions = Enumerable.Range(0, count).Select(i =>
+            $"\"d{i}\":{{\"anyOf\":[{string.Join(',', Enumerable.Range(0, count).Select(j => $"{{\"type\":\"object\",\"properties\":{{\"p\":{{\"$ref\":\"#/definitions/d{(i + j) % count}\"}},\"v\":{{\"type\":\"{leaf}\"}}}}}}"))}]}}");
+        return $"{{\"type\":\"object\",\"properties\":{{{members}}},\"definitions\":{{{string.Join(',', definitions)}}}}}";
+    }
+
+    private static string Members(int count, string leaf)
+    {
+        var members = string.Join(',', Enumerable.Range(0, count).Select(i => $"\"p{i}\":{{\"$ref\":\"#/definitions/d{i}\"}}"));
+        var definitions = Enumerable.Range(0, count).Select(i =>
+            $"\"d{i}\":{{\"type\":\"object\",\"properties\":{{{members},\"v\":{{\"type\":\"{leaf}\",\"title\":\"{i}\"}}}}}}");
+        return $"{{\"anyOf\":[{string.Join(',', Enumerable.Range(0, count).Select(i => $"{{\"$ref\":\"#/definitions/d{i}\"}}"))}],\"definitions\":{{{string.Join(',', definitions)}}}}}";
+    }
+
+    private static string Irregular(int length)
+    {
+        var random = new Random(1);
+        return string.Create(length, random, (text, from) =>
+        {
+            for (var i = 0; i < text.Length; i++) text[i] = from.Next(2) == 0 ? 'a' : 'b';
+        });
+    }
+
+    /// <summary>Unions of unions of objects, none of which any of the other side suits.</summary>
+    private static string Unions(int count, string leaf)
+    {
+        var outer = Enumerable.Range(0, count).Select(i =>
+            $"{{\"anyOf\":[{string.Join(',', Enumerable.Range(0, count).Select(j => $"{{\"type\":\"object\",\"properties\":{{\"a\":{{\"type\":\"object\",\"properties\":{{\"v\":{{\"type\":\"{leaf}\",\"title\":\"{i} {j}\"}}}}}}}}}}"))}]}}");
+        return $"{{\"anyOf\":[{string.Join(',', outer)}]}}";
+    }
+
+    /// <summary>Objects that only their second level tells apart.</summary>
+    private static string FarIn(int count, string leaf)
+    {
+        var branches = Enumerable.Range(0, count).Select(i =>
+            $"{{\"type\":\"object\",\"properties\":{{\"a\":{{\"type\":\"object\",\"properties\":{{\"v\":{{\"type\":\"{leaf}\",\"title\":\"{i}\"}}}}}}}}}}");
+        return $"{{\"oneOf\":[{string.Join(',', branches)}]}}";
+    }
+
+    /// <summary>A text that all of many patterns are tried on.</summary>
+    private static Func<string> Patterns(int count, string pattern) => Attempt.Validate(
+        SchemaTypes.Json,
+        $"{{\"anyOf\":[{string.Join(',', Enumerable.Range(0, count).Select(i => $"{{\"pattern\":\"{pattern.Replace("{i}", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)}\"}}"))}]}}",
+        $"\"{new string('a', 2_000)}\"");
 
     private static Func<string> Pattern(string pattern, string text) =>
         Attempt.Validate(SchemaTypes.Json, $"{{\"pattern\":\"{pattern}\"}}", $"\"{text}\"");

@@ -12,6 +12,8 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
 {
     private static readonly JsonWriterOptions Raw = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private readonly Dictionary<(AvroUnion Reader, AvroSchema Writer), AvroSchema> _best = [];
+    private readonly Dictionary<(AvroRecord Reader, AvroRecord Writer), int[]> _places = [];
+    private readonly Dictionary<AvroField, byte[]> _defaults = [];
 
     public static void Decode(
         AvroSchema reader, AvroSchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget)
@@ -153,16 +155,15 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
     {
         // The writer's order is the order of the bytes, the reader's that of the answer; so each field waits in a buffer of its own.
         var read = new ArrayBufferWriter<byte>?[reader.Fields.Count];
-        var readerOf = new AvroField?[writer.Fields.Count];
-        foreach (var field in reader.Fields)
-            if (AvroComparison.WriterFields(field, writer) is [var match]) readerOf[match.Position] = field;
+        if (!_places.TryGetValue((reader, writer), out var places)) _places[(reader, writer)] = places = Places(reader, writer);
         foreach (var field in writer.Fields)
         {
-            if (readerOf[field.Position] is not { } target)
+            if (places[field.Position] < 0)
             {
                 AvroSkip.Value(field.Schema, ref input);
                 continue;
             }
+            var target = reader.Fields[places[field.Position]];
             var buffer = read[target.Position] = new ArrayBufferWriter<byte>();
             using var writerOfField = new Utf8JsonWriter(buffer, Raw);
             Value(target.Schema, field.Schema, ref input, writerOfField);
@@ -178,16 +179,35 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
         output.WriteEndObject();
     }
 
+    /// <summary>For each of the writer's fields the place of the reader's that takes it; negative where none does.</summary>
+    private static int[] Places(AvroRecord reader, AvroRecord writer)
+    {
+        var places = new int[writer.Fields.Count];
+        Array.Fill(places, -1);
+        foreach (var field in reader.Fields)
+            if (AvroComparison.WriterFields(field, writer) is [var match]) places[match.Position] = field.Position;
+        return places;
+    }
+
     private void Default(AvroField field, AvroRecord record, ref AvroBinaryReader input, Utf8JsonWriter output)
+    {
+        // A record without a byte of data can ask for all of the reader's fields.
+        input.Meter.Step();
+        if (!_defaults.TryGetValue(field, out var json)) _defaults[field] = json = DefaultJson(field, record);
+        input.Names.Take(json.Length);
+        output.WriteRawValue(json, skipInputValidation: true);
+    }
+
+    /// <summary>Through binary and back, so that the default gets its union tags and its own defaults like any other value.</summary>
+    private byte[] DefaultJson(AvroField field, AvroRecord record)
     {
         if (field.Default is not { } value)
             throw new SchemaDataException($"The writer has no field {field.Name} of {record.Name.Full}, and the reader no default");
-        // Through binary and back: so the default gets its union tags and its own defaults like any other value.
         var binary = new ArrayBufferWriter<byte>();
         new AvroJsonEncoder(JsonForm.Plain, binary, budget).Encode(field.Schema, value);
-        var before = output.BytesCommitted + output.BytesPending;
-        AvroJsonDecoder.Decode(field.Schema, binary.WrittenSpan, form, output, budget);
-        input.Names.Take(output.BytesCommitted + output.BytesPending - before);
+        var text = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(text, Raw)) AvroJsonDecoder.Decode(field.Schema, binary.WrittenSpan, form, json, budget);
+        return text.WrittenSpan.ToArray();
     }
 
     private static SchemaDataException Mismatch(AvroSchema reader, AvroSchema writer) =>

@@ -18,6 +18,9 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
     private static readonly AvroPrimitive[] Bare =
         [.. Enumerable.Range(0, (int)AvroType.String + 1).Select(type => new AvroPrimitive((AvroType)type))];
 
+    // Shared, since most schemas and fields have none; never added to.
+    private static readonly List<string> None = [];
+
     private readonly List<string> _path = [];
 
     /// <summary>Where the parser stands; after a fault, where the fault is.</summary>
@@ -237,23 +240,21 @@ internal sealed class AvroParser(AvroNames names, bool strict, BudgetMeter meter
         return schema;
     }
 
-    private static List<KeyValuePair<string, JsonElement>> Properties(JsonElement json, HashSet<string> words)
-    {
-        var members = CompactJson.Members(json);
-        members.RemoveAll(member => words.Contains(member.Key));
-        return members;
-    }
+    private static List<KeyValuePair<string, JsonElement>> Properties(JsonElement json, HashSet<string> words) =>
+        CompactJson.Members(json, without: words);
 
     private static List<string> TextArray(JsonElement json, string member, string what)
     {
-        if (!json.TryGetProperty(member, out var array)) return [];
+        if (!json.TryGetProperty(member, out var array)) return None;
         if (array.ValueKind != JsonValueKind.Array) throw new AvroParseException($"{what} is not an array: {Describe(array)}");
         var texts = new List<string>();
+        // An alias counts once.
+        var seen = member == "aliases" ? new HashSet<string>(StringComparer.Ordinal) : null;
         foreach (var item in array.EnumerateArray())
         {
             if (item.ValueKind != JsonValueKind.String) throw new AvroParseException($"{what} holds {Describe(item)}, which is not text");
             var text = item.GetString()!;
-            if (member != "aliases" || !texts.Contains(text)) texts.Add(text);
+            if (seen?.Add(text) ?? true) texts.Add(text);
         }
         return texts;
     }

@@ -7,7 +7,7 @@ namespace Gateway.Schemas.Json.Compatibility;
 /// </summary>
 internal sealed class BranchMatching
 {
-    private const int StepsPerVerdict = 5;
+    private const int StepsPerVerdict = 8;
 
     private readonly SchemaComparison _comparison;
     private readonly IReadOnlyList<ComparedSchema> _before;

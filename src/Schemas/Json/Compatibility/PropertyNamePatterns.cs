@@ -8,7 +8,7 @@ internal sealed class PropertyNamePatterns(BudgetMeter meter)
 {
     // Getting an expression ready takes thousands of times what a glance at a schema does.
     private const int StepsPerPattern = 5_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     private readonly Dictionary<string, SchemaPattern?> _known = new(StringComparer.Ordinal);
     private readonly Stopwatch _spent = new();
@@ -18,7 +18,7 @@ internal sealed class PropertyNamePatterns(BudgetMeter meter)
         meter.Step();
         if (!_known.TryGetValue(pattern, out var known))
         {
-            for (var i = 0; i < StepsPerPattern; i++) meter.Step();
+            meter.Step(StepsPerPattern);
             _known.Add(pattern, known = Read(pattern));
         }
         if (known is null) return false;

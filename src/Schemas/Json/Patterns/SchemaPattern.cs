@@ -4,8 +4,8 @@ namespace Gateway.Schemas.Json.Patterns;
 
 /// <summary>
 /// A schema's regular expression, matched by .NET's engines: where backtracking could get out of hand by the one that does not backtrack, in
-/// time linear in the text. With what that one cannot do (look-around, back references) or is slow to prepare for (large counts and classes), a
-/// match that takes too long ends with <see cref="SchemaBudgetException"/>.
+/// time linear in the text. What that one cannot do (look-around, back references) or is slow to prepare for (large counts and classes) is left to
+/// the other. A match that takes too long ends with <see cref="SchemaBudgetException"/>; whoever matches many watches the time of all.
 /// </summary>
 internal sealed class SchemaPattern
 {
@@ -16,9 +16,8 @@ internal sealed class SchemaPattern
     private const int BuildingSteps = 12_000;
     private const int StatesPerStep = 100;
 
-    // What cannot get out of hand is paid for in steps, which do not depend on how busy the machine is; the limit is a last resort there.
-    private static readonly TimeSpan LastResort = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestRisk = TimeSpan.FromMilliseconds(500);
+    // Even the engine that does not backtrack takes microseconds per character while it meets sets of states it has not met before.
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(200);
 
     private readonly string _translated;
     private readonly bool _isLinear;
@@ -32,11 +31,7 @@ internal sealed class SchemaPattern
         _states = (int)Math.Min(translation.States, MaxStates);
         var isHarmless = translation.Choices <= HarmlessChoices;
         _isLinear = !isHarmless && !translation.NeedsBacktracking && translation.States <= MaxStates && translation.Ranges <= MaxRanges;
-        IsRisky = !isHarmless && !_isLinear;
     }
-
-    /// <summary>Whether a match can take very much longer than the text is long, so that only a clock can end it.</summary>
-    public bool IsRisky { get; }
 
     /// <summary>The pattern as the schema has it.</summary>
     public string Text { get; }
@@ -69,14 +64,14 @@ internal sealed class SchemaPattern
     // Built when first needed: most schemas are compared and stored, not validated with.
     private Regex Build()
     {
-        var limit = IsRisky ? LongestRisk : LastResort;
         try
         {
-            return new Regex(_translated, RegexOptions.CultureInvariant | (_isLinear ? RegexOptions.NonBacktracking : RegexOptions.None), limit);
+            var engine = _isLinear ? RegexOptions.NonBacktracking : RegexOptions.None;
+            return new Regex(_translated, RegexOptions.CultureInvariant | engine, LongestMatch);
         }
         catch (NotSupportedException)
         {
-            return new Regex(_translated, RegexOptions.CultureInvariant, LongestRisk);
+            return new Regex(_translated, RegexOptions.CultureInvariant, LongestMatch);
         }
     }
 }

@@ -11,8 +11,9 @@ internal sealed class SchemaValidator(CompiledSchema root, IReadOnlyDictionary<S
     /// <exception cref="SchemaDataException">The schema cannot be applied to the value at all.</exception>
     public ValidationFailure? Validate(in JsonElement value, SchemaBudget budget)
     {
-        if (root.Accepts(value, new ValidationRun(budget, all, usesScope, explains: false), null)) return null;
-        var run = new ValidationRun(budget, all, usesScope, explains: true);
+        var verdict = new ValidationRun(budget, all, usesScope);
+        if (root.Accepts(value, verdict, null)) return null;
+        var run = verdict.Explaining();
         try
         {
             root.Accepts(value, run, null);

@@ -13,28 +13,43 @@ namespace Gateway.Schemas.Json.Validation;
 /// One value being held against a schema: what it has cost, which schemas led here, and, in a run that explains, where we stand and what is
 /// wrong. A value is first looked at without explaining; only one that does not fit is gone through again for the reasons.
 /// </summary>
-internal sealed class ValidationRun(
-    SchemaBudget budget, IReadOnlyDictionary<SchemaNode, CompiledSchema> schemas, bool tracksScope, bool explains)
+internal sealed class ValidationRun
 {
     private const int MaxErrors = 5;
     private const int EnoughErrors = 100;
 
-    /// <summary>Keeping reasons makes a step dearer. Whoever asked has the verdict already; a few reasons do.</summary>
-    private const int StepsWhenExplaining = 8;
+    // Keeping the way to a value makes a step dearer, and a reason in words much more. Whoever asked has the verdict already; a few do.
+    private const int StepsWhenExplaining = 4, StepsPerReason = 400;
 
-    /// <summary>How long all patterns that can get out of hand may take in one run, together.</summary>
-    public static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(600);
+    /// <summary>
+    /// How long all patterns may take for one value, together, explaining included. Steps alone cannot tell what a pattern takes: that hangs on
+    /// the states it meets, from nanoseconds to microseconds a character.
+    /// </summary>
+    private static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(250);
 
-    private bool _explains = explains;
-    private readonly int _maxFrames = budget.MaxDepth * 4;
+    private readonly SchemaBudget _budget;
+    private readonly IReadOnlyDictionary<SchemaNode, CompiledSchema> _schemas;
+    private readonly bool _tracksScope;
+    private readonly int _maxFrames;
     private readonly List<SchemaResource> _scope = [];
     private readonly List<string> _path = [];
     private List<string> _errors = [];
-    private long _stepsLeft = budget.MaxSteps;
+    private bool _explains;
+    private long _stepsLeft;
     private long _patternTicks;
     private int _frames;
     private int _errorCount;
     private int _firstDepth;
+
+    public ValidationRun(SchemaBudget budget, IReadOnlyDictionary<SchemaNode, CompiledSchema> schemas, bool tracksScope)
+    {
+        (_budget, _schemas, _tracksScope) = (budget, schemas, tracksScope);
+        _maxFrames = budget.MaxDepth * 4;
+        _stepsLeft = budget.MaxSteps;
+    }
+
+    /// <summary>The run after the first, for the reasons.</summary>
+    public ValidationRun Explaining() => new(_budget, _schemas, _tracksScope) { _explains = true, _patternTicks = _patternTicks };
 
     /// <summary>Where the first reason was found, as a JSON pointer into the value.</summary>
     public string FirstPath { get; private set; } = "";
@@ -56,26 +71,25 @@ internal sealed class ValidationRun(
         Step(_explains ? StepsWhenExplaining : 1);
         if (++_frames > _maxFrames) throw TooDeep();
         if ((_frames & 15) == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TooDeep();
-        if (tracksScope) _scope.Add(resource);
+        if (_tracksScope) _scope.Add(resource);
     }
 
     public void Leave(SchemaResource resource)
     {
         _frames--;
-        if (tracksScope) _scope.RemoveAt(_scope.Count - 1);
+        if (_tracksScope) _scope.RemoveAt(_scope.Count - 1);
     }
 
     public void Step(int count = 1)
     {
         if ((_stepsLeft -= count) < 0)
-            throw new SchemaBudgetException($"validation takes more than {budget.MaxSteps} steps, which is the limit");
+            throw new SchemaBudgetException($"validation takes more than {_budget.MaxSteps} steps, which is the limit");
     }
 
     /// <summary>Matches a pattern on the account of this run.</summary>
     public bool Matches(SchemaPattern pattern, string text)
     {
         Step(pattern.Cost(text));
-        if (!pattern.IsRisky) return pattern.IsMatch(text);
         var started = Stopwatch.GetTimestamp();
         var matches = pattern.IsMatch(text);
         _patternTicks += Stopwatch.GetTimestamp() - started;
@@ -86,7 +100,7 @@ internal sealed class ValidationRun(
     }
 
     /// <summary>The compiled form of a schema, when it was compiled.</summary>
-    public CompiledSchema? Find(SchemaNode node) => schemas.GetValueOrDefault(node);
+    public CompiledSchema? Find(SchemaNode node) => _schemas.GetValueOrDefault(node);
 
     public void Push(int position)
     {
@@ -106,7 +120,9 @@ internal sealed class ValidationRun(
     /// <summary>Notes that a value did not pass a check.</summary>
     public void Report(Check check, in JsonElement value)
     {
-        if (_errorCount < EnoughErrors && check.Explain(value, this) is { } reason) Add(reason, check.Location);
+        if (_errorCount >= EnoughErrors) return;
+        Step(StepsPerReason);
+        if (check.Explain(value, this) is { } reason) Add(reason, check.Location);
     }
 
     /// <summary>Notes that there was a value where the schema takes none.</summary>
@@ -132,10 +148,18 @@ internal sealed class ValidationRun(
     {
         var (outer, outerCount, outerPath, outerDepth) = (_errors, _errorCount, FirstPath, _firstDepth);
         (_errors, _errorCount) = ([], 0);
-        schema.Accepts(value, this, null);
-        var found = (_errors.FirstOrDefault() ?? "does not fit", _firstDepth - _path.Count, FirstPath);
-        (_errors, _errorCount, FirstPath, _firstDepth) = (outer, outerCount, outerPath, outerDepth);
-        return found;
+        var done = false;
+        try
+        {
+            schema.Accepts(value, this, null);
+            done = true;
+            return (_errors.FirstOrDefault() ?? "does not fit", _firstDepth - _path.Count, FirstPath);
+        }
+        finally
+        {
+            // When the budget ends here, what was known before is what there is to tell; failing that, what was found on the way.
+            if (done || outer.Count > 0) (_errors, _errorCount, FirstPath, _firstDepth) = (outer, outerCount, outerPath, outerDepth);
+        }
     }
 
     /// <summary>Notes a reason that was found by <see cref="FirstReason"/>.</summary>
