@@ -40,6 +40,21 @@ public sealed class KafkaLaneTests
     }
 
     [Fact]
+    public async Task The_broker_that_stores_nothing_says_where_partitions_end()
+    {
+        await using NullKafkaBroker broker = NullKafkaBroker.Start(new IPEndPoint(IPAddress.Loopback, 0), shardCount: 1, defaultPartitions: 1);
+        var address = new HostAndPort("127.0.0.1", broker.Address.Port);
+        await using KafkaClient client = KafkaClient.OverTcp([address]);
+        broker.Topics.Create("t", 1).Take(0, 42);
+        var lane = new FetchLane(0, new FetchTarget(address, "t", new Dictionary<int, long> { [0] = 0 }, 1 << 20, StartsOver: false));
+        using (lane)
+        {
+            LoadResult result = LoadRun.Execute([lane], Short, 0, [], null, null, default);
+            Assert.Equal("OFFSET_OUT_OF_RANGE", Assert.Single(result.Counts.Errors).Key);
+        }
+    }
+
+    [Fact]
     public void Records_have_as_many_keys_as_asked_for_and_requests_one_size()
     {
         var shape = new BatchShape(100, 200, RecordShape.Zeros, CompressionType.None) { Keys = 7 };

@@ -63,7 +63,8 @@ internal static class DiskLimits
                 if (at - written < WriteBackBytes) return;
                 NativeDisk.StartWriteBack(handle, written, at - written);
                 written = at;
-            }, NewBytes / bytes.Length) with { Latency = null };
+            }, NewBytes / bytes.Length) with
+            { Latency = null };
         }
         finally
         {

@@ -22,7 +22,8 @@ internal static class WakeUpLimit
                 if (at == 0) return;
                 latency.Record(Clock.Now - at);
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         waiting.Start();
         for (long now = Clock.Now, until = now + (long)(time.TotalSeconds * 1e9); now < until; now = Clock.Now)
         {

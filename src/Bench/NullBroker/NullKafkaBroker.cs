@@ -42,6 +42,7 @@ internal sealed class NullKafkaBroker : IAsyncDisposable
             var table = new HandlerTable(shardCount);
             var topics = new NullTopics();
             table.Add<ProduceRequest, ProduceResponse>(ApiKey.Produce, 3, 12, _ => new NullProduceHandler(topics, TimeProvider.System), advertisedMin: 0);
+            table.Add<FetchRequest, FetchResponse>(ApiKey.Fetch, 4, 11, _ => new NullFetchHandler(topics));
             table.Add<MetadataRequest, MetadataResponse>(ApiKey.Metadata, 0, 12, _ => new NullMetadataHandler(topics, defaultPartitions));
             table.Add<ApiVersionsRequest, ApiVersionsResponse>(ApiKey.ApiVersions, 0, 3, _ => new NullApiVersionsHandler(table));
             table.Add<CreateTopicsRequest, CreateTopicsResponse>(ApiKey.CreateTopics, 0, 7, _ => new NullCreateTopicsHandler(topics, defaultPartitions));
