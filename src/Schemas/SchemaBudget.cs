@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Gateway.Schemas;
 
 /// <summary>What one parse, comparison or conversion may cost at most. Everything here may come from a stranger.</summary>
@@ -42,6 +44,14 @@ internal sealed class BudgetMeter(SchemaBudget budget)
         Step();
         if (++_depth > budget.MaxDepth)
             throw new SchemaBudgetException($"nested more than {budget.MaxDepth} levels deep, which is the limit");
+    }
+
+    /// <summary>The same where every level takes stack, of which a thread may have less than the budget has levels.</summary>
+    public void EnterOnStack()
+    {
+        Enter();
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new SchemaBudgetException($"nested more than {_depth} levels deep, which is all this thread has room for");
     }
 
     public void Leave() => _depth--;

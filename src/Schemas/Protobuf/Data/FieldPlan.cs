@@ -22,7 +22,6 @@ internal sealed class FieldPlan
         OmitsZero = !field.HasPresence && !field.IsRepeated;
         Name = jsonName;
         JsonName = JsonEncodedText.Encode(jsonName);
-        NameSteps = StepsOf(JsonName);
         if (field.EnumType is not null) Enum = codec.PlanOf(field.EnumType);
     }
 
@@ -57,11 +56,6 @@ internal sealed class FieldPlan
 
     /// <summary>The same as it is written.</summary>
     public JsonEncodedText JsonName { get; }
-
-    /// <summary>What writing the name costs: nothing for usual ones, but two bytes of data can ask for one of any length.</summary>
-    public int NameSteps { get; }
-
-    public static int StepsOf(JsonEncodedText name) => name.EncodedUtf8Bytes.Length / 32;
 
     /// <summary>The oneof as written, counted among those; negative when there is none.</summary>
     public int OneOf { get; init; } = -1;

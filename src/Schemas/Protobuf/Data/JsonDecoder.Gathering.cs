@@ -90,7 +90,7 @@ internal ref partial struct JsonDecoder
                 var body = ReadBody(field, At(i));
                 _pieces.Push(new Piece(body.Start, body.End));
             }
-            _in.Step(field.NameSteps);
+            _in.Names.Take(field.JsonName.EncodedUtf8Bytes.Length);
             _output.WritePropertyName(field.JsonName);
             Message(field.Message, new Body(0, 0, pieces, to - from));
             _pieces.CutTo(pieces);

@@ -179,7 +179,7 @@ internal ref partial struct JsonDecoder
         if (@enum.IsNull) _output.WriteNullValue();
         else if (@enum.TryGetName(number, out var name))
         {
-            _in.Step(FieldPlan.StepsOf(name));
+            _in.Names.Take(name.EncodedUtf8Bytes.Length);
             _output.WriteStringValue(name);
         }
         else _output.WriteNumberValue(number);

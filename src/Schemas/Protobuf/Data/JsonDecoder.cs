@@ -129,7 +129,7 @@ internal ref partial struct JsonDecoder
             _in.Skip(tag);
             return;
         }
-        _in.Step(field.NameSteps);
+        _in.Names.Take(field.JsonName.EncodedUtf8Bytes.Length);
         _output.WritePropertyName(field.JsonName);
         Value(field, tag & 7);
     }

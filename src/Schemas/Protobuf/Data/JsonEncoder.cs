@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gateway.Schemas.Protobuf.Model;
@@ -18,8 +17,7 @@ internal ref partial struct JsonEncoder(ProtobufCodec codec, JsonForm form, Sche
     private PooledStack<MapKey> _keys;
     private PooledStack<byte> _bytes;
     private PooledStack<Step> _path;
-    private long _stepsLeft = budget.MaxSteps;
-    private int _depth;
+    private readonly BudgetMeter _meter = budget.Start();
 
     public void Encode(MessagePlan plan, JsonElement value)
     {
@@ -210,21 +208,11 @@ internal ref partial struct JsonEncoder(ProtobufCodec codec, JsonForm form, Sche
         return Fault($"message {plan.Message.FullName} lacks its required field {missing.JsonName}");
     }
 
-    private void CountStep(int count = 1)
-    {
-        if ((_stepsLeft -= count) < 0) throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
-    }
+    private readonly void CountStep(int count = 1) => _meter.Step(count);
 
-    private void Enter()
-    {
-        CountStep();
-        if (++_depth > budget.MaxDepth)
-            throw new SchemaBudgetException($"nested more than {budget.MaxDepth} levels deep, which is the limit");
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-            throw new SchemaBudgetException($"nested more than {_depth} levels deep, which is all this thread has room for");
-    }
+    private readonly void Enter() => _meter.EnterOnStack();
 
-    private void Leave() => _depth--;
+    private readonly void Leave() => _meter.Leave();
 
     /// <summary>A field of the message and the JSON given for it.</summary>
     [StructLayout(LayoutKind.Auto)]

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 
 namespace Gateway.Schemas.Protobuf.Data;
 
@@ -7,8 +6,10 @@ namespace Gateway.Schemas.Protobuf.Data;
 internal ref struct WireReader(ReadOnlySpan<byte> bytes, SchemaBudget budget, int maxDepth)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
-    private long _stepsLeft = budget.MaxSteps;
-    private int _depth;
+    private readonly BudgetMeter _meter = (maxDepth == budget.MaxDepth ? budget : budget with { MaxDepth = maxDepth }).Start();
+
+    /// <summary>Pays for names that are written.</summary>
+    public NameAllowance Names = new(bytes.Length);
 
     /// <summary>Offset of the next byte.</summary>
     public int Position;
@@ -26,20 +27,11 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes, SchemaBudget budget, in
 
     public readonly bool AtEnd => Position >= End;
 
-    public void Step(int count = 1)
-    {
-        if ((_stepsLeft -= count) < 0) throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
-    }
+    public readonly void Step(int count = 1) => _meter.Step(count);
 
-    public void Enter()
-    {
-        Step();
-        if (++_depth > maxDepth) throw new SchemaBudgetException($"nested more than {maxDepth} levels deep, which is the limit");
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-            throw new SchemaBudgetException($"nested more than {_depth} levels deep, which is all this thread has room for");
-    }
+    public readonly void Enter() => _meter.EnterOnStack();
 
-    public void Leave() => _depth--;
+    public readonly void Leave() => _meter.Leave();
 
     public ulong ReadVarint()
     {
