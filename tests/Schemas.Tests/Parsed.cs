@@ -38,11 +38,13 @@ internal static class Parsed
     public static string Decode(this ISchema schema, byte[] bytes, JsonForm form = JsonForm.Exact) =>
         Json(writer => schema.DecodeToJson(bytes, form, writer, SchemaBudget.Default));
 
-    public static string Resolve(string readerText, string writerText, string json, JsonForm form = JsonForm.Exact)
+    public static string Resolve(string readerText, string writerText, string json, JsonForm form = JsonForm.Exact) =>
+        Resolve(Schema(readerText), Schema(writerText), json, form);
+
+    public static string Resolve(ISchema reader, ISchema writer, string json, JsonForm form = JsonForm.Exact)
     {
-        var writer = Schema(writerText);
         var bytes = writer.Encode(json);
-        return Json(output => Schema(readerText).DecodeToJson(writer, bytes, form, output, SchemaBudget.Default));
+        return Json(output => reader.DecodeToJson(writer, bytes, form, output, SchemaBudget.Default));
     }
 
     public static IReadOnlyList<SchemaDifference> Differences(string reader, string writer) =>
