@@ -12,7 +12,8 @@ internal static class MessageEmitter
         code.Line("#nullable enable");
         code.Line($"namespace {message.Namespace};");
         code.Line("");
-        code.Open($"partial class {message.Root.Name} : {message.Interface}");
+        string reusable = message.IsReusable ? ", global::Gateway.Protocol.IReusableMessage" : "";
+        code.Open($"partial class {message.Root.Name} : {message.Interface}{reusable}");
         if (message.ApiKey is not null)
         {
             code.Line("/// <inheritdoc/>");
@@ -50,6 +51,7 @@ internal static class MessageEmitter
         code.Close();
         if (isRoot || model.HoldsRecords) Release(model, code, isRoot, access);
         if (model.NeedsIsDefault) IsDefault(model, code);
+        if (message.IsReusable) new ReuseEmitter(code).Members(model, isRoot);
     }
 
     private static void Guard(MessageModel message, SourceText code)
@@ -72,7 +74,7 @@ internal static class MessageEmitter
             if (field.Type.Kind == WireKind.Records) code.Line($"{field.Name}?.Dispose();");
             else if (field.Type.Struct is { } inner && inner.HoldsRecords) code.Line($"{field.Name}{optional}.ReleaseRecords();");
             else if (field.Type.Element?.Struct is { } element && element.HoldsRecords)
-                code.Line($"foreach (var item in {field.Name}{(field.IsNullable ? " ?? []" : "")}) item.ReleaseRecords();");
+                code.Line($"{(field.IsNullable ? $"if ({field.Name} is not null) " : "")}foreach (var item in {field.Name}) item.ReleaseRecords();");
         }
         code.Close();
     }

@@ -67,4 +67,7 @@ internal sealed record MessageModel(string Namespace, StructModel Root, int Lowe
     public string Interface { get; init; } = "";
     public string? ApiKey { get; init; }
     public bool IsRequest { get; init; }
+
+    /// <summary>Whether it keeps its objects for another use.</summary>
+    public bool IsReusable { get; init; }
 }

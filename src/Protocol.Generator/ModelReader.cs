@@ -41,6 +41,7 @@ internal sealed class ModelReader
             Named(attribute, "FlexibleFrom", MessageModel.Never))
         {
             IsRequest = isRequest,
+            IsReusable = Named(attribute, "Reusable", 0) != 0,
             ApiKey = isApi ? attribute.ConstructorArguments[0].Value!.ToString() : null,
             Interface = isRequest ? $"{ns}IRequest<{response}>" : isApi ? $"{ns}IResponse" : $"{ns}IKafkaMessage",
         };

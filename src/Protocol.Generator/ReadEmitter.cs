@@ -81,7 +81,7 @@ internal sealed class ReadEmitter(MessageModel message, SourceText code)
     /// <summary>Assigned before it is read, so that a failure inside leaves its record leases where ReleaseRecords finds them.</summary>
     private void NewStruct(FieldModel field)
     {
-        code.Line($"{field.Name} = new();");
+        if (!message.IsReusable || field.IsNullable) code.Line($"{field.Name} = new();");
         code.Line($"{field.Name}.Read(ref reader, version);");
     }
 
@@ -95,9 +95,21 @@ internal sealed class ReadEmitter(MessageModel message, SourceText code)
         else if (nullable == "false") code.Line($"if ({count} < 0) {refuse};");
         else code.Line($"if ({count} < 0) {field.Name} = {nullable} ? null : {refuse};");
         code.Open(nullable == "false" ? "" : "else");
-        code.Line($"{field.Name} = new({count});");
+        if (message.IsReusable)
+        {
+            code.Line($"({field.Name} ??= []).Clear();");
+            code.Line($"{field.Name}.EnsureCapacity({count});");
+        }
+        else
+        {
+            code.Line($"{field.Name} = new({count});");
+        }
         code.Open($"for (int i = 0; i < {count}; i++)");
-        if (element.Kind == WireKind.Struct)
+        if (element.Kind == WireKind.Struct && message.IsReusable)
+        {
+            code.Line($"{ReuseEmitter.AddName(field)}().Read(ref reader, version);");
+        }
+        else if (element.Kind == WireKind.Struct)
         {
             code.Line($"var item = new {element.CSharp}();");
             code.Line($"{field.Name}.Add(item);");

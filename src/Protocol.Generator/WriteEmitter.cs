@@ -114,7 +114,7 @@ internal sealed class WriteEmitter(MessageModel message, SourceText code)
             case WireKind.List:
                 Refuse(field, nullable, name);
                 code.Line($"writer.Count({field.Name}{(field.IsNullable ? "?" : "")}.Count{(field.IsNullable ? " ?? -1" : "")}, {flexible});");
-                code.Open(field.IsNullable ? $"foreach (var item in {field.Name} ?? [])" : $"foreach (var item in {field.Name})");
+                code.Open($"{(field.IsNullable ? $"if ({field.Name} is not null) " : "")}foreach (var item in {field.Name})");
                 code.Line(Plain(field.Type.Element!, "item", flexible));
                 code.Close();
                 break;

@@ -19,6 +19,19 @@ public interface IKafkaMessage
     void ReleaseRecords();
 }
 
+/// <summary>A message that can be read into, or filled, again and again without making its objects anew.</summary>
+public interface IReusableMessage : IKafkaMessage
+{
+    /// <summary>How many objects it keeps for its next use, so that nobody stores a message that was once huge.</summary>
+    int SpareCount { get; }
+
+    /// <summary>
+    /// Puts every field back to its default and gives up its records; the objects of its lists are kept. The caller has the only references
+    /// to the message and to everything in it.
+    /// </summary>
+    void Reset();
+}
+
 /// <summary>A request's body.</summary>
 public interface IRequest : IKafkaMessage
 {

@@ -11,7 +11,7 @@ namespace Gateway.Shards;
 /// </remarks>
 internal sealed class Mailbox
 {
-    private static readonly WorkItem Closed = new ActionWork(static () => { });
+    private static readonly WorkItem Closed = ActionWork<object?>.Of(static _ => { }, null);
 
     private WorkItem? _incoming;
     private WorkItem? _batch;

@@ -65,10 +65,13 @@ public sealed class Shard : IExecutor
     internal bool HasPostedWork => !_mailbox.IsEmpty;
 
     /// <summary>Queues <paramref name="work"/>, never running it inline. Any thread. Dropped once the shard has stopped.</summary>
-    public void Post(Action work) => Enqueue(new ActionWork(work));
+    public void Post(Action work) => Enqueue(ActionWork<Action>.Of(static run => run(), work, work));
 
     /// <summary>Queues work with its state, so that a static lambda needs no closure. Any thread.</summary>
-    public void Post<TState>(Action<TState> work, TState state) => Enqueue(new ActionWork<TState>(work, state));
+    public void Post<TState>(Action<TState> work, TState state) => Enqueue(ActionWork<TState>.Of(work, state));
+
+    /// <summary>Queues work that exists already, and so allocates nothing. Any thread. False when the shard has stopped: it will not run.</summary>
+    public bool Post(WorkItem work) => Enqueue(work);
 
     /// <summary>Runs <paramref name="callback"/> on this shard once <paramref name="due"/> has passed. On the shard only.</summary>
     public ShardTimer Schedule(TimeSpan due, Action callback) => Schedule(due, static run => run(), callback);
@@ -76,11 +79,13 @@ public sealed class Shard : IExecutor
     /// <summary>As <see cref="Schedule(TimeSpan, Action)"/>, with state instead of a closure.</summary>
     public ShardTimer Schedule<TState>(TimeSpan due, Action<TState> callback, TState state)
     {
-        Invariant.Check(IsCurrent);
-        var timer = new ShardTimer<TState>(this, TimestampAfter(due), callback, state);
-        Timers.Add(timer);
+        ShardTimer timer = CreateTimer(callback, state);
+        timer.Start(due);
         return timer;
     }
+
+    /// <summary>A timer that does not run yet, for who starts and stops the same one again and again.</summary>
+    public ShardTimer CreateTimer<TState>(Action<TState> callback, TState state) => new ShardTimer<TState>(this, callback, state);
 
     /// <summary>Completes once <paramref name="due"/> has passed, or is cancelled. On the shard only; resumes on it.</summary>
     public async Task Delay(TimeSpan due, CancellationToken cancel = default)
@@ -144,6 +149,8 @@ public sealed class Shard : IExecutor
     {
         WorkItem? item = _mailbox.Take();
         if (item is null) return false;
+        // Asked before: once it has run, the item may be on its way as another's.
+        object origin = item.Origin;
         try
         {
             item.Run();
@@ -152,7 +159,7 @@ public sealed class Shard : IExecutor
         {
             Unhandled(e);
         }
-        _turns.End(item.Origin);
+        _turns.End(origin);
         return true;
     }
 
@@ -183,7 +190,7 @@ public sealed class Shard : IExecutor
 
     private static int HashCode32(int seed, int index) => unchecked(seed * 397 ^ (index + 1) * (int)0x9E3779B1);
 
-    private long TimestampAfter(TimeSpan due)
+    internal long TimestampAfter(TimeSpan due)
     {
         long now = Time.GetTimestamp();
         double ticks = Math.Max(0, due.TotalSeconds) * Time.TimestampFrequency;

@@ -29,7 +29,7 @@ internal sealed class ShardCall<T, TState, TResult> : WorkItem, IValueTaskSource
         _core.RunContinuationsAsynchronously = caller is null;
     }
 
-    internal override object Origin => _call;
+    protected internal override object Origin => _call;
 
     internal static ValueTask<TResult> Start(Shard owner, T target, Func<T, TState, ValueTask<TResult>> call, TState state)
     {
@@ -38,7 +38,7 @@ internal sealed class ShardCall<T, TState, TResult> : WorkItem, IValueTaskSource
         return new ValueTask<TResult>(item, item._core.Version);
     }
 
-    internal override void Run()
+    protected internal override void Run()
     {
         if (_answered) Complete();
         else Execute();

@@ -41,7 +41,8 @@ public readonly struct ShardRef<T> where T : class
     public void Post(Action<T> work) => Owner.Post(work, _target);
 
     /// <summary>Runs <paramref name="work"/> on the owner later, with state instead of a closure. Any thread.</summary>
-    public void Post<TState>(Action<T, TState> work, TState state) => Owner.Enqueue(new TargetWork<TState>(_target, work, state));
+    public void Post<TState>(Action<T, TState> work, TState state) => Owner.Enqueue(ActionWork<(Action<T, TState> Work, T Target, TState State)>.Of(
+        static post => post.Work(post.Target, post.State), (work, _target, state), work));
 
     /// <summary>
     /// Runs <paramref name="call"/> on the owner (inline when this is the owner) and brings its result back: to the calling shard, or,
@@ -54,12 +55,5 @@ public readonly struct ShardRef<T> where T : class
     {
         if (Owner.IsCurrent) return call(_target, state);
         return ShardCall<T, TState, TResult>.Start(Owner, _target, call, state);
-    }
-
-    private sealed class TargetWork<TState>(T target, Action<T, TState> work, TState state) : WorkItem
-    {
-        internal override object Origin => work;
-
-        internal override void Run() => work(target, state);
     }
 }

@@ -3,7 +3,8 @@ namespace Gateway.Shards;
 /// <summary>Brings the rest of an async method back to the shard it awaited on.</summary>
 internal sealed class ShardSynchronizationContext(Shard shard) : SynchronizationContext
 {
-    public override void Post(SendOrPostCallback d, object? state) => shard.Enqueue(new ContextWork(d, state));
+    public override void Post(SendOrPostCallback d, object? state) => shard.Enqueue(ActionWork<(SendOrPostCallback Callback, object? State)>.Of(
+        static work => work.Callback(work.State), (d, state), state as Delegate ?? d));
 
     public override void Send(SendOrPostCallback d, object? state)
     {

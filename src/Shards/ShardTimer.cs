@@ -7,17 +7,13 @@ public abstract class ShardTimer : IDisposable
 {
     private readonly Shard _shard;
 
-    private protected ShardTimer(Shard shard, long due)
-    {
-        _shard = shard;
-        Due = due;
-    }
+    private protected ShardTimer(Shard shard) => _shard = shard;
 
     /// <summary>Whether the callback is still to come.</summary>
     public bool IsPending => HeapIndex >= 0;
 
     /// <summary>When, in the timestamp units of the shard's clock.</summary>
-    internal long Due { get; }
+    internal long Due { get; private set; }
 
     /// <summary>Order among timers due at the same moment: first scheduled, first fired.</summary>
     internal long Sequence { get; set; }
@@ -27,7 +23,16 @@ public abstract class ShardTimer : IDisposable
 
     internal abstract Delegate Origin { get; }
 
-    /// <summary>Takes the timer back. On the shard only; idempotent.</summary>
+    /// <summary>Has the callback run once <paramref name="due"/> has passed, and not when an earlier start would have had it. On the shard only.</summary>
+    public void Start(TimeSpan due)
+    {
+        Invariant.Check(_shard.IsCurrent);
+        _shard.Timers.Remove(this);
+        Due = _shard.TimestampAfter(due);
+        _shard.Timers.Add(this);
+    }
+
+    /// <summary>Takes the timer back, or the present start of it. On the shard only; idempotent.</summary>
     public void Dispose()
     {
         Invariant.Check(_shard.IsCurrent);
@@ -37,7 +42,7 @@ public abstract class ShardTimer : IDisposable
     internal abstract void Fire();
 }
 
-internal sealed class ShardTimer<TState>(Shard shard, long due, Action<TState> callback, TState state) : ShardTimer(shard, due)
+internal sealed class ShardTimer<TState>(Shard shard, Action<TState> callback, TState state) : ShardTimer(shard)
 {
     internal override Delegate Origin => callback;
 

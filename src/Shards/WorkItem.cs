@@ -1,33 +1,52 @@
+using Gateway.Common.Buffers;
+
 namespace Gateway.Shards;
 
-/// <summary>One piece of posted work; a node of the mailbox's list, so that posting allocates once.</summary>
-internal abstract class WorkItem
+/// <summary>
+/// One piece of posted work; a node of the mailbox's list, so that posting allocates at most the work itself. What is posted for every
+/// request derives from this and is posted again and again: an item may be posted once more as soon as it has begun to run, not before.
+/// </summary>
+public abstract class WorkItem
 {
     internal WorkItem? Next;
 
     /// <summary>What was posted, to name it in the log when its turn took too long.</summary>
-    internal abstract object Origin { get; }
+    protected internal virtual object Origin => this;
 
-    internal abstract void Run();
+    /// <summary>Does the work, on the shard it was posted to.</summary>
+    protected internal abstract void Run();
 }
 
-internal sealed class ActionWork(Action work) : WorkItem
+/// <summary>Posted once; the object serves another post as soon as this one has begun to run.</summary>
+internal sealed class ActionWork<TState> : WorkItem
 {
-    internal override object Origin => work;
+    private Action<TState> _work = null!;
+    private TState _state = default!;
+    private object _origin = null!;
 
-    internal override void Run() => work();
-}
+    private ActionWork()
+    {
+    }
 
-internal sealed class ActionWork<TState>(Action<TState> work, TState state) : WorkItem
-{
-    internal override object Origin => work;
+    protected internal override object Origin => _origin;
 
-    internal override void Run() => work(state);
-}
+    /// <summary>An item for one post; <paramref name="origin"/> is named in the log instead of the work when that only wraps something.</summary>
+    internal static ActionWork<TState> Of(Action<TState> work, TState state, object? origin = null)
+    {
+        ActionWork<TState> item = Spares<ActionWork<TState>>.Take() ?? new ActionWork<TState>();
+        item._work = work;
+        item._state = state;
+        item._origin = origin ?? work;
+        return item;
+    }
 
-internal sealed class ContextWork(SendOrPostCallback work, object? state) : WorkItem
-{
-    internal override object Origin => state is Delegate continuation ? continuation : work;
-
-    internal override void Run() => work(state);
+    protected internal override void Run()
+    {
+        (Action<TState> work, TState state) = (_work, _state);
+        _work = null!;
+        _origin = null!;
+        _state = default!;
+        Spares<ActionWork<TState>>.Give(this);
+        work(state);
+    }
 }

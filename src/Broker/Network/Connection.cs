@@ -27,6 +27,7 @@ internal sealed partial class Connection : ShardOwned, ISocketEvents
     private readonly ResponseQueue _answers = new();
     private readonly RequestRunner _runner;
     private readonly CancellationTokenSource _closing = new();
+    private readonly Continuation _continuation;
     private PendingRequest? _held;
     private MemoryWaiter? _waiter;
     private ShardTimer? _idleTimer;
@@ -47,6 +48,7 @@ internal sealed partial class Connection : ShardOwned, ISocketEvents
         _socket = socket;
         _limits = home.Listener.Options.Limits;
         _reader = new FrameReader(socket, home.Scratch, home.Listener.Budget, _limits.MaxFrameBytes);
+        _continuation = new Continuation(this);
         _runner = new RequestRunner(home, socket.RemoteEndPoint, _closing.Token, Answered);
     }
 
@@ -156,7 +158,9 @@ internal sealed partial class Connection : ShardOwned, ISocketEvents
                     WaitForMemory();
                     return;
                 case FrameStatus.Refused:
-                    CloseAt(_answers.Add(), _reader.Refusal);
+                    PendingRequest refused = _home.TakeRequest();
+                    _answers.Add(refused);
+                    CloseAt(refused, _reader.Refusal);
                     return;
                 case FrameStatus.Ended:
                     TakeNoMore();
@@ -170,11 +174,11 @@ internal sealed partial class Connection : ShardOwned, ISocketEvents
 
     private void Take(RecordsLease frame)
     {
-        AnswerSlot slot = _answers.Add();
-        PendingRequest? request = _runner.Decode(frame, slot, out string? refusal);
-        if (request is null)
+        PendingRequest request = _home.TakeRequest();
+        _answers.Add(request);
+        if (!_runner.Decode(frame, request, out string? refusal))
         {
-            CloseAt(slot, refusal!);
+            CloseAt(request, refusal!);
             return;
         }
         if (request.StartsAlone && (_answers.Unanswered > 1 || !_answers.IsFlushed)) _held = request;
@@ -214,7 +218,7 @@ internal sealed partial class Connection : ShardOwned, ISocketEvents
     {
         if (_continues) return;
         _continues = true;
-        Shard.Post(static connection => connection.Continue(), this);
+        Shard.Post(_continuation);
     }
 
     private void Continue()
@@ -255,4 +259,12 @@ internal sealed partial class Connection : ShardOwned, ISocketEvents
     }
 
     public override string ToString() => $"connection from {RemoteEndPoint}";
+
+    /// <summary>Posted whenever the connection has something left to do; once at a time.</summary>
+    private sealed class Continuation(Connection connection) : WorkItem
+    {
+        protected override void Run() => connection.Continue();
+
+        public override string ToString() => connection.ToString();
+    }
 }

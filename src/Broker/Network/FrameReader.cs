@@ -246,7 +246,7 @@ internal sealed class FrameReader(IShardSocket socket, ReadScratch scratch, Memo
     {
         Invariant.Check(_granted >= length);
         _granted -= length;
-        var charge = new MemoryCharge(budget, length, _express);
+        MemoryCharge charge = MemoryCharge.On(budget, length, _express);
         _express = false;
         return RecordsLease.Rent(length, charge);
     }

@@ -2,13 +2,6 @@ using Gateway.Protocol;
 
 namespace Gateway.Broker.Network;
 
-/// <summary>What the network and the in-process link know of a handler.</summary>
-public interface IHandler
-{
-    /// <summary>Answers a request. As <see cref="Handler{TRequest,TResponse}.HandleAsync"/>.</summary>
-    ValueTask<IResponse?> HandleAsync(RequestContext context, IRequest request);
-}
-
 /// <summary>
 /// Answers one kind of request; one instance per shard. Everything runs on the shard of the request's connection, and an await
 /// resumes there.
@@ -22,7 +15,7 @@ public interface IHandler
 /// </remarks>
 /// <typeparam name="TRequest">The request's class.</typeparam>
 /// <typeparam name="TResponse">The answer's class.</typeparam>
-public abstract class Handler<TRequest, TResponse> : IHandler
+public abstract class Handler<TRequest, TResponse> : RequestHandler<TRequest, TResponse>
     where TRequest : class, IRequest<TResponse>, new()
     where TResponse : class, IResponse, new()
 {
@@ -32,9 +25,10 @@ public abstract class Handler<TRequest, TResponse> : IHandler
     /// </summary>
     public abstract ValueTask<TResponse?> HandleAsync(RequestContext context, TRequest request);
 
-    ValueTask<IResponse?> IHandler.HandleAsync(RequestContext context, IRequest request)
+    /// <inheritdoc/>
+    protected sealed override ValueTask<IResponse?> AnswerAsync(RequestContext context, TRequest request)
     {
-        ValueTask<TResponse?> answer = HandleAsync(context, (TRequest)request);
+        ValueTask<TResponse?> answer = HandleAsync(context, request);
         return answer.IsCompletedSuccessfully ? new ValueTask<IResponse?>(answer.Result) : Later(answer);
     }
 

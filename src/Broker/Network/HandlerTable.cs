@@ -34,7 +34,7 @@ public sealed class HandlerTable(int shardCount)
     /// <param name="advertisedMin">The lowest version listed when it is not <paramref name="min"/>: Produce is listed from 0 (AV-5).</param>
     /// <param name="pipelining">Whether a request may start while earlier ones of its connection still run.</param>
     public void Add<TRequest, TResponse>(
-        ApiKey key, short min, short max, Func<Shard, Handler<TRequest, TResponse>> create,
+        ApiKey key, short min, short max, Func<Shard, RequestHandler<TRequest, TResponse>> create,
         short? advertisedMin = null, Pipelining pipelining = Pipelining.Allowed)
         where TRequest : class, IRequest<TResponse>, new()
         where TResponse : class, IResponse, new()

@@ -1,4 +1,5 @@
 using Gateway.Protocol;
+using Gateway.Protocol.Wire;
 using Gateway.Shards;
 using Gateway.Shards.Sockets;
 
@@ -9,9 +10,11 @@ internal sealed class ListenerShard(Shard shard, KafkaListener listener) : Shard
 {
     private const int MaxApiKey = 128;
     private const int GatherSegments = 256;
+    private const int RequestsKept = 1024;
 
     private readonly HashSet<Connection> _connections = [];
     private readonly long[] _requests = new long[MaxApiKey];
+    private readonly Stack<PendingRequest> _spareRequests = new();
     private TaskCompletionSource? _drained;
     private long _bytesReceived;
     private long _bytesSent;
@@ -22,6 +25,9 @@ internal sealed class ListenerShard(Shard shard, KafkaListener listener) : Shard
     internal Shard Owner => Shard;
 
     internal ReadScratch Scratch { get; } = new();
+
+    /// <summary>Names that clients of this shard send again and again.</summary>
+    internal StringCache Strings { get; } = new();
 
     /// <summary>Where connections gather what they send, one at a time.</summary>
     internal ReadOnlyMemory<byte>[] Gather { get; } = new ReadOnlyMemory<byte>[GatherSegments];
@@ -41,6 +47,13 @@ internal sealed class ListenerShard(Shard shard, KafkaListener listener) : Shard
     internal void CountRequest(ApiKey key)
     {
         if ((uint)key < MaxApiKey) Volatile.Write(ref _requests[(int)key], _requests[(int)key] + 1);
+    }
+
+    internal PendingRequest TakeRequest() => _spareRequests.TryPop(out PendingRequest? used) ? used : new PendingRequest(this);
+
+    internal void Keep(PendingRequest used)
+    {
+        if (_spareRequests.Count < RequestsKept) _spareRequests.Push(used);
     }
 
     internal ISocketEvents Adopt(IShardSocket socket)

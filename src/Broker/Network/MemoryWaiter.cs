@@ -56,14 +56,3 @@ internal sealed class MemoryLine(long ceiling)
         return true;
     }
 }
-
-/// <summary>Bytes of the budget that belong to a piece of memory and go back with it.</summary>
-internal sealed class MemoryCharge(MemoryBudget budget, long bytes, bool express) : IDisposable
-{
-    private int _returned;
-
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _returned, 1) == 0) budget.Release(bytes, express);
-    }
-}

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Protocol;
@@ -13,51 +14,43 @@ namespace Gateway.Broker.Network;
 /// <summary>What became of a request: an answer, no answer, or the end of the connection.</summary>
 internal readonly record struct RequestOutcome(OutgoingFrame? Frame, string? CloseReason);
 
-/// <summary>A decoded request that waits for its handler or is with it. Holds the frame's memory until it is answered.</summary>
-internal sealed record PendingRequest(RecordsLease Frame, AnswerSlot Slot, RequestHeader Header, IRequest? Body, HandlerEntry Entry, long Arrived)
-{
-    /// <summary>Whether it may only start when nothing else of its connection is under way.</summary>
-    internal bool StartsAlone => Entry.Pipelining == Pipelining.AfterEarlierAnswers;
-
-    /// <summary>Gives the memory back.</summary>
-    internal void Drop()
-    {
-        Body?.ReleaseRecords();
-        Frame.Dispose();
-    }
-}
-
 /// <summary>Takes a connection's frames to their handlers and the answers back. On the connection's shard.</summary>
 internal sealed class RequestRunner(ListenerShard home, IPEndPoint remote, CancellationToken closed, Action<AnswerSlot, RequestOutcome> answered)
 {
     private readonly Shard _shard = home.Owner;
     private readonly KafkaListener _listener = home.Listener;
 
-    /// <summary>Reads a request, of which it takes over the memory. Null when the connection has to close instead, with the reason.</summary>
-    internal PendingRequest? Decode(RecordsLease frame, AnswerSlot slot, out string? refusal)
+    // Requests of one client hardly differ in what is told of them, so what was told last mostly serves again.
+    private RequestContext? _lastContext;
+
+    /// <summary>Reads a request, of which it takes over the memory. False when the connection has to close instead, with the reason.</summary>
+    internal bool Decode(RecordsLease frame, PendingRequest request, out string? refusal)
     {
         refusal = null;
+        request.Bytes = frame;
+        request.Arrived = _shard.Time.GetTimestamp();
         try
         {
-            var reader = new KafkaReader(frame);
-            RequestHeader header = RequestFrame.ReadHeader(ref reader);
-            HandlerEntry? entry = _listener.Table.Find(header.ApiKey);
+            var reader = new KafkaReader(frame, home.Strings);
+            RequestHeader header = request.Header = RequestFrame.ReadHeader(ref reader);
+            HandlerEntry? entry = request.Entry = _listener.Table.Find(header.ApiKey);
             if (entry is null) refusal = $"API {(short)header.ApiKey} is not served";
             else if (entry.Serves(header.ApiVersion))
             {
-                IRequest body = RequestFrame.ReadBody(ref reader, header);
-                return new PendingRequest(frame, slot, header, body, entry, _shard.Time.GetTimestamp());
+                request.Body = entry.HandlerOn(_shard).NewRequest();
+                RequestFrame.ReadBody(ref reader, header, request.Body);
+                return true;
             }
             // The client may not know any version of ours: it is told them in the oldest one (AV-2).
-            else if (header.ApiKey == ApiKey.ApiVersions) return new PendingRequest(frame, slot, header, null, entry, _shard.Time.GetTimestamp());
+            else if (header.ApiKey == ApiKey.ApiVersions) return true;
             else refusal = $"{header.ApiKey} version {header.ApiVersion} is not served";
         }
         catch (ProtocolException e)
         {
             refusal = $"undecodable request: {e.Message}";
         }
-        frame.Dispose();
-        return null;
+        request.Drop();
+        return false;
     }
 
     /// <summary>Hands a request to its handler; the answer comes by the callback, maybe before this returns.</summary>
@@ -68,45 +61,34 @@ internal sealed class RequestRunner(ListenerShard home, IPEndPoint remote, Cance
             Finish(request, UnsupportedApiVersions(), version: 0);
             return;
         }
-        var context = new RequestContext
-        {
-            ApiVersion = request.Header.ApiVersion,
-            ClientId = request.Header.ClientId,
-            Listener = _listener.Options.Name,
-            RemoteEndPoint = remote,
-            Shard = _shard,
-            ConnectionClosed = closed,
-            AdvertisedAddress = _listener.AdvertisedAddress,
-            Memory = _listener.Budget,
-        };
         ValueTask<IResponse?> answer;
         try
         {
-            answer = request.Entry.HandlerOn(_shard).HandleAsync(context, request.Body);
+            answer = request.Entry!.HandlerOn(_shard).HandleAsync(ContextFor(request.Header), request.Body);
         }
         catch (Exception e) when (e is not InvariantBrokenException)
         {
             Fail(request, e);
             return;
         }
-        if (answer.IsCompletedSuccessfully) Finish(request, answer.Result, request.Header.ApiVersion);
-        else FinishLater(request, answer);
+        if (answer.IsCompleted) Finish(request, answer.GetAwaiter());
+        else request.Await(answer, this);
     }
 
-    // A broken invariant escapes from here to the shard, which stops the process.
-    private async void FinishLater(PendingRequest request, ValueTask<IResponse?> answer)
+    /// <summary>The answer, or why there is none, is there. A broken invariant escapes from here to the shard, which stops the process.</summary>
+    internal void Finish(PendingRequest request, ValueTaskAwaiter<IResponse?> answer)
     {
+        Invariant.Check(_shard.IsCurrent);
         IResponse? response;
         try
         {
-            response = await answer;
+            response = answer.GetResult();
         }
         catch (Exception e) when (e is not InvariantBrokenException)
         {
             Fail(request, e);
             return;
         }
-        Invariant.Check(_shard.IsCurrent);
         Finish(request, response, request.Header.ApiVersion);
     }
 
@@ -123,9 +105,11 @@ internal sealed class RequestRunner(ListenerShard home, IPEndPoint remote, Cance
             return;
         }
         request.Drop();
-        home.CountRequest(request.Header.ApiKey);
-        if (_listener.Meters.MeasuresDuration) _listener.Meters.RequestTook(request.Header.ApiKey, _shard.Time.GetElapsedTime(request.Arrived));
-        answered(request.Slot, new RequestOutcome(frame, null));
+        ApiKey api = request.Header.ApiKey;
+        home.CountRequest(api);
+        if (_listener.Meters.MeasuresDuration) _listener.Meters.RequestTook(api, _shard.Time.GetElapsedTime(request.Arrived));
+        if (request.Body is not null) request.Entry!.HandlerOn(_shard).Used(request.Body, response);
+        answered(request, new RequestOutcome(frame, null));
     }
 
     private void Fail(PendingRequest request, Exception e)
@@ -133,7 +117,23 @@ internal sealed class RequestRunner(ListenerShard home, IPEndPoint remote, Cance
         request.Drop();
         bool expected = e is CloseConnectionException || (e is OperationCanceledException && closed.IsCancellationRequested);
         if (!expected) _listener.Logger.LogError(e, "{Api} version {Version} failed", request.Header.ApiKey, request.Header.ApiVersion);
-        answered(request.Slot, new RequestOutcome(null, expected ? e.Message : $"{request.Header.ApiKey} failed: {e.Message}"));
+        answered(request, new RequestOutcome(null, expected ? e.Message : $"{request.Header.ApiKey} failed: {e.Message}"));
+    }
+
+    private RequestContext ContextFor(in RequestHeader header)
+    {
+        if (_lastContext is { } last && last.ApiVersion == header.ApiVersion && last.ClientId == header.ClientId) return last;
+        return _lastContext = new RequestContext
+        {
+            ApiVersion = header.ApiVersion,
+            ClientId = header.ClientId,
+            Listener = _listener.Options.Name,
+            RemoteEndPoint = remote,
+            Shard = _shard,
+            ConnectionClosed = closed,
+            AdvertisedAddress = _listener.AdvertisedAddress,
+            Memory = _listener.Budget,
+        };
     }
 
     private ApiVersionsResponse UnsupportedApiVersions() => new()

@@ -4,7 +4,7 @@ using Gateway.Shards.Sockets;
 namespace Gateway.Broker.Network;
 
 /// <summary>The place of a request's answer in the order of its connection.</summary>
-internal sealed class AnswerSlot
+internal abstract class AnswerSlot
 {
     /// <summary>Whether the answer (or that there is none) is known.</summary>
     internal bool IsComplete { get; set; }
@@ -14,6 +14,9 @@ internal sealed class AnswerSlot
 
     /// <summary>Set when the connection closes instead of answering, and why.</summary>
     internal string? CloseReason { get; set; }
+
+    /// <summary>It has left the order with its answer known: nobody refers to it any more.</summary>
+    internal abstract void Left();
 }
 
 /// <summary>Answers in request order (CON-3), whatever the order they become ready in, and what of them is not sent yet.</summary>
@@ -37,12 +40,7 @@ internal sealed class ResponseQueue
     /// <summary>Why the connection is to close after what is ready has been sent; null when it is not.</summary>
     internal string? CloseReason { get; private set; }
 
-    internal AnswerSlot Add()
-    {
-        var slot = new AnswerSlot();
-        _slots.Enqueue(slot);
-        return slot;
-    }
+    internal void Add(AnswerSlot slot) => _slots.Enqueue(slot);
 
     /// <summary>An answer is there, or it is known that none comes.</summary>
     internal void Complete(AnswerSlot slot, OutgoingFrame? frame)
@@ -95,6 +93,8 @@ internal sealed class ResponseQueue
             _slots.Dequeue();
             CloseReason = slot.CloseReason;
             if (slot.Frame is not null) _ready.Enqueue(slot.Frame);
+            slot.Frame = null;
+            slot.Left();
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class ResponseQueue
             }
             _segment = 0;
             _ready.Dequeue();
-            frame.Dispose();
+            frame.Recycle();
         }
     }
 }

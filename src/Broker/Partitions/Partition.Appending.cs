@@ -54,12 +54,7 @@ public sealed partial class Partition
                 _arrivals.Dequeue();
                 append.Refuse(AppendOutcome.Refused(accepted.Result.Error, accepted.Result.Message, accepted.Result.RecordErrors));
             }
-            else if (Write(append, accepted.Records!, accepted.Result.Header, accepted.LogAppendTimeMs))
-            {
-                // The reply of what was just written may have appended more, and the partition may be closed by now.
-                accepted.Records!.Dispose();
-            }
-            else
+            else if (!Write(append, accepted.Records!, accepted.Result.Header, accepted.LogAppendTimeMs))
             {
                 ScheduleRetry();
                 return;
@@ -68,6 +63,7 @@ public sealed partial class Partition
     }
 
     /// <summary>Writes the batch at the head of the arrivals and takes it off; false when the disk is too busy to take it.</summary>
+    /// <remarks>The answer comes last: whoever gets it may append more, or close the partition.</remarks>
     private bool Write(PendingAppend append, RecordsLease records, RecordBatchHeader header, long logAppendTimeMs)
     {
         if (header.HasProducerId)
@@ -91,22 +87,19 @@ public sealed partial class Partition
         }
 
         RecordBatchHeader.TryRead(records.Span, out RecordBatchHeader stored);
-        if (stored.HasProducerId) _producers.Apply(stored, NowMs());
-        Traffic.Appended(records.Length, stored.RecordsCount);
-        Traffic.SetSize(_log.SizeInBytes);
-        _appendedSinceSnapshot += records.Length;
-        var outcome = new AppendOutcome
-        {
-            BaseOffset = written.BaseOffset,
-            LogAppendTimeMs = logAppendTimeMs,
-            LogStartOffset = _log.LogStartOffset,
-            LeaderEpoch = LeaderEpoch,
-            RefusedRecords = [],
-        };
+        int length = records.Length;
+        IAppendReply reply = append.Batch.Reply;
         bool answersAtCommit = append.Batch.AckAt == AckAt.Commit;
-        _uncommitted.Add(written.EndOffset, records.Length, answersAtCommit ? append.Batch.Reply : null, outcome);
+        records.Recycle();
+        append.Recycle();
+        if (stored.HasProducerId) _producers.Apply(stored, NowMs());
+        Traffic.Appended(length, stored.RecordsCount);
+        Traffic.SetSize(_log.SizeInBytes);
+        _appendedSinceSnapshot += length;
+        AppendOutcome outcome = Stored(written.BaseOffset, logAppendTimeMs);
+        _uncommitted.Add(written.EndOffset, length, answersAtCommit ? reply : null, outcome);
         if (Config.WriteCaching) MoveHighWatermark(written.EndOffset);
-        if (!answersAtCommit) append.Batch.Reply.Complete(outcome);
+        if (!answersAtCommit) reply.Complete(outcome);
         return true;
     }
 
@@ -119,17 +112,23 @@ public sealed partial class Partition
         }
 
         // A repetition is answered like the first time, and no sooner (IDM-1).
-        var outcome = new AppendOutcome
-        {
-            BaseOffset = check.BaseOffset,
-            LogAppendTimeMs = check.LogAppendTimeMs,
-            LogStartOffset = _log!.LogStartOffset,
-            LeaderEpoch = LeaderEpoch,
-            RefusedRecords = [],
-        };
-        if (append.Batch.AckAt == AckAt.Append || check.LastOffset < _highWatermark) append.Batch.Reply.Complete(outcome);
-        else _uncommitted.AddDuplicate(check.LastOffset + 1, append.Batch.Reply, outcome);
+        AppendOutcome outcome = Stored(check.BaseOffset, check.LogAppendTimeMs);
+        IAppendReply reply = append.Batch.Reply;
+        bool isDue = append.Batch.AckAt == AckAt.Append || check.LastOffset < _highWatermark;
+        append.Accepted!.Value.Records!.Recycle();
+        append.Recycle();
+        if (isDue) reply.Complete(outcome);
+        else _uncommitted.AddDuplicate(check.LastOffset + 1, reply, outcome);
     }
+
+    private AppendOutcome Stored(long baseOffset, long logAppendTimeMs) => new()
+    {
+        BaseOffset = baseOffset,
+        LogAppendTimeMs = logAppendTimeMs,
+        LogStartOffset = _log!.LogStartOffset,
+        LeaderEpoch = LeaderEpoch,
+        RefusedRecords = [],
+    };
 
     private void ScheduleRetry()
     {

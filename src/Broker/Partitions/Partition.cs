@@ -105,7 +105,7 @@ public sealed partial class Partition : ShardOwned
     public void Append(ProducedBatch batch)
     {
         AssertOnShard();
-        var append = new PendingAppend(batch);
+        PendingAppend append = PendingAppend.Of(batch);
         if (!IsOpen)
         {
             append.Refuse(AppendOutcome.Refused(_closedBecause));

@@ -3,13 +3,20 @@ using Gateway.Common.Records;
 
 namespace Gateway.Broker.Partitions;
 
-/// <summary>A batch on its way into a partition. The partition owns the records from the moment it is handed over.</summary>
-internal sealed class PendingAppend(ProducedBatch batch)
+/// <summary>
+/// A batch on its way into a partition. The partition owns the records from the moment it is handed over. Belongs to the partition's
+/// shard, and is another batch's once it is answered.
+/// </summary>
+internal sealed class PendingAppend
 {
     private bool _answered;
 
+    private PendingAppend()
+    {
+    }
+
     /// <summary>What was handed over. Its records are gone once the check has run: <see cref="Accepted"/> owns them then.</summary>
-    public ProducedBatch Batch { get; } = batch;
+    public ProducedBatch Batch { get; private set; }
 
     /// <summary>What checking found; null before.</summary>
     public AcceptedBatch? Accepted { get; private set; }
@@ -17,21 +24,48 @@ internal sealed class PendingAppend(ProducedBatch batch)
     /// <summary>True while another thread reads the records: they may not be disposed then.</summary>
     public bool IsBeingChecked { get; set; }
 
+    public static PendingAppend Of(in ProducedBatch batch)
+    {
+        PendingAppend append = Spares<PendingAppend>.Take() ?? new PendingAppend();
+        append.Batch = batch;
+        return append;
+    }
+
     /// <summary>Says what the check found.</summary>
-    public void SetAccepted(AcceptedBatch accepted)
+    public void SetAccepted(in AcceptedBatch accepted)
     {
         IsBeingChecked = false;
         Accepted = accepted;
-        if (_answered) accepted.Records?.Dispose();
+        if (!_answered) return;
+        accepted.Records?.Recycle();
+        Recycle();
     }
 
-    /// <summary>Gives the batch up with an answer.</summary>
+    /// <summary>Gives the batch up with an answer. This is the last that may be done with it.</summary>
     public void Refuse(in AppendOutcome outcome)
     {
+        IAppendReply reply = Batch.Reply;
         _answered = true;
-        if (Accepted is { } accepted) accepted.Records?.Dispose();
-        else if (!IsBeingChecked) Batch.Records.Dispose();
-        Batch.Reply.Complete(outcome);
+        if (Accepted is { } accepted)
+        {
+            accepted.Records?.Recycle();
+            Recycle();
+        }
+        else if (!IsBeingChecked)
+        {
+            Batch.Records.Recycle();
+            Recycle();
+        }
+        reply.Complete(outcome);
+    }
+
+    /// <summary>Leaves the object to another batch; its records are somebody else's, or gone.</summary>
+    public void Recycle()
+    {
+        _answered = false;
+        Batch = default;
+        Accepted = null;
+        Spares<PendingAppend>.Give(this);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Gateway.Common.Errors;
 
 namespace Gateway.Common.Buffers;
@@ -7,42 +8,47 @@ namespace Gateway.Common.Buffers;
 /// Pooled memory shared by counted leases. The memory goes back to the pool when the last lease is disposed; using it
 /// later would read another request's bytes, so debug builds poison it first.
 /// </summary>
-/// <remarks>Invariant: the count is above zero while any lease lives. Thread-safe.</remarks>
+/// <remarks>
+/// Invariant: the count is above zero while any lease lives. Thread-safe. Only leases refer to a block, and a disposed one does not touch
+/// its block again: so a block of array memory is used again as a whole.
+/// </remarks>
 internal sealed class BufferBlock
 {
+    private readonly byte[]? _array;
+    private readonly bool _isLarge;
     private IDisposable? _charge;
-    private byte[]? _array;
     private NativeBlock? _native;
     private int _leases = 1;
 
-    internal BufferBlock(int length)
+    private BufferBlock(byte[] array, bool isLarge)
     {
-        _array = ArrayPool<byte>.Shared.Rent(length);
-        Memory = _array.AsMemory(0, length);
+        _array = array;
+        _isLarge = isLarge;
     }
 
-    /// <summary>Memory that is charged to somebody until it really is given back.</summary>
-    internal BufferBlock(int length, IDisposable charge)
+    private BufferBlock(NativeBlock native, int length)
     {
-        _charge = charge;
-        if (length > NativeBlockCache.Smallest)
-        {
-            _native = NativeBlockCache.Rent(length);
-            Memory = _native.Memory[..length];
-        }
-        else
-        {
-            _array = ArrayPool<byte>.Shared.Rent(length);
-            Memory = _array.AsMemory(0, length);
-        }
+        _native = native;
+        Memory = native.Memory[..length];
     }
 
     /// <summary>Wraps memory nobody returns to a pool.</summary>
-    internal BufferBlock(ReadOnlyMemory<byte> foreign) => Memory = System.Runtime.InteropServices.MemoryMarshal.AsMemory(foreign);
+    internal BufferBlock(ReadOnlyMemory<byte> foreign) => Memory = MemoryMarshal.AsMemory(foreign);
 
-    internal Memory<byte> Memory { get; }
+    internal Memory<byte> Memory { get; private set; }
 
     internal bool IsExclusive => (_array is not null || _native is not null) && Volatile.Read(ref _leases) == 1;
+
+    /// <summary>Memory of its own; with a charge, which is disposed once the memory really is given back, large memory is not the collector's.</summary>
+    internal static BufferBlock Rent(int length, IDisposable? charge = null)
+    {
+        BufferBlock block = length <= SpareBlocks.Largest ? Small(length)
+            : charge is not null ? new BufferBlock(NativeBlockCache.Rent(length), length)
+            : new BufferBlock(ArrayPool<byte>.Shared.Rent(length), isLarge: true);
+        if (block._array is not null) block.Memory = block._array.AsMemory(0, length);
+        block._charge = charge;
+        return block;
+    }
 
     /// <summary>Has <paramref name="charge"/> disposed with the memory. Whoever filled the block does this, once, before sharing it.</summary>
     internal void Charge(IDisposable charge)
@@ -61,10 +67,24 @@ internal sealed class BufferBlock
 #if DEBUG
         if (_array is not null || _native is not null) Memory.Span.Fill(0xDB);
 #endif
-        if (_array is not null) ArrayPool<byte>.Shared.Return(_array);
-        if (_native is not null) NativeBlockCache.Return(_native);
-        _array = null;
-        _native = null;
-        _charge?.Dispose();
+        IDisposable? charge = _charge;
+        _charge = null;
+        Memory = default;
+        if (_native is not null)
+        {
+            NativeBlockCache.Return(_native);
+            _native = null;
+        }
+        else if (_isLarge) ArrayPool<byte>.Shared.Return(_array!);
+        else if (_array is not null) SpareBlocks.Give(this, _array.Length);
+        charge?.Dispose();
+    }
+
+    private static BufferBlock Small(int length)
+    {
+        BufferBlock block = SpareBlocks.Take(length)
+            ?? new BufferBlock(GC.AllocateUninitializedArray<byte>(SpareBlocks.CapacityFor(length)), isLarge: false);
+        block._leases = 1;
+        return block;
     }
 }

@@ -8,13 +8,18 @@ namespace Gateway.Common.Buffers;
 /// </summary>
 public sealed class RecordsLease : IDisposable
 {
-    private readonly BufferBlock _block;
-    private int _disposed;
+    private const int Live = 0;
+    private const int Disposed = 1;
+    private const int Spare = 2;
+
+    private BufferBlock _block;
+    private Memory<byte> _memory;
+    private int _state;
 
     private RecordsLease(BufferBlock block, Memory<byte> memory)
     {
         _block = block;
-        WritableMemory = memory;
+        _memory = memory;
     }
 
     /// <summary>The bytes. Only valid until <see cref="Dispose"/>.</summary>
@@ -25,8 +30,8 @@ public sealed class RecordsLease : IDisposable
     {
         get
         {
-            Invariant.Check(Volatile.Read(ref _disposed) == 0);
-            return field;
+            Invariant.Check(Volatile.Read(ref _state) == Live);
+            return _memory;
         }
     }
 
@@ -45,15 +50,15 @@ public sealed class RecordsLease : IDisposable
     /// <summary>Rents <paramref name="length"/> bytes from the pool; their content is undefined.</summary>
     public static RecordsLease Rent(int length)
     {
-        var block = new BufferBlock(length);
-        return new RecordsLease(block, block.Memory);
+        BufferBlock block = BufferBlock.Rent(length);
+        return On(block, block.Memory);
     }
 
     /// <summary>As <see cref="Rent(int)"/>; <paramref name="charge"/> is disposed when the last lease gives the memory up, whoever holds it.</summary>
     public static RecordsLease Rent(int length, IDisposable charge)
     {
-        var block = new BufferBlock(length, charge);
-        return new RecordsLease(block, block.Memory);
+        BufferBlock block = BufferBlock.Rent(length, charge);
+        return On(block, block.Memory);
     }
 
     /// <summary>
@@ -74,7 +79,7 @@ public sealed class RecordsLease : IDisposable
     public static RecordsLease Wrap(ReadOnlyMemory<byte> bytes)
     {
         var block = new BufferBlock(bytes);
-        return new RecordsLease(block, block.Memory);
+        return On(block, block.Memory);
     }
 
     /// <summary>A lease of its own on a part of the same memory.</summary>
@@ -82,7 +87,7 @@ public sealed class RecordsLease : IDisposable
     {
         Memory<byte> part = WritableMemory.Slice(start, length);
         _block.Retain();
-        return new RecordsLease(_block, part);
+        return On(_block, part);
     }
 
     /// <summary>A second lease on all of the same memory.</summary>
@@ -91,6 +96,29 @@ public sealed class RecordsLease : IDisposable
     /// <summary>Gives the memory up. Idempotent; the last lease returns it to the pool.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) _block.Release();
+        if (Interlocked.CompareExchange(ref _state, Disposed, Live) == Live) _block.Release();
+    }
+
+    /// <summary>
+    /// As <see cref="Dispose"/>, by an owner who knows that nobody else refers to this very object (leases of their own on the same memory
+    /// are no matter): it becomes somebody else's lease. Debug builds do not use it again, so that a late user is caught.
+    /// </summary>
+    public void Recycle()
+    {
+        Dispose();
+        Invariant.Check(Interlocked.Exchange(ref _state, Spare) == Disposed);
+#if !DEBUG
+        Spares<RecordsLease>.Give(this);
+#endif
+    }
+
+    private static RecordsLease On(BufferBlock block, Memory<byte> memory)
+    {
+        RecordsLease? lease = Spares<RecordsLease>.Take();
+        if (lease is null) return new RecordsLease(block, memory);
+        lease._block = block;
+        lease._memory = memory;
+        Volatile.Write(ref lease._state, Live);
+        return lease;
     }
 }

@@ -41,13 +41,19 @@ public static class RequestFrame
     {
         MessageInfo info = MessageInfo.Find(header.ApiKey)
             ?? throw new ProtocolException(ProtocolFault.UnknownApiKey, $"No API has key {(short)header.ApiKey}.");
-        if (!info.Has(header.ApiVersion)) throw ProtocolException.UnsupportedVersion(header.ApiKey.ToString(), header.ApiVersion);
         IRequest request = info.NewRequest();
+        ReadBody(ref reader, header, request);
+        return request;
+    }
+
+    /// <summary>As <see cref="ReadBody(ref KafkaReader, in RequestHeader)"/>, into a request of the header's API that is as a new one.</summary>
+    public static void ReadBody(ref KafkaReader reader, in RequestHeader header, IRequest request)
+    {
+        if (!MessageInfo.Of(header.ApiKey).Has(header.ApiVersion)) throw ProtocolException.UnsupportedVersion(header.ApiKey.ToString(), header.ApiVersion);
         try
         {
             request.Read(ref reader, header.ApiVersion);
             reader.ExpectEnd();
-            return request;
         }
         catch (ProtocolException)
         {

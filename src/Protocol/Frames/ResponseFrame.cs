@@ -10,10 +10,10 @@ public static class ResponseFrame
     /// <summary>Encodes a response and releases its records: the frame holds leases of its own, and the response is used up.</summary>
     public static OutgoingFrame Encode(IResponse response, short version, int correlationId)
     {
+        KafkaWriter writer = KafkaWriter.Take();
         try
         {
             MessageInfo info = MessageInfo.Of(response.ApiKey);
-            using var writer = new KafkaWriter();
             writer.Int32(0);
             writer.Int32(correlationId);
             if (info.ResponseHeaderVersion(version) == 1) writer.UnsignedVarint(0);
@@ -23,6 +23,7 @@ public static class ResponseFrame
         }
         finally
         {
+            writer.Recycle();
             response.ReleaseRecords();
         }
     }

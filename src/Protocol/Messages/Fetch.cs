@@ -8,7 +8,7 @@ namespace Gateway.Protocol.Messages;
 /// Reads record batches from partitions, waiting for them if asked to. Versions 0 to 3 answered with older record formats
 /// and have no body here.
 /// </summary>
-[KafkaRequest(ApiKey.Fetch, 4, 18, FlexibleFrom = 12)]
+[KafkaRequest(ApiKey.Fetch, 4, 18, FlexibleFrom = 12, Reusable = true)]
 public sealed partial class FetchRequest
 {
     /// <summary>The cluster the follower believes to be in; only raft followers send it.</summary>
@@ -142,7 +142,7 @@ public sealed partial class FetchRequest
 }
 
 /// <summary>The records read.</summary>
-[KafkaResponse(ApiKey.Fetch, 4, 18, FlexibleFrom = 12)]
+[KafkaResponse(ApiKey.Fetch, 4, 18, FlexibleFrom = 12, Reusable = true)]
 public sealed partial class FetchResponse
 {
     /// <summary>How long the client is to hold back because of a quota, in ms.</summary>

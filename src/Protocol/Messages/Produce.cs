@@ -5,7 +5,7 @@ using Gateway.Protocol.Model;
 namespace Gateway.Protocol.Messages;
 
 /// <summary>Appends record batches to partitions. Versions 0 to 2 carried older record formats and have no body here.</summary>
-[KafkaRequest(ApiKey.Produce, 3, 13, FlexibleFrom = 9)]
+[KafkaRequest(ApiKey.Produce, 3, 13, FlexibleFrom = 9, Reusable = true)]
 public sealed partial class ProduceRequest
 {
     /// <summary>The transactional id; null for a producer without transactions.</summary>
@@ -54,7 +54,7 @@ public sealed partial class ProduceRequest
 }
 
 /// <summary>Says where the records went.</summary>
-[KafkaResponse(ApiKey.Produce, 3, 13, FlexibleFrom = 9)]
+[KafkaResponse(ApiKey.Produce, 3, 13, FlexibleFrom = 9, Reusable = true)]
 public sealed partial class ProduceResponse
 {
     /// <summary>One answer per topic.</summary>

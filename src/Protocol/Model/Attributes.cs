@@ -14,6 +14,12 @@ public abstract class KafkaMessageAttribute(short lowestVersion, short highestVe
 
     /// <summary>The first version with compact lengths and tag sections; <see cref="short.MaxValue"/> when there is none.</summary>
     public short FlexibleFrom { get; set; } = short.MaxValue;
+
+    /// <summary>
+    /// Whether a message can be put back to how a new one is, keeping its objects (<see cref="IReusableMessage"/>): for the few that travel
+    /// with every batch of records. Lists of such a message are filled with its <c>Add…</c> methods, not replaced.
+    /// </summary>
+    public bool Reusable { get; set; }
 }
 
 /// <summary>Marks a partial class as a request; its answer is the class of the same name ending in Response.</summary>

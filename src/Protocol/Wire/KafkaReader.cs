@@ -21,14 +21,18 @@ public ref struct KafkaReader
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly ReadOnlyMemory<byte> _memory;
     private readonly RecordsLease? _lease;
+    private readonly StringCache? _strings;
     private int _position;
     private int _limit;
     private int _elements;
 
     /// <summary>Reads a leased frame; records fields become leases on the same memory.</summary>
-    public KafkaReader(RecordsLease frame)
+    /// <param name="frame">The frame.</param>
+    /// <param name="strings">Where strings are looked for before they are made; null makes them anew.</param>
+    public KafkaReader(RecordsLease frame, StringCache? strings = null)
     {
         _lease = frame;
+        _strings = strings;
         _bytes = frame.Span;
         _limit = _bytes.Length;
     }
@@ -100,7 +104,8 @@ public ref struct KafkaReader
         int length = NotBelowNull(flexible ? CompactLength() : Int16());
         if (length > short.MaxValue) throw new ProtocolException(ProtocolFault.InvalidLength, $"A string of {length} bytes.");
         if (length < 0) return null;
-        string value = Encoding.UTF8.GetString(Take(length));
+        if (length == 0) return "";
+        string value = _strings?.Get(Take(length)) ?? Encoding.UTF8.GetString(Take(length));
         // Bytes that are not UTF-8 become replacement characters of three bytes: what was read must always fit what is written.
         if (length > short.MaxValue / 3 && Encoding.UTF8.GetByteCount(value) > short.MaxValue)
             throw new ProtocolException(ProtocolFault.InvalidLength, $"A string of {length} bytes that are not UTF-8.");

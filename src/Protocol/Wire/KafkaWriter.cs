@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Gateway.Common.Buffers;
@@ -16,7 +15,9 @@ namespace Gateway.Protocol.Wire;
 /// </remarks>
 public sealed class KafkaWriter : IDisposable
 {
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(512);
+    private const int MostCutsKept = 64;
+
+    private byte[] _buffer = WriterBuffer.Rent();
     private int _position;
     private List<(int Position, RecordsLease Records)>? _cuts;
     private int _recordBytes;
@@ -126,22 +127,41 @@ public sealed class KafkaWriter : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(position), value);
     }
 
+    /// <summary>A writer that was used before, or a new one; it goes back by <see cref="Recycle"/>.</summary>
+    internal static KafkaWriter Take()
+    {
+        KafkaWriter? used = Spares<KafkaWriter>.Take();
+        if (used is null) return new KafkaWriter();
+        used._buffer = WriterBuffer.Rent();
+        used._position = used._recordBytes = 0;
+        return used;
+    }
+
+    /// <summary>Disposes, and leaves the object to the next who needs one: the caller has the only reference.</summary>
+    internal void Recycle()
+    {
+        Dispose();
+        if (_cuts is null or { Capacity: <= MostCutsKept }) Spares<KafkaWriter>.Give(this);
+    }
+
     /// <summary>Hands the bytes over; the writer is done.</summary>
     public OutgoingFrame Finish()
     {
         byte[] buffer = Detach();
-        var segments = new List<ReadOnlyMemory<byte>>(2 * (_cuts?.Count ?? 0) + 1);
+        OutgoingFrame frame = OutgoingFrame.Take(buffer);
         int from = 0;
-        foreach ((int position, RecordsLease records) in _cuts ?? [])
+        if (_cuts is not null)
         {
-            if (position > from) segments.Add(buffer.AsMemory(from, position - from));
-            segments.Add(records.Memory);
-            from = position;
+            foreach ((int position, RecordsLease records) in _cuts)
+            {
+                if (position > from) frame.Add(buffer.AsMemory(from, position - from));
+                frame.Add(records);
+                from = position;
+            }
+            _cuts.Clear();
         }
-        if (_position > from) segments.Add(buffer.AsMemory(from, _position - from));
-        var leases = _cuts?.ConvertAll(static cut => cut.Records) ?? [];
-        _cuts = null;
-        return new OutgoingFrame(buffer, segments, leases);
+        if (_position > from) frame.Add(buffer.AsMemory(from, _position - from));
+        return frame;
     }
 
     /// <summary>Copies everything into one array; the writer is done.</summary>
@@ -155,9 +175,9 @@ public sealed class KafkaWriter : IDisposable
     public void Dispose()
     {
         if (_buffer.Length == 0) return;
-        ArrayPool<byte>.Shared.Return(Detach());
+        WriterBuffer.Return(Detach());
         _cuts?.ForEach(static cut => cut.Records.Dispose());
-        _cuts = null;
+        _cuts?.Clear();
     }
 
     private static int PutVarint(Span<byte> into, uint value)
@@ -188,9 +208,9 @@ public sealed class KafkaWriter : IDisposable
     private void Grow(int needed)
     {
         Invariant.Check(_buffer.Length > 0);
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
+        byte[] larger = WriterBuffer.Rent(Math.Max(needed, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
         _buffer.AsSpan(0, _position).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        WriterBuffer.Return(_buffer);
         _buffer = larger;
     }
 }

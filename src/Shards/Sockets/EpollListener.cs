@@ -143,7 +143,7 @@ internal sealed class EpollIncoming(int fd, IPEndPoint remote) : IIncomingSocket
     public void Attach(Shard shard, Func<IShardSocket, ISocketEvents> adopt)
     {
         int fd = Take();
-        bool posted = shard.Enqueue(new ActionWork<(Shard Shard, int Fd, IPEndPoint Remote, Func<IShardSocket, ISocketEvents> Adopt)>(
+        bool posted = shard.Enqueue(ActionWork<(Shard Shard, int Fd, IPEndPoint Remote, Func<IShardSocket, ISocketEvents> Adopt)>.Of(
             static work =>
             {
                 var socket = new EpollSocket(work.Shard, (EpollLoop)work.Shard.Loop!, work.Fd, work.Remote);

@@ -109,7 +109,7 @@ internal sealed class PortableIncoming(Socket socket, IPEndPoint remote) : IInco
     public void Attach(Shard shard, Func<IShardSocket, ISocketEvents> adopt)
     {
         Socket connection = Take();
-        bool posted = shard.Enqueue(new ActionWork<(Shard Shard, Socket Socket, IPEndPoint Remote, Func<IShardSocket, ISocketEvents> Adopt)>(
+        bool posted = shard.Enqueue(ActionWork<(Shard Shard, Socket Socket, IPEndPoint Remote, Func<IShardSocket, ISocketEvents> Adopt)>.Of(
             static work =>
             {
                 var adopted = new PortableSocket(work.Shard, (PortableLoop)work.Shard.Loop!, work.Socket, work.Remote);

@@ -9,70 +9,126 @@ using Gateway.Shards;
 namespace Gateway.Broker.Handlers.Produce;
 
 /// <summary>
-/// The batches of one request that go to one shard. Travels there with a post and back with another, when the last of its batches
-/// is answered; belongs to whichever shard it is at.
+/// The batches of one request that go to one shard. Travels there as posted work and back as posted work, when the last of its batches is
+/// answered; belongs to whichever shard it is at. Part of its reply, and used again with it.
 /// </summary>
-internal sealed class ProduceGroup(ProduceReply reply, Shard origin, ShardRef<BrokerShard> owner, AckAt ackAt, bool allowsZstd)
+internal sealed class ProduceGroup(ProduceReply reply, Shard origin, ShardRef<BrokerShard> owner) : WorkItem
 {
+    private const int ItemsKept = 64;
+
     private readonly List<Item> _items = [];
+    private int _count;
     private int _unanswered;
+    private bool _goesHome;
+    private AckAt _ackAt;
+    private bool _allowsZstd;
 
-    public ShardRef<BrokerShard> Owner { get; } = owner;
+    /// <summary>The reply's mark, on the connection's shard: it is on its way.</summary>
+    public bool IsOut { get; set; }
 
-    public IReadOnlyList<Item> Items => _items;
+    public int Count => _count;
 
-    /// <summary>The reply's mark, on the connection's shard: it is back.</summary>
-    public bool IsReturned { get; set; }
+    public Item At(int index) => _items[index];
 
-    /// <summary>The reply's mark, on the connection's shard: nobody waits for it any more.</summary>
-    public bool IsGivenUp { get; set; }
-
-    public void Add(ProduceResponse.PartitionProduceResponse answer, TopicIdPartition id, RecordsLease records) =>
-        _items.Add(new Item(this, answer, id, records));
-
-    /// <summary>Hands the batches over, in the order of the request. On the owner.</summary>
-    public void Run(BrokerShard shard)
+    public void Add(ProduceResponse.PartitionProduceResponse answer, TopicIdPartition id, RecordsLease records)
     {
-        _unanswered = _items.Count;
-        foreach (Item item in _items)
+        if (_count == _items.Count) _items.Add(new Item(this));
+        _items[_count++].Set(answer, id, records);
+    }
+
+    /// <summary>Sends the batches on their way, in the order of the request.</summary>
+    public void Send(AckAt ackAt, bool allowsZstd)
+    {
+        _ackAt = ackAt;
+        _allowsZstd = allowsZstd;
+        _goesHome = false;
+        IsOut = true;
+        if (owner.IsLocal) Append();
+        else owner.Owner.Post(this);
+    }
+
+    /// <summary>Forgets its batches. On the connection's shard, when it is back.</summary>
+    public void Clear()
+    {
+        for (int i = 0; i < _count; i++) _items[i].Clear();
+        _count = 0;
+        if (_items.Count > ItemsKept) _items.RemoveRange(ItemsKept, _items.Count - ItemsKept);
+    }
+
+    /// <inheritdoc/>
+    protected override void Run()
+    {
+        if (_goesHome) reply.Returned(this);
+        else Append();
+    }
+
+    // The group is not through before its loop is, even when all batches were answered inside: from then on it is the other shard's.
+    private void Append()
+    {
+        BrokerShard shard = owner.Local;
+        _unanswered = _count + 1;
+        for (int i = 0; i < _count; i++)
         {
+            Item item = _items[i];
+            RecordsLease records = item.TakeRecords();
             if (shard.TryGetPartition(item.Id, out Partition? partition))
             {
-                partition.Append(new ProducedBatch(item.Records, AppendOrigin.Client, ackAt, item, allowsZstd));
+                partition.Append(new ProducedBatch(records, AppendOrigin.Client, _ackAt, item, _allowsZstd));
             }
             else
             {
-                item.Records.Dispose();
+                records.Dispose();
                 ((IAppendReply)item).Complete(AppendOutcome.Refused(ErrorCode.UnknownTopicOrPartition));
             }
         }
+        OneAnswered();
     }
 
     private void OneAnswered()
     {
         if (--_unanswered > 0) return;
+        _goesHome = true;
         if (origin.IsCurrent) reply.Returned(this);
-        else origin.Post(static group => group.Return(), this);
+        else origin.Post(this);
     }
 
-    private void Return() => reply.Returned(this);
-
     /// <summary>One batch.</summary>
-    internal sealed class Item(ProduceGroup group, ProduceResponse.PartitionProduceResponse answer, TopicIdPartition id, RecordsLease records) : IAppendReply
+    internal sealed class Item(ProduceGroup group) : IAppendReply
     {
+        private RecordsLease? _records;
+        private AppendOutcome _outcome;
+
         /// <summary>Where the outcome goes, on the connection's shard only.</summary>
-        public ProduceResponse.PartitionProduceResponse Answer { get; } = answer;
+        public ProduceResponse.PartitionProduceResponse? Answer { get; private set; }
 
-        public TopicIdPartition Id { get; } = id;
-
-        public RecordsLease Records { get; } = records;
+        public TopicIdPartition Id { get; private set; }
 
         /// <summary>What became of it.</summary>
-        public AppendOutcome Outcome { get; private set; }
+        public ref readonly AppendOutcome Outcome => ref _outcome;
+
+        public void Set(ProduceResponse.PartitionProduceResponse answer, TopicIdPartition id, RecordsLease records)
+        {
+            Answer = answer;
+            Id = id;
+            _records = records;
+        }
+
+        public RecordsLease TakeRecords()
+        {
+            RecordsLease records = _records!;
+            _records = null;
+            return records;
+        }
+
+        public void Clear()
+        {
+            Answer = null;
+            _outcome = default;
+        }
 
         void IAppendReply.Complete(in AppendOutcome outcome)
         {
-            Outcome = outcome;
+            _outcome = outcome;
             group.OneAnswered();
         }
     }

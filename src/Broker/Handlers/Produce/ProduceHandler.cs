@@ -4,6 +4,7 @@ using Gateway.Broker.Partitions;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.Common.Records;
+using Gateway.Protocol;
 using Gateway.Protocol.Messages;
 
 namespace Gateway.Broker.Handlers.Produce;
@@ -12,16 +13,20 @@ namespace Gateway.Broker.Handlers.Produce;
 /// Sends each batch to the shard that owns its partition; everything is on its way before the first await, so that batches keep
 /// the order they arrived in (IDM-7). The checks come in Kafka's order (PRD-1…8); those at the log are the partition's.
 /// </summary>
-internal sealed class ProduceHandler(BrokerShard shard) : Handler<ProduceRequest, ProduceResponse>
+internal sealed class ProduceHandler(BrokerShard shard) : RequestHandler<ProduceRequest, ProduceResponse>
 {
     /// <summary>Kafka's own tools mend internal topics under this client id (PRD-8).</summary>
     private const string AdminClientId = "__admin_client";
 
     private const short FirstVersionWithZstd = 7;
+    private const int RepliesKept = 512;
 
-    public override ValueTask<ProduceResponse?> HandleAsync(RequestContext context, ProduceRequest request)
+    private readonly Stack<ProduceReply> _spareReplies = new();
+
+    protected override ValueTask<IResponse?> AnswerAsync(RequestContext context, ProduceRequest request)
     {
-        var reply = new ProduceReply(shard, request.Acks == 0 ? AckAt.Append : AckAt.Commit, context.ApiVersion >= FirstVersionWithZstd);
+        if (!_spareReplies.TryPop(out ProduceReply? reply)) reply = new ProduceReply(shard, Keep);
+        reply.Begin(request, NewResponse(), context.ApiVersion >= FirstVersionWithZstd);
         ErrorCode onAll = ErrorOfTransactions(request);
         foreach (ProduceRequest.TopicProduceData data in request.TopicData)
         {
@@ -29,7 +34,8 @@ internal sealed class ProduceHandler(BrokerShard shard) : Handler<ProduceRequest
             TopicImage? topic = Find(context, data);
             foreach (ProduceRequest.PartitionProduceData partition in data.PartitionData)
             {
-                ProduceResponse.PartitionProduceResponse answer = ProduceReply.AddPartition(answers, partition.Index);
+                ProduceResponse.PartitionProduceResponse answer = answers.AddToPartitionResponses();
+                answer.Index = partition.Index;
                 (ErrorCode error, string? message) = onAll != ErrorCode.None ? (onAll, null) : Judge(context, request, topic, partition);
                 if (error != ErrorCode.None)
                 {
@@ -40,7 +46,12 @@ internal sealed class ProduceHandler(BrokerShard shard) : Handler<ProduceRequest
                 partition.Records = null;
             }
         }
-        return reply.SendAsync(context, request);
+        return reply.SendAsync(request.TimeoutMs);
+    }
+
+    private void Keep(ProduceReply used)
+    {
+        if (_spareReplies.Count < RepliesKept) _spareReplies.Push(used);
     }
 
     /// <summary>PRD-1 and PRD-2, and PRD-11 as long as there is no transaction coordinator that could have verified a batch.</summary>

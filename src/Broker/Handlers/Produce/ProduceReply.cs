@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using Gateway.Broker.Cluster;
 using Gateway.Broker.Network;
 using Gateway.Broker.Partitions;
@@ -5,6 +6,7 @@ using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.Common.Records;
+using Gateway.Protocol;
 using Gateway.Protocol.Messages;
 using Gateway.Shards;
 
@@ -14,44 +16,66 @@ namespace Gateway.Broker.Handlers.Produce;
 /// The answer to one produce request as it comes together: one group of batches per shard goes out, and each comes back when all
 /// of its batches are answered. Owned by the connection's shard.
 /// </summary>
-internal sealed class ProduceReply(BrokerShard shard, AckAt ackAt, bool allowsZstd)
+/// <remarks>
+/// Used again for another request once its answer was taken and all its groups are back: a group that is given up may still write to its
+/// batches' outcomes, and nobody may look at those meanwhile.
+/// </remarks>
+internal sealed class ProduceReply : IValueTaskSource<IResponse?>
 {
     /// <summary>
     /// The least a request may wait. Its timeout is meant for slow replicas; a client that sets next to nothing must not have its
     /// batches reported late while our own disk syncs them.
     /// </summary>
-    private static readonly TimeSpan TimeoutMin = TimeSpan.FromMilliseconds(200);
+    private const int TimeoutMinMs = 200;
 
-    private readonly ProduceResponse _response = new();
+    private readonly BrokerShard _shard;
+    private readonly Action<ProduceReply> _free;
+    private readonly ProduceGroup?[] _byOwner;
     private readonly List<ProduceGroup> _groups = [];
+    private readonly ShardTimer _timeout;
+    private ManualResetValueTaskSourceCore<IResponse?> _core;
+    private ProduceResponse? _response;
+    private short _acks;
+    private bool _allowsZstd;
     private ErrorCode _firstError;
     private int _outstanding;
-    private TaskCompletionSource? _done;
+    private bool _isSending;
+    private bool _isAnswered;
+    private bool _isTaken;
+
+    /// <param name="shard">The connection's shard.</param>
+    /// <param name="free">Told when this can be used again.</param>
+    public ProduceReply(BrokerShard shard, Action<ProduceReply> free)
+    {
+        _shard = shard;
+        _free = free;
+        _byOwner = new ProduceGroup?[shard.Router.ShardCount];
+        _timeout = shard.Owner.CreateTimer(static reply => reply.GiveUp(), this);
+    }
+
+    public void Begin(ProduceRequest request, ProduceResponse response, bool allowsZstd)
+    {
+        _acks = request.Acks;
+        _response = response;
+        _allowsZstd = allowsZstd;
+        _firstError = ErrorCode.None;
+        _isAnswered = _isTaken = false;
+    }
 
     public ProduceResponse.TopicProduceResponse AddTopic(string name, Guid id)
     {
-        var topic = new ProduceResponse.TopicProduceResponse { Name = name, TopicId = id };
-        _response.Responses.Add(topic);
+        ProduceResponse.TopicProduceResponse topic = _response!.AddToResponses();
+        topic.Name = name;
+        topic.TopicId = id;
         return topic;
-    }
-
-    public static ProduceResponse.PartitionProduceResponse AddPartition(ProduceResponse.TopicProduceResponse topic, int index)
-    {
-        var partition = new ProduceResponse.PartitionProduceResponse { Index = index };
-        topic.PartitionResponses.Add(partition);
-        return partition;
     }
 
     /// <summary>Puts a batch into the group of its owner.</summary>
     public void Add(ProduceResponse.PartitionProduceResponse answer, TopicIdPartition id, RecordsLease records)
     {
-        ShardRef<BrokerShard> owner = shard.Router.OwnerOf(id);
-        ProduceGroup? group = _groups.Find(g => g.Owner.Owner == owner.Owner);
-        if (group is null)
-        {
-            group = new ProduceGroup(this, shard.Owner, owner, ackAt, allowsZstd);
-            _groups.Add(group);
-        }
+        int owner = _shard.Router.OwnerIndex(id);
+        ProduceGroup group = _byOwner[owner] ??= new ProduceGroup(this, _shard.Owner, _shard.Router.Shards[owner]);
+        if (group.Count == 0) _groups.Add(group);
         group.Add(answer, id, records);
     }
 
@@ -59,61 +83,81 @@ internal sealed class ProduceReply(BrokerShard shard, AckAt ackAt, bool allowsZs
         Fill(answer, AppendOutcome.Refused(error, message));
 
     /// <summary>Sends the groups out and answers when all are back, or when the request's time is over (PRD-18).</summary>
-    public ValueTask<ProduceResponse?> SendAsync(RequestContext context, ProduceRequest request)
+    public ValueTask<IResponse?> SendAsync(int timeoutMs)
     {
         _outstanding = _groups.Count;
-        foreach (ProduceGroup group in _groups)
-        {
-            if (group.Owner.IsLocal) group.Run(group.Owner.Local);
-            else group.Owner.Post(static (target, group) => group.Run(target), group);
-        }
-        return _outstanding == 0 ? new(Answer(request)) : FinishAsync(context, request);
+        _isSending = true;
+        foreach (ProduceGroup group in _groups) group.Send(_acks == 0 ? AckAt.Append : AckAt.Commit, _allowsZstd);
+        _isSending = false;
+        if (_outstanding == 0) Answer();
+        // With acks=0 nobody waits, and "late" could only be said by closing the connection.
+        else if (_acks != 0) _timeout.Start(TimeSpan.FromMilliseconds(Math.Max(TimeoutMinMs, timeoutMs)));
+        return new ValueTask<IResponse?>(this, _core.Version);
     }
 
     /// <summary>A group is back. On the connection's shard.</summary>
     internal void Returned(ProduceGroup group)
     {
-        if (group.IsGivenUp) return;
-        group.IsReturned = true;
-        foreach (ProduceGroup.Item item in group.Items) Fill(item.Answer, item.Outcome);
-        if (--_outstanding == 0) _done?.TrySetResult();
+        group.IsOut = false;
+        _outstanding--;
+        if (!_isAnswered)
+        {
+            for (int i = 0; i < group.Count; i++) Fill(group.At(i).Answer!, group.At(i).Outcome);
+            if (_outstanding == 0 && !_isSending) Answer();
+        }
+        else if (_outstanding == 0 && _isTaken) Free();
     }
 
-    private async ValueTask<ProduceResponse?> FinishAsync(RequestContext context, ProduceRequest request)
+    IResponse? IValueTaskSource<IResponse?>.GetResult(short token)
     {
-        _done = new TaskCompletionSource();
-        if (request.Acks == 0)
+        try
         {
-            // Nobody waits, and "late" could only be said by closing the connection.
-            await _done.Task;
-            return Answer(request);
+            return _core.GetResult(token);
         }
-        TimeSpan timeout = TimeSpan.FromMilliseconds(Math.Max(TimeoutMin.TotalMilliseconds, request.TimeoutMs));
-        using (context.Shard.Schedule(timeout, static reply => reply.GiveUp(), this))
+        finally
         {
-            await _done.Task;
+            _core.Reset();
+            _isTaken = true;
+            if (_outstanding == 0) Free();
         }
-        return Answer(request);
     }
+
+    ValueTaskSourceStatus IValueTaskSource<IResponse?>.GetStatus(short token) => _core.GetStatus(token);
+
+    // It is completed on the shard of whoever asked: going through its context would cost a trip through the mailbox.
+    void IValueTaskSource<IResponse?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
 
     private void GiveUp()
     {
         foreach (ProduceGroup group in _groups)
         {
-            if (group.IsReturned) continue;
+            if (!group.IsOut) continue;
             // Its outcomes belong to another shard until it is back: they may not even be looked at.
-            group.IsGivenUp = true;
-            foreach (ProduceGroup.Item item in group.Items)
-                Fill(item.Answer, AppendOutcome.Refused(ErrorCode.RequestTimedOut, "The records were not committed in time; they may be stored"));
+            for (int i = 0; i < group.Count; i++)
+                Fill(group.At(i).Answer!, AppendOutcome.Refused(ErrorCode.RequestTimedOut, "The records were not committed in time; they may be stored"));
         }
-        _done?.TrySetResult();
+        Answer();
     }
 
-    private ProduceResponse? Answer(ProduceRequest request)
+    /// <summary>Whoever waits goes on before this returns, and this may be another request's then.</summary>
+    private void Answer()
     {
-        if (request.Acks != 0) return _response;
+        _timeout.Dispose();
+        _isAnswered = true;
+        ProduceResponse response = _response!;
+        _response = null;
+        if (_acks != 0) _core.SetResult(response);
+        else if (_firstError == ErrorCode.None) _core.SetResult(null);
         // CON-4: without an answer, closing is the only way to tell the client that its view is wrong.
-        return _firstError == ErrorCode.None ? null : throw new CloseConnectionException($"acks=0 produce failed with {_firstError}");
+        else _core.SetException(new CloseConnectionException($"acks=0 produce failed with {_firstError}"));
+    }
+
+    private void Free()
+    {
+        foreach (ProduceGroup group in _groups) group.Clear();
+        _groups.Clear();
+        _free(this);
     }
 
     private void Fill(ProduceResponse.PartitionProduceResponse answer, in AppendOutcome outcome)
@@ -124,7 +168,12 @@ internal sealed class ProduceReply(BrokerShard shard, AckAt ackAt, bool allowsZs
         answer.BaseOffset = outcome.BaseOffset;
         answer.LogAppendTimeMs = outcome.LogAppendTimeMs;
         answer.LogStartOffset = outcome.LogStartOffset;
+        if (outcome.RefusedRecords.Count == 0) return;
         foreach (RecordError refused in outcome.RefusedRecords)
-            answer.RecordErrors.Add(new() { BatchIndex = refused.BatchIndex, BatchIndexErrorMessage = refused.Message });
+        {
+            ProduceResponse.BatchIndexAndErrorMessage told = answer.AddToRecordErrors();
+            told.BatchIndex = refused.BatchIndex;
+            told.BatchIndexErrorMessage = refused.Message;
+        }
     }
 }
