@@ -25,57 +25,16 @@ internal static class ArrayRules
         var both = Math.Min(original.Tuple.Count, update.Tuple.Count);
         for (var i = 0; i < both; i++)
             comparison.CompareOptional("items", SchemaComparison.Index(i), original.Tuple[i], update.Tuple[i]);
-        for (var i = both; i < original.Tuple.Count; i++) Removed(comparison, SchemaComparison.Index(i), original.Tuple[i], update);
+        for (var i = both; i < original.Tuple.Count; i++)
+            ContentModel.Items.Removed(
+                comparison, SchemaComparison.Index(i), original.Tuple[i], update.IsOpen, update.Covering is { } covering ? [covering] : []);
         for (var i = both; i < update.Tuple.Count; i++) Added(comparison, SchemaComparison.Index(i), original, update.Tuple[i]);
-    }
-
-    private static void Removed(SchemaComparison comparison, string index, ComparedSchema item, ComparedArray update)
-    {
-        if (update.IsOpen)
-        {
-            comparison.Add("ITEM_REMOVED_FROM_OPEN_CONTENT_MODEL", "items", index);
-        }
-        else if (update.Covering is { } covering)
-        {
-            var below = comparison.Below(item, covering);
-            comparison.AddPair("items", index, below);
-            comparison.Add(
-                below.IsIncompatible
-                    ? "ITEM_REMOVED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL"
-                    : "ITEM_REMOVED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL",
-                "items", index);
-        }
-        else
-        {
-            comparison.Add(
-                comparison.Resolve(item).Kind == SchemaKind.False
-                    ? "ITEM_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL" : "ITEM_REMOVED_FROM_CLOSED_CONTENT_MODEL",
-                "items", index);
-        }
     }
 
     private static void Added(SchemaComparison comparison, string index, ComparedArray original, ComparedSchema item)
     {
-        if (original.IsOpen)
-        {
-            comparison.Add(
-                ContentRules.IsEmpty(comparison, item)
-                    ? "ITEM_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL" : "ITEM_ADDED_TO_OPEN_CONTENT_MODEL",
-                "items", index);
-        }
-        else if (original.Covering is { } covering)
-        {
-            var below = comparison.Below(covering, item);
-            comparison.AddPair("items", index, below);
-            comparison.Add(
-                below.IsIncompatible
-                    ? "ITEM_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL"
-                    : "ITEM_ADDED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL",
-                "items", index);
-        }
-        else
-        {
-            comparison.Add("ITEM_ADDED_TO_CLOSED_CONTENT_MODEL", "items", index);
-        }
+        if (original.IsOpen) ContentModel.Items.AddedToOpen(comparison, index, item, "ITEM_ADDED_TO_OPEN_CONTENT_MODEL");
+        else if (original.Covering is { } covering) ContentModel.Items.AddedToPartiallyOpen(comparison, index, covering, item);
+        else comparison.Add("ITEM_ADDED_TO_CLOSED_CONTENT_MODEL", "items", index);
     }
 }

@@ -17,11 +17,6 @@ internal static class ExhaustiveObjectRules
         schema.PermitsAdditional && schema.Additional is null && schema.Unevaluated is null
         && !schema.Patterns.Exists(pattern => comparison.Names.IsMatch(pattern.Key, name));
 
-    /// <summary>Whether a property suits every pattern that matches its name, not only the first. True under the other policies.</summary>
-    public static bool IsCoveredByAll(SchemaComparison comparison, ComparedSchema property, ComparedObject schema, string name) =>
-        !comparison.IsExhaustive || schema.Patterns.TrueForAll(pattern =>
-            !comparison.Names.IsMatch(pattern.Key, name) || !comparison.Below(property, pattern.Value).IsIncompatible);
-
     private static void Required(SchemaComparison comparison, ComparedObject original, ComparedObject update)
     {
         foreach (var name in update.Required)
@@ -53,25 +48,9 @@ internal static class ExhaustiveObjectRules
     /// </summary>
     private static void Removed(SchemaComparison comparison, string pattern, ComparedSchema was, ComparedObject update)
     {
-        string token;
-        if (update.PermitsAdditional && update.Additional is null && update.Unevaluated is null)
-        {
-            token = "PATTERN_PROPERTY_REMOVED_FROM_OPEN_CONTENT_MODEL";
-        }
-        else if (update.PermitsAdditional && (update.Additional ?? update.Unevaluated) is { Kind: not SchemaKind.False } covering)
-        {
-            var below = comparison.Below(was, covering);
-            comparison.AddPair("patternProperties", pattern, below);
-            token = below.IsIncompatible
-                ? "PATTERN_PROPERTY_REMOVED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL"
-                : "PATTERN_PROPERTY_REMOVED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL";
-        }
-        else
-        {
-            token = comparison.Resolve(was).Kind == SchemaKind.False
-                ? "PATTERN_PROPERTY_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL" : "PATTERN_PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL";
-        }
-        comparison.Add(token, "patternProperties", pattern);
+        var rest = update.PermitsAdditional ? update.Additional ?? update.Unevaluated : null;
+        ContentModel.Patterns.Removed(
+            comparison, pattern, was, update.PermitsAdditional && rest is null, rest is { Kind: not SchemaKind.False } covering ? [covering] : []);
     }
 
     /// <summary>A new pattern says more of names it matches; it does no harm where none of them could have been written otherwise.</summary>

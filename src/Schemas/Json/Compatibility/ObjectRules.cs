@@ -36,36 +36,10 @@ internal static class ObjectRules
         {
             var was = original.Properties[name];
             if (update.Properties.TryGetValue(name, out var isNow)) comparison.CompareOptional("properties", name, was, isNow);
-            else Removed(comparison, name, was, update);
+            else ContentModel.Properties.Removed(comparison, name, was, IsOpenFor(comparison, update, name), Covering(comparison, update, name));
         }
         foreach (var name in update.Names)
             if (!original.Properties.ContainsKey(name)) Added(comparison, name, original, update);
-    }
-
-    /// <summary>The update decides where a property goes that it does not describe.</summary>
-    private static void Removed(SchemaComparison comparison, string name, ComparedSchema property, ComparedObject update)
-    {
-        if (IsOpenFor(comparison, update, name))
-        {
-            comparison.Add("PROPERTY_REMOVED_FROM_OPEN_CONTENT_MODEL", "properties", name);
-        }
-        else if (Covering(comparison, update, name) is { } covering)
-        {
-            var below = comparison.Below(property, covering);
-            comparison.AddPair("properties", name, below);
-            comparison.Add(
-                below.IsIncompatible || !ExhaustiveObjectRules.IsCoveredByAll(comparison, property, update, name)
-                    ? "PROPERTY_REMOVED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL"
-                    : "PROPERTY_REMOVED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL",
-                "properties", name);
-        }
-        else
-        {
-            comparison.Add(
-                comparison.Resolve(property).Kind == SchemaKind.False
-                    ? "PROPERTY_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL" : "PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL",
-                "properties", name);
-        }
     }
 
     /// <summary>The original decides what may have been written under the name of a property it does not describe.</summary>
@@ -76,35 +50,34 @@ internal static class ObjectRules
             : property.Default is null ? "REQUIRED_PROPERTY" : "REQUIRED_PROPERTY_WITH_DEFAULT";
         if (IsOpenFor(comparison, original, name))
         {
-            comparison.Add(
-                ContentRules.IsEmpty(comparison, property)
-                    ? "PROPERTY_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL" : $"{need}_ADDED_TO_OPEN_CONTENT_MODEL",
-                "properties", name);
+            ContentModel.Properties.AddedToOpen(comparison, name, property, $"{need}_ADDED_TO_OPEN_CONTENT_MODEL");
             return;
         }
-        if (Covering(comparison, original, name) is { } covering)
-        {
-            var below = comparison.Below(covering, property);
-            comparison.AddPair("properties", name, below);
-            comparison.Add(
-                below.IsIncompatible
-                    ? "PROPERTY_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL"
-                    : "PROPERTY_ADDED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL",
-                "properties", name);
-        }
+        if (Covering(comparison, original, name).FirstOrDefault() is { } covering)
+            ContentModel.Properties.AddedToPartiallyOpen(comparison, name, covering, property);
         comparison.Add($"{need}_ADDED_TO_UNOPEN_CONTENT_MODEL", "properties", name);
     }
 
     private static bool IsOpenFor(SchemaComparison comparison, ComparedObject schema, string name) =>
         schema.IsOpen || (comparison.IsExhaustive && ExhaustiveObjectRules.IsOpenFor(comparison, schema, name));
 
-    /// <summary>What a property must be that only a pattern or the rest of the content model covers; null where nothing does.</summary>
-    private static ComparedSchema? Covering(SchemaComparison comparison, ComparedObject schema, string name)
+    /// <summary>
+    /// What a property must be that only patterns or the rest of the content model cover; nothing where none do. Of several patterns the
+    /// first is meant, unless the policy asks for all.
+    /// </summary>
+    private static IEnumerable<ComparedSchema> Covering(SchemaComparison comparison, ComparedObject schema, string name)
     {
+        var isMatched = false;
         foreach (var (pattern, property) in schema.Patterns)
-            if (comparison.Names.IsMatch(pattern, name)) return property;
-        if (schema.Additional is not null) return schema.Additional;
-        return schema.PermitsAdditional && schema.Unevaluated is { Kind: not SchemaKind.False } unevaluated ? unevaluated : null;
+        {
+            if (!comparison.Names.IsMatch(pattern, name)) continue;
+            isMatched = true;
+            yield return property;
+            if (!comparison.IsExhaustive) yield break;
+        }
+        if (isMatched) yield break;
+        if (schema.Additional is not null) yield return schema.Additional;
+        else if (schema.PermitsAdditional && schema.Unevaluated is { Kind: not SchemaKind.False } unevaluated) yield return unevaluated;
     }
 
     private static void PropertyDependencies(SchemaComparison comparison, ComparedObject original, ComparedObject update)

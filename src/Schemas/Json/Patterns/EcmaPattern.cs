@@ -3,16 +3,6 @@ using System.Text;
 
 namespace Gateway.Schemas.Json.Patterns;
 
-/// <summary>A pattern in .NET's notation.</summary>
-/// <param name="Text">The expression.</param>
-/// <param name="NeedsBacktracking">Whether it has look-around or back references, which only a backtracking engine can do.</param>
-/// <param name="States">About how many states it has with counted repetitions written out.</param>
-/// <param name="Ranges">How many ranges of characters its classes have in all.</param>
-/// <param name="Choices">
-/// At how many points an engine that backtracks could have gone another way; <see cref="int.MaxValue"/> where such points are repeated.
-/// </param>
-internal sealed record EcmaTranslation(string Text, bool NeedsBacktracking, long States, int Ranges, int Choices);
-
 /// <summary>
 /// Translates ECMA-262 regular expressions, read with the "u" flag as JSON Schema recommends: characters are code points, <c>\d \w \b</c> are
 /// ASCII, <c>$</c> is the end. Two liberties of browsers are kept, lone braces and needless escapes of punctuation; all else that the
@@ -22,7 +12,6 @@ internal sealed class EcmaPattern
 {
     private const int MaxLength = 20_000;
     private const int MaxNesting = 100;
-    private const int MaxCount = 1_000_000_000;
 
     private readonly string _pattern;
     private readonly StringBuilder _output = new();
@@ -87,81 +76,34 @@ internal sealed class EcmaPattern
         var choicesBefore = _choices;
         var isGroup = Current == '(';
         var set = Atom(out var states, out var canRepeat);
-        var (least, most) = Quantifier(out var found);
+        var quantifier = EcmaQuantifier.Read(_pattern, ref _at);
         if (set is not null)
         {
             _output.Length = written;
-            set.Write(_output, repeated: found && least <= 1 && most < 0);
+            set.Write(_output, repeated: quantifier is { Least: <= 1, IsEndless: true });
             _ranges += set.RangeCount;
         }
-        if (!found) return states;
-        if (isGroup && most != 1 && _choices > choicesBefore) _choices = int.MaxValue;
-        if (least != most) Choice();
+        if (quantifier is not { } count) return states;
+        if (isGroup && count.Most != 1 && _choices > choicesBefore) _choices = int.MaxValue;
+        if (count.Least != count.Most) Choice();
         // Without an anchor each place in the text is a start, and what repeats without end runs on from each.
-        if (most < 0 && !_isAnchored) Choice();
+        if (count.IsEndless && !_isAnchored) Choice();
         if (!canRepeat)
         {
             _at = start;
             throw Fault("nothing to repeat");
         }
-        _output.Append((least, most) switch
-        {
-            (0, -1) => "*",
-            (1, -1) => "+",
-            (0, 1) => "?",
-            (_, -1) => string.Create(CultureInfo.InvariantCulture, $"{{{least},}}"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{{{least},{most}}}"),
-        });
+        count.Write(_output);
         if (Current == '?' && !AtEnd)
         {
             _at++;
             _output.Append('?');
         }
-        if (!AtEnd && (Current is '*' or '+' or '?' || (Current == '{' && IsCount()))) throw Fault("nothing to repeat");
-        return Math.Min(states * Math.Max(1, most < 0 ? least + 1L : most), int.MaxValue);
+        if (EcmaQuantifier.IsAt(_pattern, _at)) throw Fault("nothing to repeat");
+        return Math.Min(states * Math.Max(1, count.IsEndless ? count.Least + 1L : count.Most), int.MaxValue);
     }
 
     private void Choice() => _choices = _choices == int.MaxValue ? int.MaxValue : _choices + 1;
-
-    private (int Least, int Most) Quantifier(out bool found)
-    {
-        found = !AtEnd;
-        switch (Current)
-        {
-            case '*' when !AtEnd: _at++; return (0, -1);
-            case '+' when !AtEnd: _at++; return (1, -1);
-            case '?' when !AtEnd: _at++; return (0, 1);
-            case '{' when !AtEnd && IsCount():
-                var end = _pattern.IndexOf('}', _at);
-                var counts = _pattern[(_at + 1)..end].Split(',');
-                var least = Count(counts[0]);
-                var most = counts.Length == 1 ? least : counts[1].Length == 0 ? -1 : Count(counts[1]);
-                if (most >= 0 && most < least) throw Fault("the counts are out of order");
-                _at = end + 1;
-                return (least, most);
-            default:
-                found = false;
-                return (1, 1);
-        }
-    }
-
-    private static int Count(string digits) =>
-        digits.TrimStart('0').Length > 9 ? MaxCount : Math.Min(int.Parse("0" + digits, CultureInfo.InvariantCulture), MaxCount);
-
-    /// <summary>Whether a brace opens a count; otherwise it stands for itself.</summary>
-    private bool IsCount()
-    {
-        var i = _at + 1;
-        var digits = 0;
-        for (; i < _pattern.Length && char.IsAsciiDigit(_pattern[i]); i++) digits++;
-        if (digits == 0) return false;
-        if (i < _pattern.Length && _pattern[i] == ',')
-        {
-            i++;
-            while (i < _pattern.Length && char.IsAsciiDigit(_pattern[i])) i++;
-        }
-        return i < _pattern.Length && _pattern[i] == '}';
-    }
 
     /// <summary>Reads one atom. A set of characters is given back, as how it is written depends on what follows; all else is written.</summary>
     private CodePointSet? Atom(out long states, out bool canRepeat)
@@ -191,9 +133,7 @@ internal sealed class EcmaPattern
                 return EcmaClass.Read(_pattern, ref _at);
             case '\\':
                 return Escape(out canRepeat);
-            case '*' or '+' or '?':
-                throw Fault("nothing to repeat");
-            case '{' when IsCount():
+            case '*' or '+' or '?' or '{' when EcmaQuantifier.IsAt(_pattern, _at):
                 throw Fault("nothing to repeat");
             default:
                 return new CodePointSet().Add(EcmaClass.CodePoint(_pattern, ref _at));
@@ -218,7 +158,7 @@ internal sealed class EcmaPattern
             case >= '1' and <= '9':
                 var end = _at + 1;
                 while (end < _pattern.Length && char.IsAsciiDigit(_pattern[end])) end++;
-                var number = Count(_pattern[(_at + 1)..end]);
+                var number = EcmaQuantifier.Number(_pattern[(_at + 1)..end]);
                 if (number > _groups.Count) throw Fault($"there is no group {number}");
                 _at = end;
                 BackReference(number);

@@ -166,6 +166,7 @@ public class RejectionTests
         // Features.
         { P3 + "option features.field_presence = EXPLICIT;", "2:8", "2023" },
         { E23 + "option features.field_presence = LEGACY_REQUIRED;", "1:1", "all fields required" },
+        { E23 + "option java_string_check_utf8 = true;", "1:1", "utf8_validation" },
         { E23 + "message M { option features.field_presence = EXPLICIT; }", "2:20", "cannot be set on a message" },
         { E23 + "message M { repeated int32 a = 1 [features.field_presence = EXPLICIT]; }", "2:28", "no presence" },
         { E23 + "message M { M a = 1 [features.field_presence = IMPLICIT]; }", "2:15", "always have presence" },

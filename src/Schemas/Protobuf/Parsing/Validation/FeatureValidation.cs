@@ -15,6 +15,8 @@ internal static class FeatureValidation
         Known(own, file.Proto);
         if (own.FieldPresence == ProtoFeatures.Required)
             throw new ProtoFault("A file cannot make all fields required; say so at each field", file.Proto);
+        if (file.Edition > ProtoFeatures.Proto3 && file.Proto.Options is { JavaStringCheckUtf8: true })
+            throw new ProtoFault("Editions have no option java_string_check_utf8; set features.(pb.java).utf8_validation instead", file.Proto);
     }
 
     public static void Field(ProtoField field)
