@@ -4,6 +4,11 @@ using Gateway.Fuzz.Hostile;
 using Gateway.Fuzz.Targets;
 
 if (args is ["--hostile", .. var rest]) return HostileSet.Tell(rest is [var part] ? part : "") == 0 ? 0 : 1;
+if (args is ["--write-frames"])
+{
+    Console.WriteLine($"{KafkaSamples.Write()} requests written");
+    return 0;
+}
 var options = new Dictionary<string, string>(StringComparer.Ordinal);
 for (var i = 0; i < args.Length; i += 2) options[args[i]] = i + 1 < args.Length ? args[i + 1] : "";
 if (!options.TryGetValue("--target", out var name) || AllTargets.Find(name) is not { } target)

@@ -2,25 +2,28 @@ namespace Gateway.Broker.Partitions;
 
 /// <summary>
 /// Somebody who waits until the partitions it reads on one shard have gained so many bytes, or something else worth a look
-/// happens to one of them (FET-1). Fires once. Owned by that shard.
+/// happens to one of them (FET-1). Fires once, until it is made to wait again. Owned by that shard.
 /// </summary>
 public abstract class FetchWaiter
 {
     private readonly List<FetchWaiters> _places = [];
     private long _missingBytes;
     private bool _hasFired;
-    private bool _isCalledOff;
 
     /// <summary>True while it is registered and has not fired.</summary>
     public bool IsWaiting => _places.Count > 0;
 
     /// <summary>Says how many bytes it takes to wake this up. Before <see cref="FetchWaiters.Add"/>.</summary>
-    protected void WaitFor(long bytes) => _missingBytes = Math.Max(1, bytes);
+    protected void WaitFor(long bytes)
+    {
+        _missingBytes = Math.Max(1, bytes);
+        _hasFired = false;
+    }
 
     /// <summary>Stops waiting; nothing fires any more.</summary>
     public void StopWaiting()
     {
-        _isCalledOff = true;
+        _hasFired = true;
         foreach (FetchWaiters place in _places) place.Remove(this);
         _places.Clear();
     }
@@ -42,8 +45,7 @@ public abstract class FetchWaiter
 
     internal void Wake()
     {
-        if (_hasFired || _isCalledOff) return;
-        _hasFired = true;
+        if (_hasFired) return;
         StopWaiting();
         OnWake();
     }

@@ -26,10 +26,8 @@ internal sealed class BufferBlock
         _isLarge = isLarge;
     }
 
-    private BufferBlock(NativeBlock native, int length)
+    private BufferBlock()
     {
-        _native = native;
-        Memory = native.Memory[..length];
     }
 
     /// <summary>Wraps memory nobody returns to a pool.</summary>
@@ -39,13 +37,14 @@ internal sealed class BufferBlock
 
     internal bool IsExclusive => (_array is not null || _native is not null) && Volatile.Read(ref _leases) == 1;
 
-    /// <summary>Memory of its own; with a charge, which is disposed once the memory really is given back, large memory is not the collector's.</summary>
-    internal static BufferBlock Rent(int length, IDisposable? charge = null)
+    /// <summary>Memory of its own; much of it is not the collector's if <paramref name="unmanaged"/>. The charge is disposed with it.</summary>
+    internal static BufferBlock Rent(int length, bool unmanaged = false, IDisposable? charge = null)
     {
         BufferBlock block = length <= SpareBlocks.Largest ? Small(length)
-            : charge is not null ? new BufferBlock(NativeBlockCache.Rent(length), length)
+            : unmanaged ? Native(length)
             : new BufferBlock(ArrayPool<byte>.Shared.Rent(length), isLarge: true);
-        if (block._array is not null) block.Memory = block._array.AsMemory(0, length);
+        block._leases = 1;
+        block.Memory = block._native is null ? block._array.AsMemory(0, length) : block._native.Memory[..length];
         block._charge = charge;
         return block;
     }
@@ -74,17 +73,20 @@ internal sealed class BufferBlock
         {
             NativeBlockCache.Return(_native);
             _native = null;
+            Spares<BufferBlock>.Give(this);
         }
         else if (_isLarge) ArrayPool<byte>.Shared.Return(_array!);
         else if (_array is not null) SpareBlocks.Give(this, _array.Length);
         charge?.Dispose();
     }
 
-    private static BufferBlock Small(int length)
+    private static BufferBlock Small(int length) => SpareBlocks.Take(length)
+        ?? new BufferBlock(GC.AllocateUninitializedArray<byte>(SpareBlocks.CapacityFor(length)), isLarge: false);
+
+    private static BufferBlock Native(int length)
     {
-        BufferBlock block = SpareBlocks.Take(length)
-            ?? new BufferBlock(GC.AllocateUninitializedArray<byte>(SpareBlocks.CapacityFor(length)), isLarge: false);
-        block._leases = 1;
+        BufferBlock block = Spares<BufferBlock>.Take() ?? new BufferBlock();
+        block._native = NativeBlockCache.Rent(length);
         return block;
     }
 }

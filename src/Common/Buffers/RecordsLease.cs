@@ -11,6 +11,7 @@ public sealed class RecordsLease : IDisposable
     private const int Live = 0;
     private const int Disposed = 1;
     private const int Spare = 2;
+    private const int Eternal = 3;
 
     private BufferBlock _block;
     private Memory<byte> _memory;
@@ -22,6 +23,9 @@ public sealed class RecordsLease : IDisposable
         _memory = memory;
     }
 
+    /// <summary>No bytes at all: a lease anybody may have, dispose, and have again.</summary>
+    public static RecordsLease Empty { get; } = new(new BufferBlock(default(ReadOnlyMemory<byte>)), default) { _state = Eternal };
+
     /// <summary>The bytes. Only valid until <see cref="Dispose"/>.</summary>
     public ReadOnlyMemory<byte> Memory => WritableMemory;
 
@@ -30,7 +34,7 @@ public sealed class RecordsLease : IDisposable
     {
         get
         {
-            Invariant.Check(Volatile.Read(ref _state) == Live);
+            Invariant.Check(Volatile.Read(ref _state) is Live or Eternal);
             return _memory;
         }
     }
@@ -57,7 +61,14 @@ public sealed class RecordsLease : IDisposable
     /// <summary>As <see cref="Rent(int)"/>; <paramref name="charge"/> is disposed when the last lease gives the memory up, whoever holds it.</summary>
     public static RecordsLease Rent(int length, IDisposable charge)
     {
-        BufferBlock block = BufferBlock.Rent(length, charge);
+        BufferBlock block = BufferBlock.Rent(length, unmanaged: true, charge);
+        return On(block, block.Memory);
+    }
+
+    /// <summary>As <see cref="Rent(int)"/>, outside the collector's heap when it is much: for who disposes it without fail.</summary>
+    public static RecordsLease RentUnmanaged(int length)
+    {
+        BufferBlock block = BufferBlock.Rent(length, unmanaged: true);
         return On(block, block.Memory);
     }
 
@@ -90,6 +101,9 @@ public sealed class RecordsLease : IDisposable
         return On(_block, part);
     }
 
+    /// <summary>Leaves only the first <paramref name="length"/> bytes to this lease.</summary>
+    public void Shorten(int length) => _memory = WritableMemory[..length];
+
     /// <summary>A second lease on all of the same memory.</summary>
     public RecordsLease Share() => Slice(0, Length);
 
@@ -105,6 +119,7 @@ public sealed class RecordsLease : IDisposable
     /// </summary>
     public void Recycle()
     {
+        if (_state == Eternal) return;
         Dispose();
         Invariant.Check(Interlocked.Exchange(ref _state, Spare) == Disposed);
 #if !DEBUG

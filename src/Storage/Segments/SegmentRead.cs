@@ -41,10 +41,10 @@ internal readonly record struct SegmentRead(
         }
 
         int length = (int)Math.Min(End - position, Math.Max(MaxBytes, first.SizeInBytes));
-        RecordsLease lease = RecordsLease.Rent(length);
+        RecordsLease lease = RecordsLease.RentUnmanaged(length);
         if (!TryFill(position, lease.WritableMemory.Span, mayWait))
         {
-            lease.Dispose();
+            lease.Recycle();
             return false;
         }
 
@@ -117,13 +117,15 @@ internal readonly record struct SegmentRead(
 
         if (walk.End == BatchWalkEnd.NotABatch) error = ErrorCode.CorruptMessage;
         if (length == lease.Length) return new SegmentReadResult(ErrorCode.None, lease, nextOffset, position, position + length);
-        using (lease)
+        if (length == 0)
         {
-            // What is right in front of the damage is still given; the next read meets the damage itself.
-            return length == 0
-                ? new SegmentReadResult(error, null, FetchOffset, position, position)
-                : new SegmentReadResult(ErrorCode.None, lease.Slice(0, length), nextOffset, position, position + length);
+            lease.Recycle();
+            return new SegmentReadResult(error, null, FetchOffset, position, position);
         }
+
+        // What is right in front of the damage is still given; the next read meets the damage itself.
+        lease.Shorten(length);
+        return new SegmentReadResult(ErrorCode.None, lease, nextOffset, position, position + length);
     }
 
     private bool TryFill(int position, Span<byte> buffer, bool mayWait)

@@ -4,7 +4,9 @@ using System.Globalization;
 namespace Gateway.Fuzz.Engine;
 
 /// <summary>One target, one seed, for some time.</summary>
-internal sealed class Session(ITarget target, int seed)
+/// <param name="target">What is tried.</param>
+/// <param name="seed">Where chance begins.</param>
+public sealed class Session(ITarget target, int seed)
 {
     private const int MaxPool = 5_000;
 

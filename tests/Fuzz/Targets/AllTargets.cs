@@ -17,6 +17,7 @@ public static class AllTargets
         new SchemaEncode("protobuf", "PROTOBUF", ProtobufWords.List),
         new SchemaParse("json", "JSON", JsonSchemaWords.List),
         new SchemaValidate("json", "JSON", JsonSchemaWords.List),
+        new KafkaFrames(),
     ];
 
     /// <summary>The target of that name, or null.</summary>

@@ -11,7 +11,11 @@ internal sealed class EvolvingSchema
     private static readonly string[] Primitives = ["boolean", "int", "long", "float", "double", "string", "bytes"];
     private static readonly Dictionary<string, string[]> Wider = new(StringComparer.Ordinal)
     {
-        ["int"] = ["long", "float", "double"], ["long"] = ["float", "double"], ["float"] = ["double"], ["string"] = ["bytes"], ["bytes"] = ["string"],
+        ["int"] = ["long", "float", "double"],
+        ["long"] = ["float", "double"],
+        ["float"] = ["double"],
+        ["string"] = ["bytes"],
+        ["bytes"] = ["string"],
     };
 
     /// <summary>Edits that readers can bear, at least in places.</summary>

@@ -4,6 +4,7 @@ using Gateway.Broker.Network;
 using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
+using Gateway.Protocol;
 using Gateway.Protocol.Messages;
 using Gateway.Shards;
 
@@ -13,37 +14,60 @@ namespace Gateway.Broker.Handlers.Fetch;
 /// Reads from partitions, waiting for records if there are too few (FET-1…9). Sessions are not kept: every answer says session 0,
 /// which is always legal, and an incremental fetch of a session is answered "not found", upon which the client starts afresh (FSS-2).
 /// </summary>
-internal sealed class FetchHandler(BrokerShard shard) : Handler<FetchRequest, FetchResponse>
+internal sealed class FetchHandler(BrokerShard shard) : RequestHandler<FetchRequest, FetchResponse>
 {
     private const int NewSession = 0;
     private const int FinalEpoch = -1;
 
     private const int DebugConsumer = -2;
     private const int Consumer = -1;
+    private const int FetchesKept = 512;
 
-    public override ValueTask<FetchResponse?> HandleAsync(RequestContext context, FetchRequest request)
+    private readonly Stack<PendingFetch> _spareFetches = new();
+    private ClusterImage? _imageOfLimit;
+    private int _fetchMaxBytes;
+
+    protected override ValueTask<IResponse?> AnswerAsync(RequestContext context, FetchRequest request)
     {
+        FetchResponse response = NewResponse();
         if (request.SessionEpoch is not (NewSession or FinalEpoch))
-            return new(new FetchResponse { ErrorCode = ErrorCode.FetchSessionIdNotFound });
+        {
+            response.ErrorCode = ErrorCode.FetchSessionIdNotFound;
+            return new(response);
+        }
 
         int replicaId = context.ApiVersion >= 15 ? request.ReplicaState.ReplicaId : request.ReplicaId;
-        var response = new FetchResponse();
-        var fetch = new PendingFetch(shard, context, request);
+        if (!_spareFetches.TryPop(out PendingFetch? fetch)) fetch = new PendingFetch(shard, Keep);
+        fetch.Begin(context, request, response, FetchMaxBytes());
         foreach (FetchRequest.FetchTopic asked in request.Topics)
         {
             TopicImage? topic = Find(context, asked);
-            var answers = new FetchResponse.FetchableTopicResponse { Topic = asked.Topic, TopicId = asked.TopicId };
-            response.Responses.Add(answers);
+            FetchResponse.FetchableTopicResponse answers = response.AddToResponses();
+            answers.Topic = asked.Topic;
+            answers.TopicId = asked.TopicId;
             foreach (FetchRequest.FetchPartition partition in asked.Partitions)
             {
-                var answer = new FetchResponse.PartitionData { PartitionIndex = partition.Partition };
-                answers.Partitions.Add(answer);
+                FetchResponse.PartitionData answer = answers.AddToPartitions();
+                answer.PartitionIndex = partition.Partition;
                 ErrorCode error = Judge(context, replicaId, topic, partition);
                 if (error != ErrorCode.None) fetch.Refuse(answer, error);
                 else fetch.Add(answer, new TopicIdPartition(topic!.Id, partition.Partition), partition, toLogEnd: replicaId == DebugConsumer);
             }
         }
-        return fetch.RunAsync(response);
+        return fetch.RunAsync(request.MaxWaitMs);
+    }
+
+    private void Keep(PendingFetch used)
+    {
+        if (_spareFetches.Count < FetchesKept) _spareFetches.Push(used);
+    }
+
+    /// <summary>Looking a config up takes a while, and it changes only with the image.</summary>
+    private int FetchMaxBytes()
+    {
+        if (ReferenceEquals(_imageOfLimit, shard.Image)) return _fetchMaxBytes;
+        _imageOfLimit = shard.Image;
+        return _fetchMaxBytes = shard.Image.Configs.BrokerInt(BrokerConfigs.FetchMaxBytes);
     }
 
     private TopicImage? Find(RequestContext context, FetchRequest.FetchTopic asked)

@@ -8,13 +8,13 @@ namespace Gateway.Broker.Handlers.Fetch;
 /// read, until the answer is sent; the rest goes back at once. When memory is short a fetch gets less to read,
 /// never nothing: consumers must go on, or what they wait to read could not be let go.
 /// </summary>
-internal sealed class FetchMemory : IDisposable
+internal struct FetchMemory : IDisposable
 {
     /// <summary>What a fetch may read when the budget has nothing for it.</summary>
     public const int LeastBytes = 64 << 10;
 
     private readonly MemoryBudget? _budget;
-    private int _taken;
+    private long _taken;
 
     private FetchMemory(MemoryBudget? budget, int bytes, int taken)
     {
@@ -24,7 +24,7 @@ internal sealed class FetchMemory : IDisposable
     }
 
     /// <summary>How many bytes may be read.</summary>
-    public int Bytes { get; }
+    public readonly int Bytes { get; }
 
     /// <summary>Takes <paramref name="wanted"/> bytes, or as large a part of them as there is.</summary>
     public static FetchMemory Take(MemoryBudget? budget, int wanted)
@@ -42,24 +42,19 @@ internal sealed class FetchMemory : IDisposable
     {
         if (bytes >= _taken) return;
         _budget!.Release(_taken - bytes);
-        _taken = (int)bytes;
+        _taken = bytes;
     }
 
     /// <summary>Leaves as much of what was taken as the records hold with them, until they are given up.</summary>
     public void ChargeTo(RecordsLease records)
     {
         // A batch larger than what may be read is read nevertheless; the budget does not know of the excess.
-        int bytes = Math.Min(records.Length, _taken);
+        long bytes = Math.Min(records.Length, _taken);
         if (bytes == 0) return;
         _taken -= bytes;
-        records.Charge(new Charge(_budget!, bytes));
+        records.Charge(MemoryCharge.On(_budget!, bytes));
     }
 
     /// <summary>Gives back what is left.</summary>
     public void Dispose() => KeepOnly(0);
-
-    private sealed class Charge(MemoryBudget budget, int bytes) : IDisposable
-    {
-        public void Dispose() => budget.Release(bytes);
-    }
 }

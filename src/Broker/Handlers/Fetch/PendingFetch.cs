@@ -1,5 +1,4 @@
 using Gateway.Broker.Cluster;
-using Gateway.Broker.Configs;
 using Gateway.Broker.Network;
 using Gateway.Broker.Partitions;
 using Gateway.Common.Buffers;
@@ -13,30 +12,56 @@ namespace Gateway.Broker.Handlers.Fetch;
 /// <summary>
 /// One fetch request from its first look at the partitions to its answer. Goes in rounds: each reads from all partitions at once,
 /// one group per owner; when there is too little, the groups wait, and the first that is woken starts the next round. Owned by
-/// the connection's shard.
+/// the connection's shard, and another request's once its answer was taken.
 /// </summary>
-internal sealed class PendingFetch
+/// <remarks>No round is under way when the answer is given, so nobody but this shard has its groups then, except to stop waiting.</remarks>
+internal sealed class PendingFetch : AnswerSource
 {
+    private const int AnswersKept = 256;
+
     private readonly BrokerShard _shard;
-    private readonly RequestContext _context;
-    private readonly FetchRequest _request;
-    private readonly int _maxBytes;
+    private readonly Action<PendingFetch> _free;
+    private readonly FetchGroup?[] _byOwner;
+    private readonly List<FetchGroup> _groups = [];
     private readonly List<FetchResponse.PartitionData> _answers = [];
-    private readonly List<(int Owner, List<FetchItem> Items)> _byOwner = [];
-    private readonly List<FetchGroup> _round = [];
-    private readonly TaskCompletionSource _done = new();
-    private FetchMemory? _memory;
+    private readonly ShardTimer _deadline;
+    private PartitionReadResult[] _bySlot = [];
+    private CancellationTokenRegistration _gone;
+    private RequestContext _context = null!;
+    private FetchResponse _response = null!;
+    private FetchMemory _memory;
+    private long _round;
+    private int _maxBytes;
+    private int _minBytes;
+    private bool _mayWait;
+    private bool _readsCommitted;
     private int _outstanding;
+    private bool _isStarting;
+    private bool _isWaited;
     private bool _isOver;
     private bool _wokenEarly;
     private bool _hasRefusals;
+    private bool _namesLeader;
 
-    public PendingFetch(BrokerShard shard, RequestContext context, FetchRequest request)
+    /// <param name="shard">The connection's shard.</param>
+    /// <param name="free">Told when this can be used again.</param>
+    public PendingFetch(BrokerShard shard, Action<PendingFetch> free)
     {
         _shard = shard;
+        _free = free;
+        _byOwner = new FetchGroup?[shard.Router.ShardCount];
+        _deadline = shard.Owner.CreateTimer(static fetch => fetch.End(), this);
+    }
+
+    public void Begin(RequestContext context, FetchRequest request, FetchResponse response, int fetchMaxBytes)
+    {
         _context = context;
-        _request = request;
-        _maxBytes = Math.Clamp(request.MaxBytes, 0, shard.Image.Configs.BrokerInt(BrokerConfigs.FetchMaxBytes));
+        _response = response;
+        _maxBytes = Math.Clamp(request.MaxBytes, 0, fetchMaxBytes);
+        _minBytes = request.MinBytes;
+        _mayWait = request.MaxWaitMs > 0;
+        _readsCommitted = request.IsolationLevel == 1;
+        _isOver = _isWaited = _wokenEarly = _hasRefusals = _namesLeader = false;
     }
 
     public void Refuse(FetchResponse.PartitionData answer, ErrorCode error)
@@ -54,91 +79,104 @@ internal sealed class PendingFetch
             LastFetchedEpoch = asked.LastFetchedEpoch,
             ToLogEnd = toLogEnd,
         };
-        var item = new FetchItem(_answers.Count, id, read, Math.Max(0, asked.PartitionMaxBytes));
-        _answers.Add(answer);
         int owner = _shard.Router.OwnerIndex(id);
-        foreach ((int known, List<FetchItem> items) in _byOwner)
-        {
-            if (known != owner) continue;
-            items.Add(item);
-            return;
-        }
-        _byOwner.Add((owner, [item]));
+        FetchGroup group = _byOwner[owner] ??= new FetchGroup(this, _shard.Owner, _shard.Router.Shards[owner]);
+        if (group.Items.Count == 0) _groups.Add(group);
+        group.Items.Add(new FetchItem(_answers.Count, id, read, Math.Max(0, asked.PartitionMaxBytes)));
+        _answers.Add(answer);
     }
 
-    public async ValueTask<FetchResponse?> RunAsync(FetchResponse response)
+    public ValueTask<Protocol.IResponse?> RunAsync(int maxWaitMs)
     {
-        bool mayWait = _request.MaxWaitMs > 0 && _request.MinBytes > 0 && !_hasRefusals && _answers.Count > 0;
-        if (_answers.Count > 0)
+        if (_answers.Count == 0)
         {
-            StartRound(mayWait);
-            if (!_isOver)
-            {
-                using ShardTimer? deadline = mayWait
-                    ? _context.Shard.Schedule(TimeSpan.FromMilliseconds(_request.MaxWaitMs), static fetch => fetch.End(), this) : null;
-                // The token is cancelled on this shard.
-                using CancellationTokenRegistration gone = _context.ConnectionClosed.UnsafeRegister(static fetch => ((PendingFetch)fetch!).End(), this);
-                await _done.Task;
-            }
-            Collect();
+            Answer();
+            return Coming;
         }
-        if (_context.ApiVersion >= 16 && response.Responses.Any(static t => t.Partitions.Any(static p => p.CurrentLeader.LeaderId >= 0)))
+        bool mayWait = _mayWait && _minBytes > 0 && !_hasRefusals;
+        StartRound(mayWait);
+        if (_isOver)
         {
-            response.NodeEndpoints.Add(new FetchResponse.NodeEndpoint
-            {
-                NodeId = _shard.Image.NodeId,
-                Host = _context.AdvertisedAddress.Host,
-                Port = _context.AdvertisedAddress.Port,
-            });
+            Answer();
+            return Coming;
         }
-        return response;
+        _isWaited = true;
+        if (mayWait) _deadline.Start(TimeSpan.FromMilliseconds(maxWaitMs));
+        // The token is cancelled on this shard; if it is already, this may end the fetch at once.
+        _gone = _context.ConnectionClosed.UnsafeRegister(static fetch => ((PendingFetch)fetch!).End(), this);
+        return Coming;
     }
 
     /// <summary>A group has read. On the connection's shard.</summary>
-    internal void Returned(FetchGroup group)
+    internal void Returned()
     {
-        if (--_outstanding > 0) return;
-        _memory!.KeepOnly(Gathered());
-        if (_isOver || IsEnough()) Finish();
-        else if (_wokenEarly) NextRound();
+        if (--_outstanding > 0 || _isStarting) return;
+        RoundEnded();
     }
 
-    /// <summary>A group that waited has cause for another look. On the connection's shard.</summary>
-    internal void Woken(FetchGroup group)
+    /// <summary>A group that waited has cause for another look. On the connection's shard; the round may be long over.</summary>
+    internal void Woken(long round)
     {
-        if (_done.Task.IsCompleted || !_round.Contains(group)) return;
+        if (_isOver || round != _round) return;
         if (_outstanding > 0) _wokenEarly = true;
         else NextRound();
+    }
+
+    /// <inheritdoc/>
+    protected override void Taken()
+    {
+        foreach (FetchGroup group in _groups) group.Clear();
+        _groups.Clear();
+        _answers.Clear();
+        if (_answers.Capacity > AnswersKept) _answers.Capacity = 0;
+        if (_bySlot.Length > AnswersKept) _bySlot = [];
+        _context = null!;
+        _response = null!;
+        _free(this);
     }
 
     private void StartRound(bool mayWait)
     {
         _wokenEarly = false;
-        foreach ((int owner, List<FetchItem> items) in _byOwner)
-            _round.Add(new FetchGroup(this, _shard.Owner, _shard.Router.Shards[owner], items));
-        _outstanding = _round.Count;
+        _round++;
+        _outstanding = _groups.Count;
         _memory = FetchMemory.Take(_context.Memory, _maxBytes);
-        int maxBytes = _memory.Bytes / _round.Count;
         // One shard's share of what is missing: a group cannot know what the others gain.
-        int minBytes = mayWait ? Math.Max(1, _request.MinBytes / _round.Count) : 0;
-        // The list may be another round's before the last of these has run.
-        FetchGroup[] round = [.. _round];
-        foreach (FetchGroup group in round)
-        {
-            if (group.Owner.IsLocal) group.Run(group.Owner.Local, maxBytes, minBytes, mayWait);
-            else group.Owner.Post(static (target, work) => work.group.Run(target, work.maxBytes, work.minBytes, work.mayWait), (group, maxBytes, minBytes, mayWait));
-        }
+        int minBytes = mayWait ? Math.Max(1, _minBytes / _groups.Count) : 0;
+        var round = new FetchRound(_round, _memory.Bytes / _groups.Count, minBytes, mayWait);
+        // A group that has its records at once may not end the round while others are still to be sent.
+        _isStarting = true;
+        foreach (FetchGroup group in _groups) group.Start(round);
+        _isStarting = false;
+        if (_outstanding == 0) RoundEnded();
+    }
+
+    private void RoundEnded()
+    {
+        _memory.KeepOnly(Gathered());
+        if (_isOver || IsEnough()) Finish();
+        else if (_wokenEarly) NextRound();
     }
 
     private void NextRound()
     {
-        ReleaseRound();
+        CallOff();
+        foreach (FetchGroup group in _groups)
+        {
+            foreach (ref PartitionReadResult result in group.Results)
+            {
+                result.Records?.Recycle();
+                result = default;
+            }
+        }
+        _memory.Dispose();
         StartRound(mayWait: true);
     }
 
     /// <summary>The time is over, or the client is gone: answer with what there is.</summary>
     private void End()
     {
+        if (_isOver) return;
         _isOver = true;
         if (_outstanding == 0) Finish();
     }
@@ -147,77 +185,81 @@ internal sealed class PendingFetch
     {
         _isOver = true;
         CallOff();
-        _done.TrySetResult();
+        if (_isWaited) Answer();
+    }
+
+    /// <summary>Whoever waits goes on before this returns.</summary>
+    private void Answer()
+    {
+        _deadline.Dispose();
+        _gone.Dispose();
+        _gone = default;
+        if (_answers.Count > 0) Collect();
+        if (_namesLeader)
+        {
+            FetchResponse.NodeEndpoint node = _response.AddToNodeEndpoints();
+            node.NodeId = _shard.Image.NodeId;
+            node.Host = _context.AdvertisedAddress.Host;
+            node.Port = _context.AdvertisedAddress.Port;
+        }
+        Set(_response);
     }
 
     private bool IsEnough()
     {
-        if (_request.MaxWaitMs <= 0 || _hasRefusals) return true;
-        foreach (FetchGroup group in _round)
+        if (!_mayWait || _hasRefusals) return true;
+        foreach (FetchGroup group in _groups)
         {
-            foreach (PartitionReadResult result in group.Results)
+            foreach (ref readonly PartitionReadResult result in group.Results)
             {
                 if (result.Error != ErrorCode.None || result.Diverging is not null) return true;
             }
         }
-        return Gathered() >= _request.MinBytes;
+        return Gathered() >= _minBytes;
     }
 
     private long Gathered()
     {
         long bytes = 0;
-        foreach (FetchGroup group in _round)
+        foreach (FetchGroup group in _groups)
         {
-            foreach (PartitionReadResult result in group.Results) bytes += result.Records?.Length ?? 0;
+            foreach (ref readonly PartitionReadResult result in group.Results) bytes += result.Records?.Length ?? 0;
         }
         return bytes;
     }
 
     private void CallOff()
     {
-        foreach (FetchGroup group in _round)
-        {
-            if (group.Owner.IsLocal) group.CallOff();
-            else group.Owner.Post(static (_, group) => group.CallOff(), group);
-        }
-    }
-
-    private void ReleaseRound()
-    {
-        CallOff();
-        foreach (FetchGroup group in _round)
-        {
-            foreach (PartitionReadResult result in group.Results) result.Records?.Dispose();
-        }
-        _round.Clear();
-        _memory!.Dispose();
+        foreach (FetchGroup group in _groups) group.CallOff();
     }
 
     /// <summary>Puts the last round's results into the answer, in the order of the request and within its bounds (FET-2).</summary>
     private void Collect()
     {
-        var bySlot = new PartitionReadResult[_answers.Count];
-        foreach (FetchGroup group in _round)
+        if (_bySlot.Length < _answers.Count) _bySlot = new PartitionReadResult[_answers.Count];
+        foreach (FetchGroup group in _groups)
         {
-            for (int i = 0; i < group.Items.Count; i++) bySlot[group.Items[i].Slot] = group.Results[i];
+            for (int i = 0; i < group.Items.Count; i++) _bySlot[group.Items[i].Slot] = group.Results[i];
+            group.Results.Clear();
         }
         long gathered = 0;
-        for (int slot = 0; slot < bySlot.Length; slot++)
+        for (int slot = 0; slot < _answers.Count; slot++)
         {
-            PartitionReadResult result = bySlot[slot];
+            ref PartitionReadResult result = ref _bySlot[slot];
             int length = result.Records?.Length ?? 0;
             // Each shard may have given one batch beyond its share; only the first of all is owed.
             if (length > 0 && gathered > 0 && gathered + length > _maxBytes)
             {
-                result.Records!.Dispose();
+                result.Records!.Recycle();
                 result = result with { Records = null };
                 length = 0;
             }
             gathered += length;
-            if (result.Records is not null) _memory!.ChargeTo(result.Records);
+            if (result.Records is not null) _memory.ChargeTo(result.Records);
             Fill(_answers[slot], result);
+            result = default;
         }
-        _memory!.Dispose();
+        _memory.Dispose();
     }
 
     private void Fill(FetchResponse.PartitionData answer, in PartitionReadResult result)
@@ -227,11 +269,16 @@ internal sealed class PendingFetch
         answer.HighWatermark = result.HighWatermark;
         answer.LastStableOffset = result.LastStableOffset;
         answer.LogStartOffset = result.LogStartOffset;
-        answer.AbortedTransactions = _request.IsolationLevel == 1 ? [] : null;
-        answer.Records = result.Records ?? RecordsLease.Wrap(ReadOnlyMemory<byte>.Empty);
+        if (!_readsCommitted) answer.AbortedTransactions = null;
+        answer.Records = result.Records ?? RecordsLease.Empty;
         if (result.Diverging is { } diverging)
-            answer.DivergingEpoch = new FetchResponse.EpochEndOffset { Epoch = diverging.Epoch, EndOffset = diverging.EndOffset };
-        if (_context.ApiVersion >= 16 && result.Error is ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch && result.LeaderEpoch >= 0)
-            answer.CurrentLeader = new FetchResponse.LeaderIdAndEpoch { LeaderId = _shard.Image.NodeId, LeaderEpoch = result.LeaderEpoch };
+        {
+            answer.DivergingEpoch.Epoch = diverging.Epoch;
+            answer.DivergingEpoch.EndOffset = diverging.EndOffset;
+        }
+        if (_context.ApiVersion < 16 || result.Error is not (ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch) || result.LeaderEpoch < 0) return;
+        answer.CurrentLeader.LeaderId = _shard.Image.NodeId;
+        answer.CurrentLeader.LeaderEpoch = result.LeaderEpoch;
+        _namesLeader = true;
     }
 }

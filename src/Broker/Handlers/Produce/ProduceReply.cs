@@ -1,4 +1,3 @@
-using System.Threading.Tasks.Sources;
 using Gateway.Broker.Cluster;
 using Gateway.Broker.Network;
 using Gateway.Broker.Partitions;
@@ -20,7 +19,7 @@ namespace Gateway.Broker.Handlers.Produce;
 /// Used again for another request once its answer was taken and all its groups are back: a group that is given up may still write to its
 /// batches' outcomes, and nobody may look at those meanwhile.
 /// </remarks>
-internal sealed class ProduceReply : IValueTaskSource<IResponse?>
+internal sealed class ProduceReply : AnswerSource
 {
     /// <summary>
     /// The least a request may wait. Its timeout is meant for slow replicas; a client that sets next to nothing must not have its
@@ -33,7 +32,6 @@ internal sealed class ProduceReply : IValueTaskSource<IResponse?>
     private readonly ProduceGroup?[] _byOwner;
     private readonly List<ProduceGroup> _groups = [];
     private readonly ShardTimer _timeout;
-    private ManualResetValueTaskSourceCore<IResponse?> _core;
     private ProduceResponse? _response;
     private short _acks;
     private bool _allowsZstd;
@@ -92,7 +90,7 @@ internal sealed class ProduceReply : IValueTaskSource<IResponse?>
         if (_outstanding == 0) Answer();
         // With acks=0 nobody waits, and "late" could only be said by closing the connection.
         else if (_acks != 0) _timeout.Start(TimeSpan.FromMilliseconds(Math.Max(TimeoutMinMs, timeoutMs)));
-        return new ValueTask<IResponse?>(this, _core.Version);
+        return Coming;
     }
 
     /// <summary>A group is back. On the connection's shard.</summary>
@@ -108,25 +106,12 @@ internal sealed class ProduceReply : IValueTaskSource<IResponse?>
         else if (_outstanding == 0 && _isTaken) Free();
     }
 
-    IResponse? IValueTaskSource<IResponse?>.GetResult(short token)
+    /// <inheritdoc/>
+    protected override void Taken()
     {
-        try
-        {
-            return _core.GetResult(token);
-        }
-        finally
-        {
-            _core.Reset();
-            _isTaken = true;
-            if (_outstanding == 0) Free();
-        }
+        _isTaken = true;
+        if (_outstanding == 0) Free();
     }
-
-    ValueTaskSourceStatus IValueTaskSource<IResponse?>.GetStatus(short token) => _core.GetStatus(token);
-
-    // It is completed on the shard of whoever asked: going through its context would cost a trip through the mailbox.
-    void IValueTaskSource<IResponse?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
 
     private void GiveUp()
     {
@@ -147,10 +132,10 @@ internal sealed class ProduceReply : IValueTaskSource<IResponse?>
         _isAnswered = true;
         ProduceResponse response = _response!;
         _response = null;
-        if (_acks != 0) _core.SetResult(response);
-        else if (_firstError == ErrorCode.None) _core.SetResult(null);
+        if (_acks != 0) Set(response);
+        else if (_firstError == ErrorCode.None) Set(answer: null);
         // CON-4: without an answer, closing is the only way to tell the client that its view is wrong.
-        else _core.SetException(new CloseConnectionException($"acks=0 produce failed with {_firstError}"));
+        else Set(new CloseConnectionException($"acks=0 produce failed with {_firstError}"));
     }
 
     private void Free()
