@@ -40,6 +40,7 @@ public static class BrokerModule
             ThreadExecutor io = started.Own(new ThreadExecutor("io", IoThreads));
             ThreadExecutor checks = started.Own(new ThreadExecutor("checks", Math.Max(1, host.Shards.Count)));
             List<LogCleaner> cleaners = Cleaners(settings, options, time, started);
+            LogScrubber? scrubber = Scrubber(settings, time, started);
             BrokerMetrics metrics = started.Own(new BrokerMetrics());
             DescriptorShares descriptors = options.Descriptors ?? DescriptorShares.OfThisProcess();
             LogStoreOptions storeOptions = options.Store with { MaxOpenSegments = Math.Min(options.Store.MaxOpenSegments, descriptors.Segments) };
@@ -52,6 +53,7 @@ public static class BrokerModule
             started.Own(services);
             await services.Groups.LoadedAsync();
             StartCleaning(cleaners, settings, host.Shards[0], services.Router, started);
+            if (scrubber is not null) StartScrubbing(scrubber, settings, host.Shards[0], services.Router, started);
 
             var table = new HandlerTable(host.Shards.Count);
             HandlerRegistration.AddTo(table, services);
@@ -112,6 +114,26 @@ public static class BrokerModule
             started.Own(thread);
         }
         return cleaners;
+    }
+
+    private static LogScrubber? Scrubber(ImmutableSortedDictionary<string, string> settings, TimeProvider time, KafkaBroker started)
+    {
+        EffectiveConfigs configs = EffectiveConfigs.None with { Static = settings };
+        if (configs.BrokerLong(BrokerConfigs.ScrubIntervalMs) < 0) return null;
+        var thread = new ThreadExecutor("scrub", isBackground: true);
+        LogScrubber scrubber = started.Own(new LogScrubber(thread, ConfigValues.Double(configs.Broker(BrokerConfigs.ScrubIoMaxBytesPerSecond)!), time));
+        started.Own(thread);
+        return scrubber;
+    }
+
+    private static void StartScrubbing(
+        LogScrubber scrubber, ImmutableSortedDictionary<string, string> settings, Shard shard, PartitionRouter router, KafkaBroker started)
+    {
+        EffectiveConfigs configs = EffectiveConfigs.None with { Static = settings };
+        var interval = TimeSpan.FromMilliseconds(Math.Min(configs.BrokerLong(BrokerConfigs.ScrubIntervalMs), int.MaxValue));
+        var schedule = new ShardRef<ScrubSchedule>(shard, new ScrubSchedule(shard, router, scrubber, interval));
+        started.Own(schedule);
+        schedule.Post(static target => target.Start());
     }
 
     private static void StartCleaning(

@@ -20,6 +20,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     private BrokerServices? _services;
     private LogStore? _store;
     private ShardRef<CleaningSchedule>? _cleaning;
+    private ShardRef<ScrubSchedule>? _scrubbing;
     private bool _isDisposed;
 
     internal KafkaBroker(BrokerOptions options, IShardHost host)
@@ -49,6 +50,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
+        if (_scrubbing is { } scrubbing) await scrubbing.Call(static target => Done(target.Stop));
         if (_cleaning is { } cleaning) await cleaning.Call(static target => Done(target.Stop));
         // Groups first: members that wait for others would hold the listener up for all its grace.
         foreach (ShardRef<GroupCoordinator> shard in _services?.Groups.All ?? []) await shard.Call(static target => Done(target.Stop));
@@ -81,6 +83,8 @@ public sealed class KafkaBroker : IAsyncDisposable
     }
 
     internal void Own(ShardRef<CleaningSchedule> cleaning) => _cleaning = cleaning;
+
+    internal void Own(ShardRef<ScrubSchedule> scrubbing) => _scrubbing = scrubbing;
 
     internal void Open(KafkaListener listener, HandlerTable table)
     {

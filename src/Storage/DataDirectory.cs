@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Gateway.Common.Records;
 using Gateway.Storage.Files;
 
 namespace Gateway.Storage;
@@ -15,17 +16,19 @@ public sealed class DataDirectory : IDisposable
 
     private const string LockName = "lock";
     private const string MetaName = "gateway.properties";
+    private const string ChecksumKey = "checksum";
     private const string CleanName = "clean-shutdown";
 
     private readonly IDisposable _lock;
 
-    private DataDirectory(IFileSystem files, string path, IDisposable held, string clusterId, int nodeId)
+    private DataDirectory(IFileSystem files, string path, IDisposable held, string clusterId, int nodeId, Func<Guid> newId)
     {
         Files = files;
         Path = path;
         _lock = held;
         ClusterId = clusterId;
         NodeId = nodeId;
+        NewId = newId;
     }
 
     /// <summary>The file system it lies on.</summary>
@@ -40,6 +43,8 @@ public sealed class DataDirectory : IDisposable
     /// <summary>The node's id, fixed when the directory was made.</summary>
     public int NodeId { get; }
 
+    internal Func<Guid> NewId { get; }
+
     internal string LogsPath => System.IO.Path.Combine(Path, "logs");
 
     internal string JournalPath => System.IO.Path.Combine(Path, "journal");
@@ -47,7 +52,7 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Opens the directory at <paramref name="path"/>, making it when there is none.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="path">Where.</param>
-    /// <param name="newId">Source of the cluster id for a new directory.</param>
+    /// <param name="newId">Random UUIDs: for the cluster id of a new directory, and for what must not be guessed from outside.</param>
     /// <param name="nodeId">The node id of a new directory.</param>
     /// <exception cref="DataDirectoryException">In use by another process, written by a newer version, or unreadable.</exception>
     public static DataDirectory Open(IFileSystem files, string path, Func<Guid> newId, int nodeId = 1)
@@ -61,7 +66,7 @@ public sealed class DataDirectory : IDisposable
             byte[]? content = DurableFile.Read(files, meta);
             if (content is null) content = Create(files, path, meta, newId, nodeId);
             (string clusterId, int ownNodeId) = Parse(path, content);
-            return new DataDirectory(files, path, held, clusterId, ownNodeId);
+            return new DataDirectory(files, path, held, clusterId, ownNodeId, newId);
         }
         catch
         {
@@ -95,14 +100,47 @@ public sealed class DataDirectory : IDisposable
             throw new DataDirectoryException($"The data directory {path} holds logs but no {MetaName}; restore that file or use an empty directory");
         byte[] content = Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture, $"format.version={CurrentFormatVersion}\ncluster.id={ToText(newId())}\nnode.id={nodeId}\n"));
+        content = [.. content, .. Encoding.UTF8.GetBytes($"{ChecksumKey}={ChecksumOf(content)}\n")];
+        SyncAncestors(files, path);
         DurableFile.Replace(files, meta, content);
-        // The directory itself is a name in the one above, and only durable once that is synced.
-        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } parent) files.SyncDirectory(parent);
         return content;
+    }
+
+    /// <summary>
+    /// The directory is a name in the one above, and that one perhaps new too: nothing in it is durable before all of them are. Before the file
+    /// that says the directory is made, so that a start that was cut short does it again.
+    /// </summary>
+    private static void SyncAncestors(IFileSystem files, string path)
+    {
+        string? above = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
+        if (above is not null) files.SyncDirectory(above);
+        try
+        {
+            while ((above = System.IO.Path.GetDirectoryName(above)) is not null) files.SyncDirectory(above);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // One that this user may not even open is not one that was just made.
+        }
+    }
+
+    private static string ChecksumOf(ReadOnlySpan<byte> content) => Crc32C.Compute(content).ToString("x8", CultureInfo.InvariantCulture);
+
+    /// <summary>The ids decide which cluster this is, so a rotten digit must not pass. Files without the line are from earlier releases.</summary>
+    private static void CheckChecksum(string path, ReadOnlySpan<byte> content)
+    {
+        int line = content.IndexOf(Encoding.UTF8.GetBytes($"\n{ChecksumKey}="));
+        if (line < 0) return;
+        string written = Encoding.UTF8.GetString(content[(line + ChecksumKey.Length + 2)..]).Trim();
+        if (written == ChecksumOf(content[..(line + 1)])) return;
+        throw new DataDirectoryException(
+            $"The data directory {path} has a {MetaName} that is not what was written; restore that file or, if it was changed on purpose, remove "
+            + $"its line {ChecksumKey}");
     }
 
     private static (string ClusterId, int NodeId) Parse(string path, byte[] content)
     {
+        CheckChecksum(path, content);
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string line in Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {

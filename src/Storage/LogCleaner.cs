@@ -1,5 +1,6 @@
 using Gateway.Common.Execution;
 using Gateway.Storage.Compaction;
+using Gateway.Storage.Execution;
 
 namespace Gateway.Storage;
 
@@ -34,7 +35,7 @@ public sealed class LogCleaner : IDisposable
         _time = time;
         Executor = executor;
         Options = options;
-        Pace = new CleaningPace(time, options.MaxBytesPerSecond, _stop.Token);
+        Pace = new DiskPace(time, options.MaxBytesPerSecond, _stop.Token);
     }
 
     /// <summary>What it goes by.</summary>
@@ -42,7 +43,7 @@ public sealed class LogCleaner : IDisposable
 
     internal IExecutor Executor { get; }
 
-    internal CleaningPace Pace { get; }
+    internal DiskPace Pace { get; }
 
     internal bool IsStopped => _stop.IsCancellationRequested;
 

@@ -62,6 +62,11 @@ public readonly record struct EpochEndOffset(int Epoch, long EndOffset)
 /// <param name="Bytes">How many bytes.</param>
 public readonly record struct RetentionResult(int Segments, long Bytes);
 
+/// <summary>What verifying a log gave.</summary>
+/// <param name="Bytes">Bytes that were read.</param>
+/// <param name="DamagedSegments">Segments that hold something else than was written.</param>
+public readonly record struct ScrubResult(long Bytes, int DamagedSegments);
+
 /// <summary>How much a log wants to be cleaned.</summary>
 /// <param name="IsDue">It should be, by its topic's settings.</param>
 /// <param name="DirtyRatio">The share of bytes that no cleaning has seen, of what may be cleaned. Who has to choose takes the highest.</param>

@@ -36,12 +36,12 @@ public sealed class LogStore : IAsyncDisposable
         _damaged = recovered.Damaged;
         _nextIncarnation = recovered.NextSequence;
         JournalFile[] journalFiles = recovered.OpenJournal(options);
-        var journal = new CommitJournal(
-            _files, options, flushExecutor, time, recovered.LastRun + 1, recovered.NextSequence, journalFiles[0]);
+        long run = JournalRun.After(recovered.LastRun, directory.NewId());
+        var journal = new CommitJournal(_files, options, flushExecutor, time, run, recovered.NextSequence, journalFiles[0]);
         var checkpoints = new CheckpointWriter(_files, directory.LogsPath, options, ioExecutor);
         _context = new LogContext(_files, recovered.Segments, journal, checkpoints, ioExecutor, time, logger, Fail);
         _checkpointer = new Checkpointer(
-            _files, checkpoints, journal, ioExecutor, logger, recovered.LastRun + 1, directory.JournalPath, options, journalFiles.Length, Fail);
+            _files, checkpoints, journal, ioExecutor, logger, run, directory.JournalPath, options, journalFiles.Length, recovered.NextJournalNumber, Fail);
         journal.FileFull = _checkpointer.Enqueue;
         journal.FilesShort = _checkpointer.PrepareFile;
         journal.Failed = Fail;

@@ -21,9 +21,6 @@ public sealed record LogStoreOptions
     /// <summary>From so many logs on, a checkpoint syncs the file system once instead of a few files of each.</summary>
     internal int LogsSyncedTogether { get; init; } = 8;
 
-    /// <summary>For the tests of the tests: answers before anything is durable, which a power cut must expose.</summary>
-    internal bool AcknowledgeBeforeSync { get; init; }
-
     /// <exception cref="ArgumentException">Sizes that cannot work together.</exception>
     internal void Check()
     {

@@ -49,7 +49,7 @@ public sealed partial class PartitionLog
 
         // From here on the bytes count as promised, although the promise is only being written.
         _durableInSegments = LogEndOffset;
-        var checkpoint = new LogCheckpoint(Key, LogStartOffset, LogEndOffset, _lastSequence, [.. _epochs.Starts]);
+        var checkpoint = new LogCheckpoint(Key, LogStartOffset, LogEndOffset, _lastSequence, [.. _epochs.Starts], _isGapless);
         var work = new CheckpointWork(_context.Checkpoints.NextNumber(), _directory, checkpoint, LeaseUnsynced(including: null), indexes);
         return new CheckpointCapture(work, this, dirty, _namesVersion);
     }

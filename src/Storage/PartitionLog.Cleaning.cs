@@ -1,5 +1,6 @@
 using Gateway.Common.Errors;
 using Gateway.Storage.Compaction;
+using Gateway.Storage.Execution;
 using Gateway.Storage.Files;
 using Gateway.Storage.Logs;
 using Gateway.Storage.Segments;
@@ -35,7 +36,7 @@ public sealed partial class PartitionLog
         {
             outcome = await CleanAsync(cleaner, limits, figures);
         }
-        catch (CleaningStoppedException)
+        catch (PaceStoppedException)
         {
             outcome = CleaningOutcome.Interrupted;
         }
@@ -81,6 +82,8 @@ public sealed partial class PartitionLog
         IReadOnlySet<long> batchesToKeep = limits.BatchesToKeep();
         long named = LogEndOffset;
         Task flushed = FlushedAsync();
+        // Before the first gap can be there, and for good.
+        _isGapless = false;
         long durable = await CheckpointForCleaningAsync();
         await flushed;
         long committed = limits.CommittedOffset();

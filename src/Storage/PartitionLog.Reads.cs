@@ -22,35 +22,6 @@ public sealed partial class PartitionLog
         return ReadColdAsync(fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
     }
 
-    /// <summary>
-    /// The headers of all batches from the one that contains <paramref name="offset"/> to the log end, for replaying producer state.
-    /// Waits for the disk; the log must not change while it is walked.
-    /// </summary>
-    /// <exception cref="DamagedLogException">The walk met something that is no batch.</exception>
-    public IEnumerable<RecordBatchHeader> ReadBatchHeaders(long offset)
-    {
-        for (int i = IndexOfSegment(offset); i < _segments.Count; i++)
-        {
-            Segment segment = _segments[i];
-            LoadNow(segment);
-            IFile file = segment.File.Acquire();
-            try
-            {
-                using var scan = new BatchScan(file, segment.Index.FloorByOffset(offset).Position, segment.Size, headersOnly: true);
-                while (scan.MoveNext())
-                {
-                    if (scan.Header.LastOffset >= offset) yield return scan.Header;
-                }
-
-                if (!scan.EndedWell) throw new DamagedLogException($"{segment.File.Path} holds no batch at position {scan.NextPosition}");
-            }
-            finally
-            {
-                segment.File.Release();
-            }
-        }
-    }
-
     private bool TryReadNow(long fetchOffset, long maxOffsetExclusive, int maxBytes, bool atLeastOneBatch, out LogReadResult result)
     {
         if (!CanRead(fetchOffset, maxOffsetExclusive, out result)) return true;
@@ -137,23 +108,44 @@ public sealed partial class PartitionLog
     private SegmentRead PlanRead(Segment segment, IFile file, long fetchOffset, long maxOffsetExclusive, int maxBytes, bool atLeastOneBatch) =>
         new(
             file, segment.FloorFor(fetchOffset), segment.Size, fetchOffset, Math.Min(maxOffsetExclusive, LogEndOffset), maxBytes,
-            atLeastOneBatch, segment.Trusted);
+            atLeastOneBatch, segment.Trusted, segment.NextOffset, _isGapless);
 
     private LogReadResult Finish(Segment segment, in SegmentReadResult found)
     {
-        if (found.Error != ErrorCode.None)
-        {
-            StorageLog.CorruptRead(_context.Logger, Id, found.NextOffset, segment.File.Path);
-            return LogReadResult.Failed(found.Error, found.NextOffset);
-        }
-
+        if (found.Error != ErrorCode.None) return Corrupt(segment, found.NextOffset);
         if (found.Records is not null)
         {
+            bool isNew = found.From < segment.Trusted.From || found.To > segment.Trusted.To;
+            if (isNew && !HaveTheirEpochs(found.Records.Span))
+            {
+                found.Records.Dispose();
+                return Corrupt(segment, found.NextOffset);
+            }
+
             segment.Trust(found.From, found.To);
             if (found.To < segment.Size) segment.Recent.Add(found.NextOffset, found.To);
         }
 
         return new LogReadResult(ErrorCode.None, found.Records, found.NextOffset);
+    }
+
+    private LogReadResult Corrupt(Segment segment, long offset)
+    {
+        StorageLog.CorruptRead(_context.Logger, Id, offset, segment.File.Path);
+        return LogReadResult.Failed(ErrorCode.CorruptMessage, offset);
+    }
+
+    /// <summary>The checksum does not cover the leader epoch either, but the log knows which epoch wrote what.</summary>
+    private bool HaveTheirEpochs(ReadOnlySpan<byte> batches)
+    {
+        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
+        {
+            // What the log start cut in front has no epoch left to compare.
+            if (batch.Header.BaseOffset < LogStartOffset) continue;
+            if (batch.Header.PartitionLeaderEpoch != Math.Max(0, _epochs.EpochAt(batch.Header.BaseOffset))) return false;
+        }
+
+        return true;
     }
 
     /// <summary>The last segment whose base is not behind an offset.</summary>
@@ -201,5 +193,5 @@ public sealed partial class PartitionLog
 
     // The segment is closed and durable, so every index entry of it may be trusted.
     private SegmentContent ReadContent(Segment segment) => SegmentLoader.Load(
-        _context.Files, segment.File.Opened!, segment.IndexPath, segment.BaseOffset, long.MaxValue, Settings.IndexIntervalBytes);
+        _context.Files, segment.File.Opened!, segment.IndexPath, segment.BaseOffset, long.MaxValue, Settings.IndexIntervalBytes, _isGapless);
 }

@@ -75,7 +75,9 @@ public sealed partial class PartitionLog
             if (_segments.Count == 1) Roll();
             segments++;
             bytes += oldest.Size;
-            AdvanceLogStart(_segments[1].BaseOffset);
+            // The log start may be there already: then it was the active segment that could not go when the start moved.
+            if (_segments[1].BaseOffset > LogStartOffset) AdvanceLogStart(_segments[1].BaseOffset);
+            else DropSegmentsBelowStart();
         }
 
         return new RetentionResult(segments, bytes);

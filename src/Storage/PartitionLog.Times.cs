@@ -57,12 +57,13 @@ public sealed partial class PartitionLog
 
     private async ValueTask<long> MaxTimestampFromAsync(Segment segment, long fromOffset)
     {
-        int start = segment.Index.FloorByOffset(fromOffset).Position;
+        IndexEntry start = segment.Index.FloorByOffset(fromOffset);
         int end = segment.Size;
+        var order = new BatchOrder(start.Offset, segment.NextOffset, _isGapless);
         IFile file = segment.File.Acquire();
         try
         {
-            return await _context.RunOnIo(_owner, () => MaxTimestamp(file, start, end, fromOffset));
+            return await _context.RunOnIo(_owner, () => MaxTimestamp(file, start, end, fromOffset, order));
         }
         finally
         {
@@ -76,10 +77,11 @@ public sealed partial class PartitionLog
     {
         IndexEntry start = segment.Index.FloorByTimestamp(timestampMs);
         int end = segment.Size;
+        var order = new BatchOrder(start.Offset, segment.NextOffset, _isGapless);
         IFile file = segment.File.Acquire();
         try
         {
-            return await _context.RunOnIo(_owner, () => Search(file, start, end, timestampMs, fromOffset));
+            return await _context.RunOnIo(_owner, () => Search(file, start, end, timestampMs, fromOffset, order));
         }
         finally
         {
@@ -87,10 +89,10 @@ public sealed partial class PartitionLog
         }
     }
 
-    private static long MaxTimestamp(IFile file, int start, int end, long fromOffset)
+    private static long MaxTimestamp(IFile file, IndexEntry start, int end, long fromOffset, BatchOrder order)
     {
         long largest = RecordBatchHeader.NoTimestamp;
-        using var scan = new BatchScan(file, start, end);
+        using var scan = new BatchScan(file, start.Position, end) { Order = order };
         while (scan.MoveNext())
         {
             if (scan.Header.RecordsCount == 0) continue;
@@ -106,9 +108,10 @@ public sealed partial class PartitionLog
         return scan.EndedWell ? largest : throw new CorruptRecordException($"No batch at position {scan.NextPosition}");
     }
 
-    private static OffsetAtTimestamp? Search(IFile file, in IndexEntry start, int end, long timestampMs, long fromOffset)
+    private static OffsetAtTimestamp? Search(
+        IFile file, in IndexEntry start, int end, long timestampMs, long fromOffset, BatchOrder order)
     {
-        using var scan = new BatchScan(file, start.Position, end);
+        using var scan = new BatchScan(file, start.Position, end) { Order = order };
         while (scan.MoveNext())
         {
             RecordBatchHeader header = scan.Header;

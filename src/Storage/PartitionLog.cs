@@ -27,6 +27,7 @@ public sealed partial class PartitionLog
     private long _durableSequence;
     private long _bytesBeforeActive;
     private LogStatus _status;
+    private bool _isGapless;
 
     internal PartitionLog(LogContext context, LogKey key, LogSettings settings, IExecutor owner, FlushInbox inbox, LogContent content)
     {
@@ -41,6 +42,7 @@ public sealed partial class PartitionLog
         LogStartOffset = content.LogStartOffset;
         LogEndOffset = FlushedOffset = _durableInSegments = Active.NextOffset;
         _lastSequence = _durableSequence = content.AppliedSequence;
+        _isGapless = content.IsGapless;
         if (content.HasNewNames) _namesVersion++;
         CountBytes();
     }
@@ -290,5 +292,6 @@ internal enum LogStatus : byte
 /// <param name="LogStartOffset">The first offset that can be read.</param>
 /// <param name="AppliedSequence">The last journal frame that is in it.</param>
 /// <param name="HasNewNames">The directory or a segment in it may not have a durable name yet.</param>
+/// <param name="IsGapless">It was never compacted.</param>
 internal sealed record LogContent(
-    string Directory, List<Segment> Segments, LeaderEpochs Epochs, long LogStartOffset, long AppliedSequence, bool HasNewNames);
+    string Directory, List<Segment> Segments, LeaderEpochs Epochs, long LogStartOffset, long AppliedSequence, bool HasNewNames, bool IsGapless);

@@ -41,4 +41,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(12, LogLevel.Warning, "The rewritten segment {Path} was being put in place when the last process ended; done now")]
     internal static partial void SwapCompleted(ILogger logger, string path);
+
+    [LoggerMessage(13, LogLevel.Error, "Partition {Partition}: {Path} is damaged at position {Position}, where offset {Offset} is due: {What}. Reads of it are answered CORRUPT_MESSAGE; restore the file from a copy.")]
+    internal static partial void ScrubFoundDamage(ILogger logger, TopicIdPartition partition, string path, long position, long offset, string what);
 }

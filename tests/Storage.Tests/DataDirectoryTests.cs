@@ -79,4 +79,31 @@ public class DataDirectoryTests
         fixture.Stepped.Files.Delete("/data/gateway.properties");
         Assert.Contains("restore that file", Assert.Throws<DataDirectoryException>(() => fixture.Stepped.Open()).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_directory_several_levels_below_an_existing_one_survives_a_power_cut()
+    {
+        for (int seed = 0; seed < 10; seed++)
+        {
+            var files = new SimulatedFileSystem();
+            using (DataDirectory first = DataDirectory.Open(files, "/srv/kafka/node/data", NewId)) Assert.Equal("ABEiM0RVZneImaq7zN3u_w", first.ClusterId);
+            files.Crash(new Random(seed));
+            using DataDirectory second = DataDirectory.Open(files, "/srv/kafka/node/data", static () => throw new InvalidOperationException("not new"));
+            Assert.Equal("ABEiM0RVZneImaq7zN3u_w", second.ClusterId);
+        }
+    }
+
+    [Fact]
+    public void A_rotten_id_is_refused_and_a_file_without_checksum_is_not()
+    {
+        var files = new SimulatedFileSystem();
+        DataDirectory.Open(files, "/data", NewId, nodeId: 1).Dispose();
+        string written = Encoding.UTF8.GetString(files.ReadAll("/data/gateway.properties"));
+        files.Replace("/data/gateway.properties", Encoding.UTF8.GetBytes(written.Replace("node.id=1", "node.id=3", StringComparison.Ordinal)));
+        DataDirectoryException refused = Assert.Throws<DataDirectoryException>(() => DataDirectory.Open(files, "/data", NewId));
+        Assert.Contains("gateway.properties that is not what was written", refused.Message, StringComparison.Ordinal);
+        files.Replace("/data/gateway.properties", Encoding.UTF8.GetBytes("format.version=1\ncluster.id=x\nnode.id=3\n"));
+        using DataDirectory old = DataDirectory.Open(files, "/data", NewId);
+        Assert.Equal(3, old.NodeId);
+    }
 }

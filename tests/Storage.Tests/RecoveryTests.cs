@@ -25,6 +25,30 @@ public class RecoveryTests
     }
 
     [Fact]
+    public void Sequences_of_a_checkpoint_that_was_durable_before_its_frames_are_not_given_out_again()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            var fixture = new LogFixture(LogSettings.Default with { Compact = true });
+            fixture.AppendFlushed("a");
+            for (int i = 0; i < 10; i++) fixture.Append($"not flushed {i}");
+            // A cleaning writes a checkpoint of all that was appended; the flusher is busy meanwhile.
+            using var cleaner = new LogCleaner(fixture.Stepped.Cleaner, new LogCleanerOptions(), fixture.Stepped.Time, Guid.Empty);
+            _ = fixture.Log.CleanAsync(cleaner, new CleaningLimits(() => fixture.Log.FlushedOffset, static () => new HashSet<long>())).AsTask();
+            while (fixture.Stepped.Io.RunOne() || fixture.Stepped.Owner.RunOne())
+            {
+            }
+
+            fixture.Crash(seed);
+            Assert.Equal(11, fixture.Log.LogEndOffset);
+            fixture.AppendFlushed("acknowledged");
+            fixture.Crash(seed);
+            Assert.Equal("acknowledged", fixture.ReadAll()[^1]);
+            Assert.Equal(12, fixture.Log.LogEndOffset);
+        }
+    }
+
+    [Fact]
     public void A_killed_process_loses_nothing_that_was_written()
     {
         var fixture = new LogFixture();

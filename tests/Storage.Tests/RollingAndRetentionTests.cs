@@ -48,6 +48,26 @@ public class RollingAndRetentionTests
     }
 
     [Fact]
+    public void LOG_2_a_segment_that_the_log_start_left_behind_while_it_was_active_goes_with_the_next_retention()
+    {
+        var fixture = new LogFixture(LogSettings.Default with { SegmentBytes = 200, RetentionMs = (long)Hour.TotalMilliseconds });
+        fixture.AppendFlushed("deleted");
+        fixture.Log.AdvanceLogStart(1);
+        fixture.Stepped.Time.Advance(2 * Hour);
+        Assert.Equal(1, fixture.Retain().Segments);
+        fixture.AppendFlushed("deleted too");
+        fixture.Log.AdvanceLogStart(2);
+        // Rolled by an append, and not by a retention.
+        for (int i = 0; i < 6; i++) fixture.AppendFlushed("0123456789");
+        fixture.Stepped.Time.Advance(2 * Hour);
+        Assert.True(fixture.Retain().Segments > 0);
+        fixture.Stepped.RunUntilIdle();
+        fixture.Crash();
+        Assert.Equal(8, fixture.Log.LogStartOffset);
+        Assert.Equal(8, fixture.Log.LogEndOffset);
+    }
+
+    [Fact]
     public void LOG_2_removes_segments_older_than_the_retention_time_and_no_others()
     {
         var fixture = new LogFixture(LogSettings.Default with { SegmentBytes = 100, RetentionMs = (long)Hour.TotalMilliseconds });

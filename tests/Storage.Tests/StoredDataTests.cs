@@ -57,17 +57,6 @@ public class StoredDataTests
     }
 
     [Fact]
-    public void Headers_are_walked_from_the_batch_that_contains_an_offset()
-    {
-        var fixture = new LogFixture(LogSettings.Default with { SegmentBytes = 200 });
-        for (int i = 0; i < 10; i++) fixture.Append($"a{i}", $"b{i}");
-        fixture.Restart();
-        RecordBatchHeader[] headers = [.. fixture.Log.ReadBatchHeaders(7)];
-        Assert.Equal([6, 8, 10, 12, 14, 16, 18], headers.Select(static header => header.BaseOffset));
-        Assert.Empty(fixture.Log.ReadBatchHeaders(20));
-    }
-
-    [Fact]
     public void A_batch_larger_than_every_buffer_comes_back_whole()
     {
         var fixture = new LogFixture();

@@ -149,6 +149,20 @@ public sealed class BrokerShard : ShardOwned
         return result;
     }
 
+    /// <summary>The partitions of this shard.</summary>
+    internal IReadOnlyList<TopicIdPartition> PartitionIds()
+    {
+        AssertOnShard();
+        return [.. _partitions.Keys];
+    }
+
+    /// <summary>Verifies the stored data of a partition of this shard; nothing when it is gone.</summary>
+    internal async ValueTask<ScrubResult> ScrubAsync(TopicIdPartition id, LogScrubber scrubber)
+    {
+        AssertOnShard();
+        return _isStopping || !_partitions.TryGetValue(id, out Partition? partition) ? default : await partition.ScrubAsync(scrubber);
+    }
+
     private void Open(TopicImage topic)
     {
         for (int index = 0; index < topic.PartitionCount; index++)

@@ -23,6 +23,8 @@ public static class BrokerConfigs
     public const string CleanerDedupeBufferSize = "log.cleaner.dedupe.buffer.size";
     public const string CleanerIoMaxBytesPerSecond = "log.cleaner.io.max.bytes.per.second";
     public const string CleanerBackoffMs = "log.cleaner.backoff.ms";
+    public const string ScrubIntervalMs = "log.scrub.interval.ms";
+    public const string ScrubIoMaxBytesPerSecond = "log.scrub.io.max.bytes.per.second";
     public const string OffsetsTopicNumPartitions = "offsets.topic.num.partitions";
     public const string OffsetsTopicReplicationFactor = "offsets.topic.replication.factor";
     public const string OffsetsTopicSegmentBytes = "offsets.topic.segment.bytes";
@@ -67,6 +69,10 @@ public static class BrokerConfigs
         yield return Of(CleanerIoMaxBytesPerSecond, ConfigType.Double, "1.7976931348623157E308", "How many bytes a second compaction may read and write, all threads together.",
             static value => Double(value) < 1 ? "must be at least 1" : null);
         yield return Of(CleanerBackoffMs, ConfigType.Long, "15000", "How long compaction rests when no log is due.", AtLeast(1));
+        yield return Of(ScrubIntervalMs, ConfigType.Long, "604800000", "How long rests between two readings of all stored data that look for damage; -1 never reads. The first comes ten minutes after a start at the latest.",
+            static value => Long(value) is -1 or >= 1 ? null : "must be -1 or at least 1");
+        yield return Of(ScrubIoMaxBytesPerSecond, ConfigType.Double, "16777216", "How many bytes a second the search for damage may read.",
+            static value => Double(value) < 1 ? "must be at least 1" : null);
         yield return Of(OffsetsTopicNumPartitions, ConfigType.Int, "50", "How many partitions the topic of committed offsets has.", AtLeast(1));
         yield return Of(OffsetsTopicReplicationFactor, ConfigType.Short, "1", "How many replicas the topic of committed offsets has.", AtLeast(1));
         yield return Of(OffsetsTopicSegmentBytes, ConfigType.Int, "104857600", "Segment size of the topic of committed offsets.", AtLeast(1_048_576));

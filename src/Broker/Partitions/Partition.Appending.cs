@@ -68,7 +68,11 @@ public sealed partial class Partition
     {
         if (header.HasProducerId)
         {
-            ProducerCheck check = _producers.Check(header);
+            ProducerCheck check = _refusedStarts.DueBefore(header) is { } due
+                ? ProducerCheck.Refused(
+                    ErrorCode.OutOfOrderSequenceNumber,
+                    $"The disk refused sequence {due} of producer {header.ProducerId}, which has to come before sequence {header.BaseSequence}.")
+                : _producers.Check(header);
             if (check.Verdict != ProducerVerdict.Append)
             {
                 _arrivals.Dequeue();
@@ -82,6 +86,7 @@ public sealed partial class Partition
         _arrivals.Dequeue();
         if (written.Error != ErrorCode.None)
         {
+            if (header.HasProducerId && !_producers.Knows(header.ProducerId)) _refusedStarts.Note(header);
             append.Refuse(AppendOutcome.Refused(written.Error, written.Status == AppendStatus.DiskFull ? "The disk is full" : "The log is offline"));
             return true;
         }
@@ -92,7 +97,12 @@ public sealed partial class Partition
         bool answersAtCommit = append.Batch.AckAt == AckAt.Commit;
         records.Recycle();
         append.Recycle();
-        if (stored.HasProducerId) _producers.Apply(stored, NowMs());
+        if (stored.HasProducerId)
+        {
+            _producers.Apply(stored, NowMs());
+            _refusedStarts.Forget(stored.ProducerId);
+        }
+
         Traffic.Appended(length, stored.RecordsCount);
         Traffic.SetSize(_log.SizeInBytes);
         _appendedSinceSnapshot += length;

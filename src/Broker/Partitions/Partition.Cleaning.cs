@@ -2,7 +2,7 @@ using Gateway.Storage;
 
 namespace Gateway.Broker.Partitions;
 
-/// <content>Compaction, as far as it is a partition's matter: how far it may go, and what producers need of what it removes.</content>
+/// <content>Compaction and scrubbing, as far as they are a partition's matter: how far compaction may go, and what producers need of what it removes.</content>
 public sealed partial class Partition
 {
     /// <summary>How much the log wants to be compacted; nothing when that cannot be told.</summary>
@@ -29,6 +29,13 @@ public sealed partial class Partition
         CleaningResult result = await _log!.CleanAsync(cleaner, new CleaningLimits(CommittedOffset, _producers.RememberedBatches));
         if (IsOpen) Traffic.SetSize(_log.SizeInBytes);
         return result;
+    }
+
+    /// <summary>Reads all rolled segments again to see that they hold what was written.</summary>
+    internal ValueTask<ScrubResult> ScrubAsync(LogScrubber scrubber)
+    {
+        AssertOnShard();
+        return IsOpen ? _log!.ScrubAsync(scrubber) : default;
     }
 
     // Before the producers are replayed nobody knows which batches they are remembered by.

@@ -23,6 +23,7 @@ public sealed partial class Partition : ShardOwned
     private readonly CommitQueue _uncommitted = new();
     private readonly Queue<PendingAppend> _arrivals = new();
     private ProducerStates _producers = new();
+    private readonly RefusedStarts _refusedStarts = new();
     private ErrorCode _closedBecause;
     private bool _isReplaying;
     private bool _isRetryScheduled;

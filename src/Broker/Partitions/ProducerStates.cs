@@ -36,6 +36,8 @@ public sealed class ProducerStates
     /// <summary>First offset of the oldest open transaction, or null: the last stable offset cannot pass it (FET-5).</summary>
     public long? FirstOpenTransactionOffset => _open.Count == 0 ? null : _open.Min;
 
+    internal bool Knows(long producerId) => _byId.ContainsKey(producerId);
+
     internal IEnumerable<ProducerState> InOrder => _byLastAppend;
 
     /// <summary>The last offsets of all batches producers are remembered by: compaction keeps at least their headers, or a replay would forget them.</summary>

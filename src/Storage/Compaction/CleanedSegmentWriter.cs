@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gateway.Common.Records;
+using Gateway.Storage.Execution;
 using Gateway.Storage.Files;
 using Gateway.Storage.Segments;
 
@@ -17,7 +18,7 @@ internal sealed class CleanedSegmentWriter : IDisposable
     private readonly IFileSystem _files;
     private readonly IFile? _same;
     private readonly int _indexInterval;
-    private readonly CleaningPace _pace;
+    private readonly DiskPace _pace;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private IFile? _file;
     private int _buffered;
@@ -34,7 +35,7 @@ internal sealed class CleanedSegmentWriter : IDisposable
     /// <param name="same">The only segment it may turn out to be the same as; null when there are several.</param>
     /// <param name="indexInterval">Bytes per index entry.</param>
     /// <param name="pace">Counts what is written.</param>
-    internal CleanedSegmentWriter(IFileSystem files, string path, long baseOffset, IFile? same, int indexInterval, CleaningPace pace)
+    internal CleanedSegmentWriter(IFileSystem files, string path, long baseOffset, IFile? same, int indexInterval, DiskPace pace)
     {
         _files = files;
         _same = same;

@@ -1,5 +1,6 @@
 using Gateway.Common.Buffers;
 using Gateway.Common.Records;
+using Gateway.Storage.Execution;
 using Gateway.Storage.Files;
 using Gateway.Storage.Segments;
 
@@ -28,7 +29,7 @@ internal sealed record GroupResult(SegmentContent? Content, long BytesRead, long
 /// <param name="map">The last offset of each key.</param>
 /// <param name="pace">How fast.</param>
 /// <param name="stopped">True when the log does not want it any more.</param>
-internal sealed class GroupCleaning(OffsetMap map, CleaningPace pace, Func<bool> stopped)
+internal sealed class GroupCleaning(OffsetMap map, DiskPace pace, Func<bool> stopped)
 {
     /// <summary>True once keys were only noted up to a transaction.</summary>
     internal bool MetTransaction { get; private set; }
@@ -121,7 +122,7 @@ internal sealed class GroupCleaning(OffsetMap map, CleaningPace pace, Func<bool>
 
     private bool Next(BatchScan scan, in CleanedSource source, ref long nextOffset)
     {
-        if (stopped()) throw new CleaningStoppedException();
+        if (stopped()) throw new PaceStoppedException();
         if (!scan.MoveNext())
         {
             if (scan.EndedWell && nextOffset == source.NextOffset) return false;

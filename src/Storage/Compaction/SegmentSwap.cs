@@ -32,8 +32,13 @@ internal static class SegmentSwap
     /// <summary>
     /// What a start has to do about swaps that did not end. True when there was one, and names have changed.
     /// </summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="directory">The log's directory.</param>
+    /// <param name="entries">What lies in it.</param>
+    /// <param name="recoveryPoint">The log's durable recovery point: what was cleaned lies below.</param>
+    /// <param name="logger">For what an operator should know.</param>
     /// <exception cref="DamagedLogException">The file to be swapped in is not what was synced.</exception>
-    internal static bool Complete(IFileSystem files, string directory, IReadOnlyList<FileEntry> entries, ILogger logger)
+    internal static bool Complete(IFileSystem files, string directory, IReadOnlyList<FileEntry> entries, long recoveryPoint, ILogger logger)
     {
         bool changed = false;
         foreach (FileEntry entry in entries)
@@ -42,14 +47,17 @@ internal static class SegmentSwap
             if (entry.Name.EndsWith(CleanedSuffix, StringComparison.Ordinal)) files.Delete(path);
             if (!entry.Name.EndsWith(SwapSuffix, StringComparison.Ordinal)) continue;
             if (!SegmentNames.TryParseLog(entry.Name[..^SwapSuffix.Length], out long baseOffset)) continue;
-            long end = EndOf(files, path, entry.Length);
-            List<long> bases = [baseOffset];
+            long end = EndOf(files, path, baseOffset, entry.Length);
+            List<long> later = [];
             foreach (FileEntry other in entries)
             {
-                if (SegmentNames.TryParseLog(other.Name, out long replaced) && replaced > baseOffset && replaced < end) bases.Add(replaced);
+                if (SegmentNames.TryParseLog(other.Name, out long found) && found > baseOffset) later.Add(found);
             }
 
-            Finish(files, directory, bases);
+            // No checksum covers an offset, and this one says what is deleted: where the group ended, the next segment starts, or the log ended.
+            if (!later.Contains(end) && end != recoveryPoint)
+                throw new DamagedLogException(string.Create(CultureInfo.InvariantCulture, $"{path} ends at offset {end}, where no segment follows"));
+            Finish(files, directory, [baseOffset, .. later.Where(replaced => replaced < end)]);
             StorageLog.SwapCompleted(logger, path);
             changed = true;
         }
@@ -74,10 +82,10 @@ internal static class SegmentSwap
     }
 
     /// <summary>A cleaned segment ends with a batch that ends where the group ended, so its last batch says what it replaces.</summary>
-    private static long EndOf(IFileSystem files, string path, long length)
+    private static long EndOf(IFileSystem files, string path, long baseOffset, long length)
     {
         using IFile file = files.Open(path, FileOpening.Existing);
-        using var scan = new BatchScan(file, 0, length);
+        using var scan = new BatchScan(file, 0, length) { Order = new BatchOrder(baseOffset, long.MaxValue, IsGapless: false) };
         long end = -1;
         while (scan.MoveNext()) end = scan.Header.LastOffset + 1;
         return scan.EndedWell && end >= 0

@@ -12,7 +12,7 @@ namespace Gateway.Storage.Journal;
 /// <remarks>Thread-safe. Logs answer on their owners, the disk is waited for on the I/O executor.</remarks>
 internal sealed class Checkpointer(
     IFileSystem files, CheckpointWriter writer, CommitJournal journal, IExecutor io, ILogger logger, long run, string journalPath,
-    LogStoreOptions options, int filesThere, Action<Exception> fail)
+    LogStoreOptions options, int filesThere, int nextNumber, Action<Exception> fail)
 {
     private readonly Lock _lock = new();
     private readonly Queue<JournalFile> _full = new();
@@ -20,6 +20,7 @@ internal sealed class Checkpointer(
     private bool _preparing;
     private bool _stopped;
     private int _fileCount = filesThere;
+    private int _nextNumber = nextNumber;
 
     /// <summary>A file is full and all its frames are durable.</summary>
     internal void Enqueue(JournalFile file)
@@ -132,11 +133,12 @@ internal sealed class Checkpointer(
         try
         {
             int number;
-            lock (_lock) number = _fileCount;
+            lock (_lock) number = _nextNumber;
             JournalFile file = Create(files, journalPath, number, options.JournalFileBytes);
             lock (_lock)
             {
                 _fileCount++;
+                _nextNumber++;
                 _preparing = false;
             }
 

@@ -12,7 +12,7 @@ namespace Gateway.Storage.Journal;
 /// <remarks>
 /// Owners add frames, the flush executor writes and syncs them, files go free when a checkpoint has their content. The lock is held
 /// for a copy of one frame at most. Invariant: a file is written only after every frame of the file before it is durable, so a
-/// gap in front of a later file can only be damage.
+/// gap in front of a later file can only be damage. So with batches: one is written only after the one before it is durable, and its frames say so.
 /// </remarks>
 internal sealed class CommitJournal
 {
@@ -79,7 +79,8 @@ internal sealed class CommitJournal
             if (_stopped) return -1;
             if (_position + length > _open.File.Length && !TryNextFile()) return 0;
             sequence = _nextSequence++;
-            new JournalFrame(_run, sequence, request.Kind, log.Key, request.Offset, request.Epoch, payload.Length, payloadCrc).Write(fixedPart);
+            new JournalFrame(
+                _run, sequence, request.Kind, log.Key, request.Offset, request.Epoch, payload.Length, payloadCrc, _open.FirstSequence - 1).Write(fixedPart);
             _open.Add(fixedPart);
             _open.Add(payload);
             if (request.Sync is not null) _open.SegmentSyncs.Add(request.Sync);
@@ -163,7 +164,7 @@ internal sealed class CommitJournal
         return true;
     }
 
-    private FlushBatch NewBatch(JournalFile file) => new(_nextBatchId++, file, _position);
+    private FlushBatch NewBatch(JournalFile file) => new(_nextBatchId++, file, _position, _nextSequence);
 
     private void Mark(in FrameRequest request, long sequence, int length)
     {
@@ -187,18 +188,6 @@ internal sealed class CommitJournal
     {
         FlushBatch? batch = TakeBatch();
         if (batch is null) return;
-        if (_options.AcknowledgeBeforeSync)
-        {
-            Complete(batch);
-            _flushExecutor.Post(() => MakeDurable(batch));
-            return;
-        }
-
-        MakeDurable(batch);
-    }
-
-    private void MakeDurable(FlushBatch batch)
-    {
         try
         {
             Write(batch);
@@ -216,7 +205,7 @@ internal sealed class CommitJournal
         }
 
         lock (_lock) _bytesInFlight -= batch.BytesInFlight;
-        if (!_options.AcknowledgeBeforeSync) Complete(batch);
+        Complete(batch);
         if (batch.EndsFile) FileFull?.Invoke(batch.File);
         _flushExecutor.Post(static journal => journal.Turn(), this);
     }

@@ -11,7 +11,7 @@ internal readonly record struct FlushMark(PartitionLog Log, long EndOffset, int 
 
 /// <summary>Frames that become durable with one sync: what arrived while the one before was on its way.</summary>
 /// <remarks>Filled under the journal's lock, then the flusher's alone.</remarks>
-internal sealed class FlushBatch(long id, JournalFile file, int start)
+internal sealed class FlushBatch(long id, JournalFile file, int start, long firstSequence)
 {
     private const int ChunkSize = 128 * 1024;
 
@@ -21,6 +21,9 @@ internal sealed class FlushBatch(long id, JournalFile file, int start)
     internal long Id { get; } = id;
 
     internal JournalFile File { get; } = file;
+
+    /// <summary>Sequence of its first frame: all before it are durable when this batch is written.</summary>
+    internal long FirstSequence { get; } = firstSequence;
 
     /// <summary>Where in the file its frames start.</summary>
     internal int Start { get; } = start;

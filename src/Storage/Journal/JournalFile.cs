@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Gateway.Common.Records;
 using Gateway.Storage.Files;
 
 namespace Gateway.Storage.Journal;
 
 /// <summary>The first sector of a journal file: one sector, so a crash leaves the old header or the new one.</summary>
-/// <param name="Run">The opening of the journal that wrote it.</param>
+/// <param name="Run">The opening of the journal that wrote it: rises, by steps that nobody outside can guess.</param>
 /// <param name="FirstSequence">Sequence of its first frame; 0 when the file is free: its frames are in the segments.</param>
 /// <param name="NextSequence">In a free file, a sequence above every one that was used when it came free: they must never fall.</param>
 internal readonly record struct JournalFileHeader(long Run, long FirstSequence, long NextSequence)
@@ -16,6 +17,9 @@ internal readonly record struct JournalFileHeader(long Run, long FirstSequence, 
     private const int Used = 40;
 
     internal bool IsFree => FirstSequence == 0;
+
+    /// <summary>It could not be read, and this is what the file's first frame makes of it.</summary>
+    internal bool IsGuess { get; init; }
 
     internal static JournalFileHeader Free(long run, long nextSequence) => new(run, 0, nextSequence);
 
@@ -50,6 +54,10 @@ internal sealed class JournalFile(IFile file, int length) : IDisposable
     internal const string Suffix = ".journal";
 
     internal IFile File { get; } = file;
+
+    /// <summary>The number in a file's name; -1 for a name that is not one of ours.</summary>
+    internal static int NumberOf(string name) =>
+        int.TryParse(name.AsSpan(0, name.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
 
     internal int Length { get; } = length;
 

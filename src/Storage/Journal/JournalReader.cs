@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Gateway.Common.Records;
 using Gateway.Storage.Files;
 using Gateway.Storage.Logs;
@@ -29,11 +30,14 @@ internal readonly record struct FoundFrame(JournalFrame Frame, IFile File, long 
 internal sealed record JournalContent(
     long LastRun, long NextSequence, IReadOnlyDictionary<LogKey, List<FoundFrame>> Frames, IReadOnlyList<IFile> UsedFiles);
 
-/// <summary>Reads the frames of the last run: those that follow each other by sequence without a gap.</summary>
+/// <summary>
+/// Reads the frames of the last run: those that follow each other by sequence without a gap. What was torn by a crash ends them; what was durable
+/// and cannot be read is damage.
+/// </summary>
 internal static class JournalReader
 {
     /// <summary>Waits for the disk.</summary>
-    /// <exception cref="DataDirectoryException">A file behind a gap exists: the frames in between were durable and are gone.</exception>
+    /// <exception cref="DataDirectoryException">Frames that were durable are gone.</exception>
     internal static JournalContent Read(IReadOnlyList<IFile> files)
     {
         var found = new List<(JournalFileHeader Header, IFile File)>();
@@ -42,7 +46,8 @@ internal static class JournalReader
         byte[] sector = new byte[JournalFileHeader.Size];
         foreach (IFile file in files)
         {
-            if (file.Read(0, sector) < sector.Length || !JournalFileHeader.TryRead(sector, out JournalFileHeader header)) continue;
+            if (file.Read(0, sector) < sector.Length) continue;
+            if (!JournalFileHeader.TryRead(sector, out JournalFileHeader header) && !TryGuess(file, out header)) continue;
             lastRun = Math.Max(lastRun, header.Run);
             if (header.IsFree) floor = Math.Max(floor, header.NextSequence);
             else found.Add((header, file));
@@ -52,14 +57,14 @@ internal static class JournalReader
         found.Sort((a, b) => (a.Header.Run, a.Header.FirstSequence).CompareTo((b.Header.Run, b.Header.FirstSequence)));
         IFile[] used = [.. found.Select(static file => file.File)];
         found.RemoveAll(file => file.Header.Run != lastRun);
+        DropFreeFilesThatRotted(found);
         var frames = new Dictionary<LogKey, List<FoundFrame>>();
         long next = 1;
         for (int i = 0; i < found.Count; i++)
         {
             if (i > 0 && found[i].Header.FirstSequence != next)
             {
-                throw new DataDirectoryException(
-                    $"The commit journal is damaged: frames {next} to {found[i].Header.FirstSequence - 1} were durable and cannot be read");
+                throw Damaged(next, found[i].Header.FirstSequence - 1);
             }
 
             next = ReadFile(found[i].File, found[i].Header, frames);
@@ -85,6 +90,53 @@ internal static class JournalReader
             at = payload + frame.PayloadLength;
         }
 
+        if (LastPromised(bytes.AsSpan(at, length - at), header.Run, next) is { } promised) throw Damaged(next, promised);
         return next;
     }
+
+    /// <summary>What the header of a file said that cannot be read, by its first frame. False when there is none: the file was never used.</summary>
+    private static bool TryGuess(IFile file, out JournalFileHeader header)
+    {
+        header = default;
+        Span<byte> first = stackalloc byte[JournalFrame.Size];
+        if (file.Read(JournalFileHeader.Size, first) < first.Length || !JournalFrame.TryRead(first, out JournalFrame frame)) return false;
+        header = new JournalFileHeader(frame.Run, frame.Sequence, 0) { IsGuess = true };
+        return true;
+    }
+
+    /// <summary>
+    /// A free file whose header rotted looks as if it were used. Files go free from the oldest on, so it lies in front of the others; right in
+    /// front of them it may be one or the other, and then its frames do no harm: those of a free file are skipped by every log's checkpoint.
+    /// </summary>
+    private static void DropFreeFilesThatRotted(List<(JournalFileHeader Header, IFile File)> found)
+    {
+        while (found.Count > 1 && found[0].Header.IsGuess && ReadFile(found[0].File, found[0].Header, []) != found[1].Header.FirstSequence)
+            found.RemoveAt(0);
+    }
+
+    /// <summary>
+    /// The highest sequence that some frame behind the last good one says was durable; null when there is none at or above
+    /// <paramref name="next"/>. A run is nothing a client can guess, so no frame is made of what a client sent.
+    /// </summary>
+    private static long? LastPromised(ReadOnlySpan<byte> bytes, long run, long next)
+    {
+        Span<byte> wanted = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(wanted, run);
+        long? last = null;
+        for (int at = 0; at < bytes.Length;)
+        {
+            int found = bytes[at..].IndexOf(wanted);
+            if (found < 0) break;
+            int start = at + found - JournalFrame.RunPosition;
+            at += found + 1;
+            if (start < 0 || !JournalFrame.TryRead(bytes[start..], out JournalFrame frame)) continue;
+            if (frame.Run == run && frame.Sequence > next && frame.DurableUpTo >= next) last = Math.Max(last ?? 0, frame.DurableUpTo);
+        }
+
+        return last;
+    }
+
+    private static DataDirectoryException Damaged(long from, long to) => new(
+        $"The commit journal is damaged: frames {from} to {to} were durable and cannot be read. Restore the data directory from a copy; or, to go "
+        + "on without what these frames held, move its subdirectory 'journal' away");
 }

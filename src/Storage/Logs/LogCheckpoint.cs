@@ -19,14 +19,19 @@ internal readonly record struct LogKey(TopicIdPartition Id, long Incarnation);
 /// <param name="RecoveryPoint">Below it a bad batch is damage, above it only a torn tail.</param>
 /// <param name="AppliedSequence">Frames up to here need no replay.</param>
 /// <param name="Epochs">The leader epochs.</param>
+/// <param name="IsGapless">
+/// It was never compacted, so each batch starts where the one before it ends. No checksum covers a stored batch's offset: this is what tells a
+/// rotten one.
+/// </param>
 internal sealed record LogCheckpoint(
-    LogKey Key, long LogStartOffset, long RecoveryPoint, long AppliedSequence, IReadOnlyList<EpochStart> Epochs)
+    LogKey Key, long LogStartOffset, long RecoveryPoint, long AppliedSequence, IReadOnlyList<EpochStart> Epochs, bool IsGapless)
 {
     internal const string FileName = "checkpoint";
 
     private const uint Magic = 0x4B43_5747; // "GWCK"
     private const int HeaderSize = 68;
     private const int EpochSize = 12;
+    private const int GaplessFlag = 1;
 
     internal byte[] Encode()
     {
@@ -41,6 +46,7 @@ internal sealed record LogCheckpoint(
         BinaryPrimitives.WriteInt64LittleEndian(rest[44..], RecoveryPoint);
         BinaryPrimitives.WriteInt64LittleEndian(rest[52..], AppliedSequence);
         BinaryPrimitives.WriteInt32LittleEndian(rest[60..], Epochs.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(rest[64..], IsGapless ? GaplessFlag : 0);
         rest = rest[HeaderSize..];
         foreach (EpochStart start in Epochs)
         {
@@ -52,6 +58,9 @@ internal sealed record LogCheckpoint(
         BinaryPrimitives.WriteUInt32LittleEndian(rest, Crc32C.Compute(bytes.AsSpan(0, bytes.Length - sizeof(uint))));
         return bytes;
     }
+
+    /// <summary>What a log without a checkpoint begins with.</summary>
+    internal static LogCheckpoint New(LogKey key) => new(key, 0, 0, 0, [], IsGapless: true);
 
     /// <summary>Null when there is none.</summary>
     /// <exception cref="DamagedLogException">It is not what was written.</exception>
@@ -85,6 +94,7 @@ internal sealed record LogCheckpoint(
             BinaryPrimitives.ReadInt64LittleEndian(bytes[36..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[44..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[52..]),
-            epochs);
+            epochs,
+            (BinaryPrimitives.ReadInt32LittleEndian(bytes[64..]) & GaplessFlag) != 0);
     }
 }

@@ -16,8 +16,8 @@ internal static class LogLoader
     internal static LogContent Load(
         IFileSystem files, OpenSegments pool, string directory, LogKey key, long nowMs, int indexInterval, ILogger logger)
     {
-        LogCheckpoint checkpoint = LogCheckpoint.Load(files, directory, key) ?? new LogCheckpoint(key, 0, 0, 0, []);
-        List<(long BaseOffset, long Length)> found = ListSegments(files, directory, logger);
+        LogCheckpoint checkpoint = LogCheckpoint.Load(files, directory, key) ?? LogCheckpoint.New(key);
+        List<(long BaseOffset, long Length)> found = ListSegments(files, directory, checkpoint.RecoveryPoint, logger);
         var epochs = new LeaderEpochs();
         foreach (EpochStart start in checkpoint.Epochs) epochs.Add(start.Epoch, start.StartOffset);
         var segments = new List<Segment>();
@@ -41,7 +41,7 @@ internal static class LogLoader
         long first = segments[0].BaseOffset;
         if (first > checkpoint.LogStartOffset || (found.Count == 0 && checkpoint.RecoveryPoint > checkpoint.LogStartOffset))
             throw new DamagedLogException($"{directory} lacks the segments from offset {checkpoint.LogStartOffset} to {first}");
-        return new LogContent(directory, segments, epochs, checkpoint.LogStartOffset, checkpoint.AppliedSequence, isNew);
+        return new LogContent(directory, segments, epochs, checkpoint.LogStartOffset, checkpoint.AppliedSequence, isNew, checkpoint.IsGapless);
     }
 
     /// <summary>
@@ -49,11 +49,11 @@ internal static class LogLoader
     /// segment.
     /// </summary>
     /// <exception cref="DamagedLogException">A segment that was to be swapped in is damaged.</exception>
-    internal static List<(long BaseOffset, long Length)> ListSegments(IFileSystem files, string directory, ILogger logger)
+    internal static List<(long BaseOffset, long Length)> ListSegments(IFileSystem files, string directory, long recoveryPoint, ILogger logger)
     {
         var found = new List<(long BaseOffset, long Length)>();
         IReadOnlyList<FileEntry> entries = files.List(directory);
-        if (SegmentSwap.Complete(files, directory, entries, logger)) entries = files.List(directory);
+        if (SegmentSwap.Complete(files, directory, entries, recoveryPoint, logger)) entries = files.List(directory);
         foreach (FileEntry entry in entries)
         {
             if (SegmentNames.TryParseLog(entry.Name, out long baseOffset)) found.Add((baseOffset, entry.Length));
@@ -76,7 +76,8 @@ internal static class LogLoader
         try
         {
             SegmentContent content =
-                SegmentLoader.Load(files, file, last.IndexPath, last.BaseOffset, checkpoint.RecoveryPoint, indexInterval);
+                SegmentLoader.Load(
+                    files, file, last.IndexPath, last.BaseOffset, checkpoint.RecoveryPoint, indexInterval, checkpoint.IsGapless);
             if (content.NextOffset != checkpoint.RecoveryPoint)
             {
                 throw new DamagedLogException(

@@ -115,7 +115,7 @@ internal sealed partial class LogRecovery
         try
         {
             if (!last.IsLoaded)
-                last.SetContent(SegmentLoader.Load(_files, file, last.IndexPath, last.BaseOffset, endOffset, _indexInterval), isLast: true);
+                last.SetContent(SegmentLoader.Load(_files, file, last.IndexPath, last.BaseOffset, endOffset, _indexInterval, _isGapless), isLast: true);
             if (last.NextOffset == endOffset) return;
             IndexEntry floor = last.Index.FloorByOffset(endOffset);
             long maxTimestamp = floor.MaxTimestampBefore;

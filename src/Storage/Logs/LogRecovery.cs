@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gateway.Common.Records;
 using Gateway.Storage.Files;
 using Gateway.Storage.Journal;
@@ -13,6 +14,7 @@ namespace Gateway.Storage.Logs;
 internal sealed partial class LogRecovery
 {
     private const int ReplaySegmentBytes = 1 << 30;
+    private const int RewriteBytes = 256 << 10;
 
     private readonly IFileSystem _files;
     private readonly OpenSegments _pool;
@@ -24,6 +26,7 @@ internal sealed partial class LogRecovery
     private readonly LeaderEpochs _epochs = new();
     private readonly List<EpochStart> _epochsInTail = [];
     private bool _namesChanged;
+    private bool _isGapless;
 
     private LogRecovery(IFileSystem files, OpenSegments pool, string directory, long nowMs, int indexInterval, ILogger logger)
     {
@@ -40,6 +43,9 @@ internal sealed partial class LogRecovery
 
     internal int FramesReplayed { get; private set; }
 
+    /// <summary>The last frame that the checkpoint found here had in it. It may be one that never became durable in the journal.</summary>
+    internal long AppliedSequence { get; private set; }
+
     /// <summary>What has to be made durable for the log to be as this left it; null when nothing changed.</summary>
     internal CheckpointWork? Result { get; private set; }
 
@@ -51,18 +57,20 @@ internal sealed partial class LogRecovery
         int indexInterval, ILogger logger)
     {
         var recovery = new LogRecovery(files, pool, directory, nowMs, indexInterval, logger);
-        LogCheckpoint checkpoint = LogCheckpoint.Load(files, directory, key) ?? new LogCheckpoint(key, 0, 0, 0, []);
+        LogCheckpoint checkpoint = LogCheckpoint.Load(files, directory, key) ?? LogCheckpoint.New(key);
+        recovery._isGapless = checkpoint.IsGapless;
+        recovery.AppliedSequence = checkpoint.AppliedSequence;
         ReplayPlan plan = ReplayPlan.Of(checkpoint, found);
         foreach (EpochStart start in checkpoint.Epochs) recovery._epochs.Add(start.Epoch, start.StartOffset);
-        recovery.FindEnd(plan);
+        recovery.FindEnd(plan, checkpoint.RecoveryPoint);
         foreach ((FoundFrame frame, long voidFrom) in plan.Frames) recovery.Apply(frame, voidFrom, plan.TrustedOffset);
         recovery.Finish(checkpoint, plan, lastSequence);
         return recovery;
     }
 
-    private void FindEnd(ReplayPlan plan)
+    private void FindEnd(ReplayPlan plan, long recoveryPoint)
     {
-        List<(long BaseOffset, long Length)> found = LogLoader.ListSegments(_files, _directory, _logger);
+        List<(long BaseOffset, long Length)> found = LogLoader.ListSegments(_files, _directory, recoveryPoint, _logger);
         // A cut at a segment's base concerns the one before it too, which may have reached beyond.
         int first = found.FindLastIndex(segment => segment.BaseOffset < plan.TrustedOffset + (plan.IsCut ? 0 : 1));
         bool promised = plan.TrustedOffset > plan.LogStartOffset;
@@ -130,7 +138,7 @@ internal sealed partial class LogRecovery
         IFile file = segment.File.Acquire();
         try
         {
-            SegmentContent content = SegmentLoader.Load(_files, file, segment.IndexPath, segment.BaseOffset, trustedOffset, _indexInterval);
+            SegmentContent content = SegmentLoader.Load(_files, file, segment.IndexPath, segment.BaseOffset, trustedOffset, _indexInterval, _isGapless);
             segment.SetContent(content, isLast: true);
             _segments.Add(segment);
             if (plan.IsCut)
@@ -182,6 +190,31 @@ internal sealed partial class LogRecovery
         }
     }
 
+    /// <summary>
+    /// Writes what is not known to be durable once more. The process before may have ended because a sync failed, and after that the page cache
+    /// may show bytes that never reached the device and count as clean: a sync alone would succeed and change nothing.
+    /// </summary>
+    private void WriteAgain(Segment segment, long trustedOffset)
+    {
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(RewriteBytes);
+        IFile file = segment.File.Acquire();
+        try
+        {
+            for (long at = segment.Index.FloorByOffset(trustedOffset).Position; at < segment.Size;)
+            {
+                Span<byte> part = chunk.AsSpan(0, (int)Math.Min(chunk.Length, segment.Size - at));
+                if (file.Read(at, part) < part.Length) throw new IOException($"{segment.File.Path} became shorter while it was recovered");
+                file.Write(at, part);
+                at += part.Length;
+            }
+        }
+        finally
+        {
+            segment.File.Release();
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
     private void Finish(LogCheckpoint checkpoint, ReplayPlan plan, long lastSequence)
     {
         foreach (EpochStart start in _epochsInTail)
@@ -197,8 +230,9 @@ internal sealed partial class LogRecovery
             if (segment.Index.TakeUnwritten(segment.IndexPath) is { } write) indexes.Add(write);
         }
 
+        foreach (Segment segment in dirty) WriteAgain(segment, plan.TrustedOffset);
         string[] directories = _namesChanged || plan.Frames.Count > 0 || dirty.Count > 0 ? [_directory] : [];
-        var result = new LogCheckpoint(checkpoint.Key, plan.LogStartOffset, EndOffset, lastSequence, [.. _epochs.Starts]);
+        var result = new LogCheckpoint(checkpoint.Key, plan.LogStartOffset, EndOffset, lastSequence, [.. _epochs.Starts], _isGapless);
         SegmentSync sync = SegmentSync.Lease([.. dirty.Select(static segment => segment.File)], directories);
         Result = new CheckpointWork(1, _directory, result, sync, indexes);
     }

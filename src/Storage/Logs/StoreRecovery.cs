@@ -38,6 +38,9 @@ internal sealed class StoreRecovery
 
     internal long NextSequence { get; private set; } = 1;
 
+    /// <summary>No journal file has this number or a higher one.</summary>
+    internal int NextJournalNumber { get; private set; }
+
     internal OpenSegments Segments { get; }
 
     internal Dictionary<TopicIdPartition, LogKey> Existing { get; } = [];
@@ -66,10 +69,32 @@ internal sealed class StoreRecovery
     {
         var files = new List<JournalFile>();
         foreach (IFile file in _journalFiles)
-            files.Add(new JournalFile(file, (int)Math.Max(options.JournalFileBytes, Math.Min(file.Length, int.MaxValue))));
+        {
+            int length = (int)Math.Max(options.JournalFileBytes, Math.Min(file.Length, int.MaxValue));
+            if (TryReserve(file, length)) files.Add(new JournalFile(file, length));
+            else file.Dispose();
+        }
+
         while (files.Count < InitialJournalFiles)
-            files.Add(Checkpointer.Create(_files, _directory.JournalPath, files.Count, options.JournalFileBytes));
+            files.Add(Checkpointer.Create(_files, _directory.JournalPath, NextJournalNumber++, options.JournalFileBytes));
         return [.. files];
+    }
+
+    /// <summary>
+    /// False when the disk has no room for what the file is to hold: the journal must not run out of space in the middle of a flush. Files are
+    /// without their room when a full disk cut short their making, or when they were copied here.
+    /// </summary>
+    private static bool TryReserve(IFile file, int length)
+    {
+        try
+        {
+            file.Reserve(length);
+            return true;
+        }
+        catch (DiskFullException)
+        {
+            return false;
+        }
     }
 
     private void Run()
@@ -110,6 +135,7 @@ internal sealed class StoreRecovery
         }
 
         names.Sort(StringComparer.Ordinal);
+        foreach (string name in names) NextJournalNumber = Math.Max(NextJournalNumber, JournalFile.NumberOf(name) + 1);
         foreach (string name in names) _journalFiles.Add(_files.Open(Path.Combine(_directory.JournalPath, name), FileOpening.Existing));
     }
 
@@ -182,6 +208,9 @@ internal sealed class StoreRecovery
             {
                 LogRecovery log = LogRecovery.Run(_files, Segments, path, key, found, NextSequence - 1, _nowMs, IndexInterval, _logger);
                 if (log.Result is not null) work.Add(log.Result);
+                // A checkpoint may be durable before the frames it has in it are. Were their sequences given out again, the next recovery would
+                // take new frames of the log for old ones and skip them.
+                NextSequence = Math.Max(NextSequence, log.AppliedSequence + 1);
                 frames += log.FramesReplayed;
                 bytesCut += log.BytesCut;
             }

@@ -4,6 +4,22 @@ using Gateway.Storage.Files;
 
 namespace Gateway.Storage.Segments;
 
+/// <summary>
+/// Where the batches of a range have to lie. Their checksums do not cover their offsets, so a rotten offset shows only by its neighbours.
+/// </summary>
+/// <param name="Next">The first batch starts here, or behind.</param>
+/// <param name="End">The last one ends before.</param>
+/// <param name="IsGapless">Each starts where the one before it ends.</param>
+internal readonly record struct BatchOrder(long Next, long End, bool IsGapless)
+{
+    /// <summary>Anywhere.</summary>
+    internal static readonly BatchOrder Any = new(0, long.MaxValue, IsGapless: false);
+
+    /// <summary>True when the next batch may lie there.</summary>
+    internal bool Allows(in RecordBatchHeader header) =>
+        (IsGapless ? header.BaseOffset == Next : header.BaseOffset >= Next) && header.LastOffset < End;
+}
+
 /// <summary>Walks the batches of a file range in order, checking each one. Waits for the disk.</summary>
 /// <remarks>Reads in large pieces into one pooled buffer, which grows to the largest batch met and never beyond the range.</remarks>
 internal sealed class BatchScan : IDisposable
@@ -38,6 +54,9 @@ internal sealed class BatchScan : IDisposable
     /// <summary>Where the next one would: after <see cref="MoveNext"/> said false, where the good bytes end.</summary>
     internal long NextPosition { get; private set; }
 
+    /// <summary>Where the next batch has to lie. Set it to have offsets checked.</summary>
+    internal BatchOrder Order { get; set; } = BatchOrder.Any;
+
     /// <summary>The current batch's header.</summary>
     internal RecordBatchHeader Header { get; private set; }
 
@@ -54,7 +73,7 @@ internal sealed class BatchScan : IDisposable
         if (!Fill(start, RecordBatchHeader.Size)) return false;
         int at = (int)(start - _bufferStart);
         _ = RecordBatchHeader.TryRead(_buffer.AsSpan(at, _buffered - at), out RecordBatchHeader header);
-        if (!IsPlausible(header) || start + header.SizeInBytes > _end) return false;
+        if (!IsPlausible(header) || start + header.SizeInBytes > _end || !Order.Allows(header)) return false;
         if (!_headersOnly)
         {
             if (!Fill(start, (int)header.SizeInBytes)) return false;
@@ -62,6 +81,7 @@ internal sealed class BatchScan : IDisposable
             if (!RecordBatchBytes.HasValidCrc(_buffer.AsSpan(at, (int)header.SizeInBytes))) return false;
         }
 
+        if (Order != BatchOrder.Any) Order = Order with { Next = header.LastOffset + 1 };
         Header = header;
         Position = start;
         NextPosition = start + header.SizeInBytes;

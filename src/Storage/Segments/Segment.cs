@@ -160,6 +160,13 @@ internal sealed class Segment
         else Trusted = (Math.Min(from, oldFrom), Math.Max(to, oldTo));
     }
 
+    /// <summary>Forgets that anything was verified: the next reads do it again, and meet the damage.</summary>
+    internal void Distrust()
+    {
+        Trusted = (0, 0);
+        Recent.Clear();
+    }
+
     /// <summary>Where a walk to the batch that holds <paramref name="offset"/> may start.</summary>
     internal IndexEntry FloorFor(long offset)
     {

@@ -15,8 +15,11 @@ namespace Gateway.Storage.Segments;
 /// <param name="MaxBytes">The most bytes.</param>
 /// <param name="AtLeastOneBatch">Give the first batch even when it is larger.</param>
 /// <param name="Trusted">Bytes whose checksums need no check.</param>
+/// <param name="EndOffset">One behind the segment's last offset.</param>
+/// <param name="IsGapless">Compaction never left gaps between its batches.</param>
 internal readonly record struct SegmentRead(
-    IFile File, IndexEntry Start, int End, long FetchOffset, long Limit, int MaxBytes, bool AtLeastOneBatch, (int From, int To) Trusted)
+    IFile File, IndexEntry Start, int End, long FetchOffset, long Limit, int MaxBytes, bool AtLeastOneBatch, (int From, int To) Trusted,
+    long EndOffset, bool IsGapless)
 {
     private const int WalkSize = 4096;
 
@@ -61,7 +64,7 @@ internal readonly record struct SegmentRead(
         try
         {
             int bufferStart = 0, buffered = 0;
-            long expected = Start.Offset;
+            var order = new BatchOrder(Start.Offset, EndOffset, IsGapless);
             while (position < End)
             {
                 if (position + RecordBatchHeader.Size > bufferStart + buffered || position < bufferStart)
@@ -72,7 +75,7 @@ internal readonly record struct SegmentRead(
                 }
 
                 if (!RecordBatchHeader.TryRead(buffer.AsSpan(position - bufferStart, buffered - (position - bufferStart)), out header)
-                    || !BatchScan.IsPlausible(header) || header.BaseOffset < expected || position + header.SizeInBytes > End)
+                    || !BatchScan.IsPlausible(header) || !order.Allows(header) || position + header.SizeInBytes > End)
                 {
                     error = ErrorCode.CorruptMessage;
                     return true;
@@ -80,10 +83,12 @@ internal readonly record struct SegmentRead(
 
                 if (header.LastOffset >= Limit) break;
                 if (header.LastOffset >= FetchOffset) return true;
-                expected = header.LastOffset + 1;
+                order = order with { Next = header.LastOffset + 1 };
                 position += (int)header.SizeInBytes;
             }
 
+            // A segment ends with a batch that ends where the next one starts; one that ends earlier has lost something.
+            if (position >= End && order.Next < Math.Min(Limit, EndOffset)) error = ErrorCode.CorruptMessage;
             position = -1;
             return true;
         }
@@ -98,20 +103,23 @@ internal readonly record struct SegmentRead(
         long nextOffset = FetchOffset;
         int length = 0;
         ErrorCode error = ErrorCode.None;
+        var order = new BatchOrder(expected, EndOffset, IsGapless);
         RecordBatchEnumerator walk = RecordBatches.Enumerate(lease.Span);
         while (walk.MoveNext())
         {
             RecordBatchSpan batch = walk.Current;
-            if (batch.Header.LastOffset >= Limit) break;
+            bool isInOrder = order.Allows(batch.Header);
+            if (isInOrder && batch.Header.LastOffset >= Limit) break;
             int start = position + batch.Position;
             bool trusted = !cold && start >= Trusted.From && start + batch.Bytes.Length <= Trusted.To;
-            if (batch.Header.BaseOffset < expected || (!trusted && !RecordBatchBytes.HasValidCrc(batch.Bytes)))
+            if (!isInOrder || (!trusted && !RecordBatchBytes.HasValidCrc(batch.Bytes)))
             {
                 error = ErrorCode.CorruptMessage;
                 break;
             }
 
-            expected = nextOffset = batch.Header.LastOffset + 1;
+            nextOffset = batch.Header.LastOffset + 1;
+            order = order with { Next = nextOffset };
             length = walk.Position;
         }
 

@@ -56,6 +56,44 @@ public sealed class PartitionOnABadDiskTests
     }
 
     [Fact]
+    public async Task A_full_disk_refuses_producers_not_readers_and_goes_on_by_itself_when_there_is_room()
+    {
+        var files = new FailingFileSystem(new OsFileSystem());
+        await using TestBroker broker = await TestBroker.StartAsync(files: files);
+        Guid topic = await broker.CreateTopic("filling");
+        await broker.Store(topic, Of("a"));
+        files.IsFull = true;
+        Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Produce(topic, Of("b"))).ErrorCode);
+        Assert.Equal(["a"], Values(await broker.Fetch(topic, 0)));
+        Assert.True(broker.Broker.IsOnline);
+        files.IsFull = false;
+        Assert.Equal(1, await broker.Store(topic, Of("c")));
+        Assert.Equal(["a", "c"], Values(await broker.Fetch(topic, 0)));
+    }
+
+    [Fact]
+    public async Task IDM_4_an_unknown_producer_whose_first_batch_found_no_room_starts_with_that_batch()
+    {
+        var files = new FailingFileSystem(new OsFileSystem());
+        await using TestBroker broker = await TestBroker.StartAsync(files: files);
+        Guid topic = await broker.CreateTopic("filling");
+        await broker.Store(topic, OfProducer(1, 0, 7, "known"));
+        files.IsFull = true;
+        Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Produce(topic, OfProducer(2, 0, 5, "first"))).ErrorCode);
+        files.IsFull = false;
+        // It was in flight behind the first; were it taken, the first would be out of order for good.
+        Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, (await broker.Produce(topic, OfProducer(2, 0, 6, "second"))).ErrorCode);
+        Assert.Equal(1, await broker.Store(topic, OfProducer(2, 0, 5, "first")));
+        Assert.Equal(2, await broker.Store(topic, OfProducer(2, 0, 6, "second")));
+        // A producer that gave up comes with a new epoch, and another is not concerned.
+        files.IsFull = true;
+        Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Produce(topic, OfProducer(3, 0, 5, "lost"))).ErrorCode);
+        files.IsFull = false;
+        Assert.Equal(3, await broker.Store(topic, OfProducer(3, 1, 0, "anew")));
+        Assert.Equal(4, await broker.Store(topic, OfProducer(4, 0, 9, "other")));
+    }
+
+    [Fact]
     public async Task IDM_8_a_failed_sync_refuses_what_waits_and_everything_after_it()
     {
         var files = new FailingFileSystem(new OsFileSystem());

@@ -13,12 +13,15 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>New directories find no room from now on.</summary>
     public volatile bool FailDirectories;
 
+    /// <summary>Files find no room to be written in from now on.</summary>
+    public volatile bool IsFull;
+
     /// <summary>Syncs wait until they are let go.</summary>
     public void HoldSyncs() => _mayGo.Reset();
 
     public void LetSyncsGo() => _mayGo.Set();
 
-    public IFile Open(string path, FileOpening opening) => new FailingFile(this, inner.Open(path, opening));
+    public IFile Open(string path, FileOpening opening) => new FailingFile(this, inner.Open(path, opening), path);
 
     public IDisposable? TryLock(string path) => inner.TryLock(path);
 
@@ -52,11 +55,16 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
         if (FailSyncs) throw new IOException("The disk failed");
     }
 
-    private sealed class FailingFile(FailingFileSystem system, IFile file) : IFile
+    private sealed class FailingFile(FailingFileSystem system, IFile file, string path) : IFile
     {
         public long Length => file.Length;
 
-        public void Write(long position, ReadOnlySpan<byte> bytes) => file.Write(position, bytes);
+        public void Write(long position, ReadOnlySpan<byte> bytes)
+        {
+            // The journal has its room from the start.
+            if (system.IsFull && !path.EndsWith(".journal", StringComparison.Ordinal)) throw new DiskFullException(path);
+            file.Write(position, bytes);
+        }
 
         public void Write(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces) => file.Write(position, pieces);
 
