@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Gateway.Simulation.PowerCut;
 
 namespace Gateway.Simulation.BrokerCut;
 

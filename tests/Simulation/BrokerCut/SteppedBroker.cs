@@ -5,9 +5,9 @@ using Gateway.Common.Ids;
 using Gateway.Common.Records;
 using Gateway.Shards;
 using Gateway.Simulation.Disk;
-using Gateway.Simulation.PowerCut;
 using Gateway.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
+using Gateway.Storage.Files;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Simulation.BrokerCut;
 
@@ -15,7 +15,8 @@ namespace Gateway.Simulation.BrokerCut;
 /// A broker's partitions on stepped shards, over a store whose threads are stepped too. Every start makes all of it anew, as a process does;
 /// only the disk, the clock and the leader epoch (which the metadata log would keep) outlive it.
 /// </summary>
-internal sealed class SteppedBroker(SimulatedFileSystem files, LogStoreOptions storeOptions, VirtualTimeProvider time, Random random)
+internal sealed class SteppedBroker(
+    SimulatedFileSystem files, IFileSystem seen, LogStoreOptions storeOptions, VirtualTimeProvider time, Random random, ILogger logger)
 {
     private static readonly Guid s_cluster = new("6f1c5bd0-2f3e-4a0e-9d4e-0c3a5b1d2e4f");
 
@@ -36,7 +37,10 @@ internal sealed class SteppedBroker(SimulatedFileSystem files, LogStoreOptions s
     internal bool IsPowerGone => files.ChangesUntilPowerCut == 0;
 
     /// <summary>An answer may be an error: the disk failed, or the broker is on its way down.</summary>
-    internal bool MayRefuse => _isClosing || !_store.IsOnline;
+    internal bool MayRefuse => _isClosing || !_store.IsOnline || HasBeenFull;
+
+    /// <summary>The disk had no room at some time of this life.</summary>
+    internal bool HasBeenFull { get; set; }
 
     /// <summary>Starts the store. May be cut short by the power.</summary>
     internal void OpenStore()
@@ -44,17 +48,17 @@ internal sealed class SteppedBroker(SimulatedFileSystem files, LogStoreOptions s
         (_flush, _io, _checks) = (new SteppedExecutor(), new SteppedExecutor(), new SteppedExecutor());
         _host = new SteppedShardHost(random.Next(4) == 0 ? 3 : 2, random.Next(), time);
         _partitions.Clear();
-        _isClosing = false;
+        _isClosing = HasBeenFull = false;
         Life++;
-        _directory = DataDirectory.Open(files, "/data", static () => s_cluster);
-        _store = LogStore.Open(_directory, storeOptions, time, _flush, _io, NullLogger.Instance);
+        _directory = DataDirectory.Open(seen, "/data", static () => s_cluster);
+        _store = LogStore.Open(_directory, storeOptions, time, _flush, _io, logger);
     }
 
     /// <summary>Opens the partitions on their shards, as the broker does once it knows its topics.</summary>
     internal void OpenPartitions(IEnumerable<TopicIdPartition> ids, LogSettings settings)
     {
         if (!_store.WasClosedCleanly) _leaderEpoch++;
-        var options = new PartitionOptions(_checks, NullLogger.Instance)
+        var options = new PartitionOptions(_checks, logger)
         {
             SnapshotEveryBytes = random.Next(200, 6_000),
             PlainBytesCheckedInline = random.Next(2) == 0 ? 300 : 1 << 20,

@@ -11,7 +11,7 @@ using Gateway.Storage;
 namespace Gateway.Simulation.Compaction;
 
 /// <summary>What one compacted log was told, and what its readers must therefore find, whatever was cleaned and however the process ended.</summary>
-internal sealed class CompactedLogModel(TopicIdPartition id, LogSettings settings, IExecutor owner, ManualTime time)
+internal sealed class CompactedLogModel(TopicIdPartition id, LogSettings settings, IExecutor owner, ManualTime time) : ICheckedLog
 {
     // Everything that was ever handed over for an offset that is not durable: a crash may bring back any of it that follows on.
     private readonly Dictionary<long, List<KeyedBatch>> _offered = [];
@@ -20,7 +20,7 @@ internal sealed class CompactedLogModel(TopicIdPartition id, LogSettings setting
     private long _readerAt;
     private bool _isReading;
 
-    internal PartitionLog? Log { get; private set; }
+    public PartitionLog? Log { get; private set; }
 
     internal LogSettings Settings { get; private set; } = settings;
 
@@ -34,12 +34,12 @@ internal sealed class CompactedLogModel(TopicIdPartition id, LogSettings setting
 
     internal int CleaningsDone { get; private set; }
 
-    internal Exception? Broken { get; private set; }
+    public Exception? Broken { get; private set; }
 
     /// <summary>Below it batches may have lost records; from it on they are as they were appended.</summary>
     private long CleanedTo => _cleanings.Count == 0 ? 0 : _cleanings.Max(static cleaning => cleaning.Limit);
 
-    internal void Open(SteppedStore stepped)
+    public void Open(SteppedStore stepped)
     {
         Log = stepped.Store.OpenLog(id, Settings, owner);
         Log.Flushed += OnFlushed;
@@ -175,7 +175,7 @@ internal sealed class CompactedLogModel(TopicIdPartition id, LogSettings setting
     }
 
     /// <summary>Reads everything and holds it against all that was appended. Runs the store until it is idle.</summary>
-    internal void CheckNow(SteppedStore stepped) => Check(ReadAll(stepped));
+    public void CheckNow(SteppedStore stepped) => Check(ReadAll(stepped));
 
     private long NoteCleaning()
     {

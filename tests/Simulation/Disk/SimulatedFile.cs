@@ -22,6 +22,20 @@ internal sealed class SimulatedInode
         _unsynced.Clear();
     }
 
+    /// <summary>
+    /// What a failed sync does: pages that could not be written count as clean from then on. Programs go on seeing them, and no later sync
+    /// writes them. Lengths are the file system's own data, which its journal keeps.
+    /// </summary>
+    internal void FailSync(Random? random) =>
+        _unsynced.RemoveAll(change => change.Bytes is not null && (random is null || random.Next(3) > 0));
+
+    /// <summary>Turns one bit over, on the device and in what is read.</summary>
+    internal void FlipBit(long bit)
+    {
+        Seen.FlipBit(bit);
+        _durable.FlipBit(bit);
+    }
+
     /// <summary>Keeps of the unsynced changes what chance keeps: whole ones, single sectors of them, in any order.</summary>
     internal void Crash(Random random)
     {
@@ -29,7 +43,7 @@ internal sealed class SimulatedInode
         foreach (Change change in _unsynced)
         {
             if (random.NextDouble() >= kept) continue;
-            if (change.Bytes is null || random.Next(3) > 0) _durable.Apply(change);
+            if (change.Bytes is null || random.Next(2) > 0) _durable.Apply(change);
             else Tear(change, random);
         }
 
@@ -84,6 +98,11 @@ internal sealed class SimulatedInode
             change.Bytes.CopyTo(_bytes, change.Position);
         }
 
+        internal void FlipBit(long bit)
+        {
+            if (bit / 8 < Length) _bytes[bit / 8] ^= (byte)(1 << (int)(bit % 8));
+        }
+
         internal void CopyFrom(Image other)
         {
             _bytes = other._bytes.AsSpan(0, other.Length).ToArray();
@@ -122,13 +141,18 @@ internal sealed class SimulatedFile(SimulatedFileSystem system, SimulatedInode i
         {
             Check();
             system.CountChange();
-            system.TakeSpace(path, inode.Seen.Length, position + bytes.Length);
+            Exception? failure = system.WhyNoWrite(path, inode.Seen.Length, position + bytes.Length);
+            // What fails may have been done in part.
+            if (failure is not null) bytes = bytes[..(system.Chance?.Next(bytes.Length + 1) ?? 0)];
+            system.Note(path, position, bytes);
             inode.Write(position, bytes);
+            if (failure is not null) throw failure;
         }
     }
 
     public void Write(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
+        lock (system.Gate) system.NoteJournalWrite(path, position, pieces.Sum(static piece => piece.Length));
         foreach (ReadOnlyMemory<byte> piece in pieces)
         {
             Write(position, piece.Span);
@@ -161,6 +185,7 @@ internal sealed class SimulatedFile(SimulatedFileSystem system, SimulatedInode i
         {
             Check();
             system.CountChange();
+            system.Note(path, length, []);
             inode.SetLength(length);
         }
     }
@@ -170,7 +195,7 @@ internal sealed class SimulatedFile(SimulatedFileSystem system, SimulatedInode i
         lock (system.Gate)
         {
             Check();
-            system.TakeSpace(path, inode.Seen.Length, length);
+            if (system.WhyNoWrite(path, inode.Seen.Length, length) is { } failure) throw failure;
             if (length > inode.Seen.Length) inode.SetLength(length);
         }
     }
@@ -184,8 +209,7 @@ internal sealed class SimulatedFile(SimulatedFileSystem system, SimulatedInode i
         lock (system.Gate)
         {
             Check();
-            system.OnSync(path);
-            inode.Sync();
+            system.OnSync(path, inode);
         }
     }
 

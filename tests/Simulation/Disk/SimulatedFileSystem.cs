@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Gateway.Common.Records;
 using Gateway.Storage.Files;
 
 namespace Gateway.Simulation.Disk;
@@ -30,8 +32,20 @@ internal sealed class SimulatedFileSystem : IFileSystem
     /// <summary>Decides by path whether bytes have to be fetched from the device.</summary>
     internal Func<string, bool> IsCold { get; set; } = static _ => false;
 
-    /// <summary>Called with the path before each sync; may throw.</summary>
+    /// <summary>Called with the path before each sync; may throw: then what was not synced never will be.</summary>
     internal Action<string> BeforeSync { get; set; } = static _ => { };
+
+    /// <summary>Called with the path before each write; may throw: then a part may have been written.</summary>
+    internal Action<string> BeforeWrite { get; set; } = static _ => { };
+
+    /// <summary>Decides how much of a failed write or sync was done all the same; without it, nothing was.</summary>
+    internal Random? Chance { get; init; }
+
+    /// <summary>Sums up everything that was written, synced or named, in its order: two runs that differ anywhere differ here.</summary>
+    internal uint Fingerprint { get; private set; }
+
+    /// <summary>The last journal file that was written, and where: what a crash right after it cannot be told from a torn write.</summary>
+    internal (string Path, long Position, int Length) LastJournalWrite { get; private set; }
 
     /// <summary>Changes to the disk until the power goes, wherever that may be.</summary>
     internal int ChangesUntilPowerCut { get; set; } = int.MaxValue;
@@ -46,6 +60,8 @@ internal sealed class SimulatedFileSystem : IFileSystem
             {
                 if (opening == FileOpening.Existing) throw new FileNotFoundException($"No file {path}");
                 CountChange();
+                if (FreeSpace == 0) throw new DiskFullException(path);
+                Note(path, 0, []);
                 directory.Link(name, entry = new SimulatedInode());
             }
 
@@ -102,6 +118,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
         lock (Gate)
         {
             CountChange();
+            Note(to, 0, []);
             SimulatedDirectory directory = DirectoryOf(from);
             if (!ReferenceEquals(directory, DirectoryOf(to))) throw new NotSupportedException("Renames stay in their directory");
             if (!directory.Seen.ContainsKey(Path.GetFileName(from))) throw new FileNotFoundException($"No file {from}");
@@ -115,6 +132,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
         lock (Gate)
         {
             CountChange();
+            Note(path, -1, []);
             if (_directories.TryGetValue(Path.GetDirectoryName(path)!, out SimulatedDirectory? directory)) directory.Unlink(Path.GetFileName(path));
         }
     }
@@ -138,6 +156,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
             CountChange();
             BeforeSync(path);
             DirectorySyncs++;
+            Note(path, -3, []);
             if (_directories.TryGetValue(path, out SimulatedDirectory? directory)) directory.Sync();
         }
     }
@@ -147,11 +166,21 @@ internal sealed class SimulatedFileSystem : IFileSystem
         lock (Gate)
         {
             CountChange();
-            BeforeSync(path);
             Syncs++;
-            foreach ((string below, SimulatedDirectory directory) in _directories.ToArray())
+            KeyValuePair<string, SimulatedDirectory>[] below =
+                [.. _directories.Where(one => one.Key == path || one.Key.StartsWith(path + "/", StringComparison.Ordinal))];
+            try
             {
-                if (below != path && !below.StartsWith(path + "/", StringComparison.Ordinal)) continue;
+                BeforeSync(path);
+            }
+            catch (IOException)
+            {
+                foreach (SimulatedInode inode in below.SelectMany(static one => one.Value.Seen.Values).OfType<SimulatedInode>()) inode.FailSync(Chance);
+                throw;
+            }
+
+            foreach ((_, SimulatedDirectory directory) in below)
+            {
                 foreach (object entry in directory.Seen.Values)
                 {
                     CountChange();
@@ -211,11 +240,40 @@ internal sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
-    internal void OnSync(string path)
+    /// <summary>Rots one bit of a file.</summary>
+    internal void FlipBit(string path, long bit)
+    {
+        lock (Gate) ((SimulatedInode)DirectoryOf(path).Seen[Path.GetFileName(path)]).FlipBit(bit);
+    }
+
+    internal void OnSync(string path, SimulatedInode inode)
     {
         CountChange();
-        BeforeSync(path);
+        Note(path, -2, []);
+        try
+        {
+            BeforeSync(path);
+        }
+        catch (IOException)
+        {
+            inode.FailSync(Chance);
+            throw;
+        }
+
         Syncs++;
+        inode.Sync();
+    }
+
+    internal void Note(string path, long position, ReadOnlySpan<byte> bytes)
+    {
+        Fingerprint = Crc32C.Append(Fingerprint, MemoryMarshal.AsBytes(path.AsSpan()));
+        Fingerprint = Crc32C.Append(Fingerprint, MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in position)));
+        Fingerprint = Crc32C.Append(Fingerprint, bytes);
+    }
+
+    internal void NoteJournalWrite(string path, long position, int length)
+    {
+        if (path.EndsWith(".journal", StringComparison.Ordinal)) LastJournalWrite = (path, position, length);
     }
 
     internal void CountChange()
@@ -228,11 +286,22 @@ internal sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
-    internal void TakeSpace(string path, long length, long newLength)
+    /// <summary>The reason why a write cannot be done; null when it can, and then its space is taken.</summary>
+    internal Exception? WhyNoWrite(string path, long length, long newLength)
     {
-        if (newLength <= length) return;
-        if (newLength - length > FreeSpace) throw new DiskFullException(path);
+        try
+        {
+            BeforeWrite(path);
+        }
+        catch (IOException failure)
+        {
+            return failure;
+        }
+
+        if (newLength <= length) return null;
+        if (newLength - length > FreeSpace) return new DiskFullException(path);
         FreeSpace -= newLength - length;
+        return null;
     }
 
     private SimulatedDirectory DirectoryOf(string path) =>

@@ -1,5 +1,6 @@
 using Gateway.Common.Ids;
 using Gateway.Storage;
+using Gateway.Storage.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Simulation.Disk;
@@ -9,11 +10,17 @@ internal sealed class SteppedStore
 {
     private readonly LogStoreOptions _options;
     private readonly ILogger _logger;
+    private readonly IFileSystem _seen;
     private DataDirectory? _directory;
 
-    internal SteppedStore(SimulatedFileSystem files, LogStoreOptions options, ILogger logger)
+    /// <param name="files">The disk.</param>
+    /// <param name="options">Sizes and bounds.</param>
+    /// <param name="logger">What an operator would read.</param>
+    /// <param name="seen">What the store takes for the disk, when that is not the disk itself.</param>
+    internal SteppedStore(SimulatedFileSystem files, LogStoreOptions options, ILogger logger, IFileSystem? seen = null)
     {
         Files = files;
+        _seen = seen ?? files;
         _options = options;
         _logger = logger;
         Store = Open();
@@ -34,6 +41,8 @@ internal sealed class SteppedStore
     internal SteppedExecutor Cleaner { get; } = new();
 
     internal LogStore Store { get; private set; }
+
+    internal string ClusterId => _directory!.ClusterId;
 
     internal PartitionLog OpenLog(TopicIdPartition id, LogSettings? settings = null) => Store.OpenLog(id, settings ?? LogSettings.Default, Owner);
 
@@ -63,11 +72,11 @@ internal sealed class SteppedStore
     /// <summary>Steps until a task is done.</summary>
     internal void Wait(Task task)
     {
-        while (!task.IsCompleted)
+        for (int idle = 0; !task.IsCompleted; idle++)
         {
             RunUntilIdle();
             // A task that goes on in the pool needs a moment to get there.
-            _ = ((IAsyncResult)task).AsyncWaitHandle.WaitOne(1);
+            if (!((IAsyncResult)task).AsyncWaitHandle.WaitOne(1) && idle > 1_000) throw new InvalidOperationException("Nothing is left to do, and what is waited for has not happened");
         }
 
         task.GetAwaiter().GetResult();
@@ -91,8 +100,7 @@ internal sealed class SteppedStore
     /// <summary>Ends as a killed process does: what the page cache has survives.</summary>
     internal void Kill()
     {
-        Forget();
-        _directory!.Dispose();
+        KillWithoutOpening();
         Store = Open();
     }
 
@@ -101,6 +109,13 @@ internal sealed class SteppedStore
     {
         CrashWithoutOpening(random);
         Store = Open();
+    }
+
+    /// <summary>Ends as a killed process does, and leaves the disk to be looked at.</summary>
+    internal void KillWithoutOpening()
+    {
+        Forget();
+        _directory!.Dispose();
     }
 
     /// <summary>Cuts the power and leaves the disk to be looked at.</summary>
@@ -112,8 +127,16 @@ internal sealed class SteppedStore
 
     internal LogStore Open()
     {
-        _directory = DataDirectory.Open(Files, "/data", static () => new Guid("6f1c5bd0-2f3e-4a0e-9d4e-0c3a5b1d2e4f"));
-        return Store = LogStore.Open(_directory, _options, Time, Flush, Io, _logger);
+        _directory = DataDirectory.Open(_seen, "/data", static () => new Guid("6f1c5bd0-2f3e-4a0e-9d4e-0c3a5b1d2e4f"));
+        try
+        {
+            return Store = LogStore.Open(_directory, _options, Time, Flush, Io, _logger);
+        }
+        catch (DataDirectoryException)
+        {
+            _directory.Dispose();
+            throw;
+        }
     }
 
     private void Forget()
@@ -134,6 +157,8 @@ internal sealed class ManualTime : TimeProvider
     internal long NowMs => _now.ToUnixTimeMilliseconds();
 
     public override DateTimeOffset GetUtcNow() => _now;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => _now.Ticks;
 

@@ -9,7 +9,7 @@ using Gateway.Storage;
 namespace Gateway.Simulation.PowerCut;
 
 /// <summary>What one log was told, and what it may therefore hold after a power cut.</summary>
-internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common.Execution.IExecutor owner)
+internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common.Execution.IExecutor owner) : ICheckedLog
 {
     // The contents the log may come back with: before the first truncation that is not known to be durable, after it, after the next.
     private List<Version> _versions = [new Version([], 0)];
@@ -18,7 +18,12 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
 
     internal TopicIdPartition Id { get; } = id;
 
-    internal PartitionLog? Log { get; private set; }
+    public PartitionLog? Log { get; private set; }
+
+    public Exception? Broken { get; private set; }
+
+    /// <summary>A file of the store rotted: reads may say so, and then what comes before that must still be right.</summary>
+    internal bool MayBeRotten { get; set; }
 
     internal long Flushed { get; private set; }
 
@@ -28,14 +33,25 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
 
     private Version Current => _versions[^1];
 
-    internal void Open(SteppedStore stepped)
+    public void Open(SteppedStore stepped)
     {
+        Broken = null;
         Log = stepped.Store.OpenLog(Id, settings, owner);
         Log.Flushed += OnFlushed;
         CheckRecovered(stepped);
         _versions = [new Version([.. Current.Batches], Log.LogEndOffset)];
         Flushed = Log.FlushedOffset;
         Start = _startBefore = Log.LogStartOffset;
+    }
+
+    /// <summary>Reads everything: it must be what was appended, and nothing else.</summary>
+    public void CheckNow(SteppedStore stepped)
+    {
+        PartitionLog log = Log!;
+        Require(log.FlushedOffset == log.LogEndOffset, $"with nothing left to do, {log.FlushedOffset} of {log.LogEndOffset} are flushed");
+        List<Batch> stored = ReadAll(stepped);
+        Version exactly = Current with { Promised = log.LogEndOffset };
+        Require(exactly.Explains(stored, log.LogStartOffset, log.LogEndOffset), $"holds {Describe(stored)}; it was given {Describe(Current.Batches)}");
     }
 
     internal void Append(RecordsLease lease)
@@ -89,15 +105,17 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         _versions.Add(new Version([], 0));
     }
 
+    // These go on when the store is stepped, or, after a power cut, never; so nobody waits for them.
+
     /// <summary>Starts a retention run; what it removes is known once it has.</summary>
-    internal void Retain() => _ = RetainAsync();
+    internal void Retain() => _ = WatchAsync(RetainAsync());
 
     /// <summary>A consumer reads somewhere below the flushed mark.</summary>
     internal void Read(Random random)
     {
         if (Flushed <= Start) return;
         long offset = random.NextInt64(Start, Flushed);
-        _ = ReadAsync(offset, Flushed, random.Next(1, 4000));
+        _ = WatchAsync(ReadAsync(offset, Flushed, random.Next(1, 4000)));
     }
 
     private void OnFlushed(long endOffset)
@@ -107,6 +125,22 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         // The journal is one sequence: a record behind a truncation is durable only after the truncation is.
         Version current = Current with { Promised = endOffset };
         _versions = [.. _versions.Where(version => version.IsRefusedBehind(current, endOffset)), current];
+    }
+
+    private async Task WatchAsync(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (PowerCutException)
+        {
+            // It is part of what is cut short.
+        }
+        catch (Exception broken)
+        {
+            Broken ??= broken;
+        }
     }
 
     private async Task RetainAsync()
@@ -121,6 +155,7 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         PartitionLog log = Log!;
         LogReadResult read = await log.ReadAsync(offset, limit, maxBytes, atLeastOneBatch: true);
         if (!ReferenceEquals(log, Log) || read.Error is ErrorCode.KafkaStorageError or ErrorCode.OffsetOutOfRange) return;
+        if (MayBeRotten && read.Error == ErrorCode.CorruptMessage) throw new RotNoticedException($"Partition {Id.Partition} cannot be read at {offset}");
         Require(read.Error == ErrorCode.None, $"reading {offset} gave {read.Error}");
         // A truncation meanwhile may have taken what was asked for.
         if (read.Records is null) return;
@@ -147,10 +182,28 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         PartitionLog log = Log!;
         Require(log.FlushedOffset == log.LogEndOffset, $"opened with {log.FlushedOffset} of {log.LogEndOffset} flushed");
         Require(log.LogStartOffset <= Math.Max(Math.Max(Start, _startBefore), _versions.Min(static version => version.End)), $"log start {log.LogStartOffset}, asked for {Start}");
+        List<Batch> stored = ReadAll(stepped);
+        Version? match = _versions.FindLast(version => version.Explains(stored, log.LogStartOffset, log.LogEndOffset));
+        Require(
+            match is not null,
+            $"holds {log.LogStartOffset}..{log.LogEndOffset} as {Describe(stored)}; it could be {string.Join(" or ", _versions.Select(static version => $"{Describe(version.Batches)}, promised up to {version.Promised}"))}");
+        Require(!stepped.Store.WasClosedCleanly || Flushed == 0 || log.LogEndOffset == Current.End, $"lost {log.LogEndOffset}..{Current.End} without a crash");
+        _versions = [match with { IsRefusal = false, Batches = [.. match.Batches.Where(batch => batch.Next <= log.LogEndOffset)] }];
+    }
+
+    private List<Batch> ReadAll(SteppedStore stepped)
+    {
+        PartitionLog log = Log!;
         var stored = new List<Batch>();
         for (long offset = log.LogStartOffset; offset < log.LogEndOffset;)
         {
             LogReadResult read = stepped.Wait(log.ReadAsync(offset, log.LogEndOffset, 1 << 20, atLeastOneBatch: true));
+            if (MayBeRotten && read.Error == ErrorCode.CorruptMessage)
+            {
+                foreach (Batch batch in stored) Require(_versions.Exists(version => version.Batches.Contains(batch)), $"nobody appended the batch at {batch.Base}");
+                throw new RotNoticedException($"Partition {Id.Partition} cannot be read at {offset}");
+            }
+
             Require(read is { Error: ErrorCode.None, Records: not null }, $"reading {offset} of {log.LogEndOffset} gave {read.Error}");
             using RecordsLease records = read.Records;
             foreach (RecordBatchSpan batch in RecordBatches.Enumerate(records.Span))
@@ -166,12 +219,7 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
             }
         }
 
-        Version? match = _versions.FindLast(version => version.Explains(stored, log.LogStartOffset, log.LogEndOffset));
-        Require(
-            match is not null,
-            $"holds {log.LogStartOffset}..{log.LogEndOffset} as {Describe(stored)}; it could be {string.Join(" or ", _versions.Select(static version => $"{Describe(version.Batches)}, promised up to {version.Promised}"))}");
-        Require(!stepped.Store.WasClosedCleanly || log.LogEndOffset == Current.End, $"lost {log.LogEndOffset}..{Current.End} without a crash");
-        _versions = [match with { IsRefusal = false, Batches = [.. match.Batches.Where(batch => batch.Next <= log.LogEndOffset)] }];
+        return stored;
     }
 
     private void Require([System.Diagnostics.CodeAnalysis.DoesNotReturnIf(false)] bool holds, string message)
@@ -190,7 +238,12 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
     private static string Describe(List<Batch> batches) =>
         string.Join(' ', batches.TakeLast(12).Select(static batch => $"{batch.Base}:{Convert.ToHexString(batch.Bytes.AsSpan(17, 4))}"));
 
-    private sealed record Batch(long Base, long Next, byte[] Bytes);
+    private sealed record Batch(long Base, long Next, byte[] Bytes)
+    {
+        public bool Equals(Batch? other) => other is not null && Base == other.Base && Bytes.AsSpan().SequenceEqual(other.Bytes);
+
+        public override int GetHashCode() => HashCode.Combine(Base, Bytes.Length);
+    }
 
     private sealed record Version(List<Batch> Batches, long Promised)
     {
@@ -218,5 +271,5 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
     }
 }
 
-/// <summary>The log broke what it had promised.</summary>
-internal sealed class PromiseBrokenException(string message) : Exception(message);
+/// <summary>Bytes rotted, and the log says so instead of giving them out.</summary>
+internal sealed class RotNoticedException(string message) : Exception(message);

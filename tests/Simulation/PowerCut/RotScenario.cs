@@ -1,0 +1,95 @@
+using Gateway.Simulation.Disk;
+using Gateway.Storage;
+
+namespace Gateway.Simulation.PowerCut;
+
+/// <summary>
+/// A few lives as in <see cref="PowerCutScenario"/>, an end of any kind, and then a bit of some file turns over. That is harmless, or it is
+/// noticed: nobody is ever given other data, and nothing acknowledged is missing without a word.
+/// </summary>
+internal sealed class RotScenario(int seed) : PowerCutScenario(seed)
+{
+    /// <summary>Which kind of file rotted.</summary>
+    internal string Kind { get; private set; } = "";
+
+    /// <summary>The store, a log or a read said that something is wrong.</summary>
+    internal bool IsNoticed { get; private set; }
+
+    protected override int Lives => 2;
+
+    protected override void Play()
+    {
+        base.Play();
+        bool isClean = EndAnyhow(Live());
+        if (!Rot(isClean)) return;
+        foreach (LogModel log in Logs) log.MayBeRotten = true;
+        string cluster = Stepped.ClusterId;
+        try
+        {
+            OpenStore();
+            if (Stepped.ClusterId != cluster) throw new PromiseBrokenException("The cluster has another id");
+            foreach (LogModel log in Logs) Open(log);
+            if (IsNoticed) return;
+            // What was harmless stays so: nothing of it may come up again after the next end.
+            _ = EndAnyhow(Live());
+            OpenStore();
+            foreach (LogModel log in Logs) Open(log);
+        }
+        catch (Exception noticed) when (IsNotice(noticed))
+        {
+            IsNoticed = true;
+        }
+    }
+
+    private static bool IsNotice(Exception thrown) =>
+        thrown is DataDirectoryException or DamagedLogException or RotNoticedException || thrown.Message.Contains(nameof(RotNoticedException), StringComparison.Ordinal);
+
+    private void Open(LogModel log)
+    {
+        try
+        {
+            log.Open(Stepped);
+            if (!Stepped.Store.WasClosedCleanly) log.Log!.StartEpoch(log.Log.LeaderEpoch + 1);
+        }
+        catch (Exception noticed) when (IsNotice(noticed))
+        {
+            IsNoticed = true;
+        }
+    }
+
+    /// <summary>Ends the life without opening what it leaves; true when it ended in good order.</summary>
+    private bool EndAnyhow(bool isCut)
+    {
+        switch (isCut ? 2 : Random.Next(3))
+        {
+            case 0 when Stepped.Store.IsOnline:
+                Stepped.Close();
+                return true;
+            case 1:
+                Stepped.KillWithoutOpening();
+                return false;
+            default:
+                LosePower();
+                return false;
+        }
+    }
+
+    private bool Rot(bool isClean)
+    {
+        ILookup<string, string> kinds = Files.AllFiles().Where(path => Files.ReadAll(path).Length > 0).ToLookup(KindOf);
+        string[] names = [.. kinds.Select(static kind => kind.Key).Order(StringComparer.Ordinal)];
+        Kind = names[Random.Next(names.Length)];
+        string[] paths = [.. kinds[Kind]];
+        string path = paths[Random.Next(paths.Length)];
+        byte[] bytes = Files.ReadAll(path);
+        // Headers are a small part of the bytes, and the part no checksum covers.
+        long bit = Random.NextInt64(8L * (Random.Next(3) == 0 ? Math.Min(bytes.Length, 100) : bytes.Length));
+        (string last, long position, int length) = Files.LastJournalWrite;
+        // What the last flush wrote cannot be told from a flush that the crash tore, whatever one writes: nothing came after it that could tell.
+        if (!isClean && path == last && bit / 8 >= position && bit / 8 < position + length) return false;
+        Files.FlipBit(path, bit);
+        return true;
+    }
+
+    private static string KindOf(string path) => Path.GetExtension(path) is { Length: > 0 } extension ? extension : Path.GetFileName(path);
+}
