@@ -19,10 +19,10 @@ class Gateway:
 
     _number = 0
 
-    def __init__(self, *arguments, wrapper=()):
+    def __init__(self, *arguments, wrapper=(), directory=None):
         self.arguments = list(arguments)
         self.wrapper = list(wrapper)
-        self.directory = tempfile.mkdtemp(prefix="gateway-conformance-")
+        self.directory = directory or tempfile.mkdtemp(prefix="gateway-conformance-")
         atexit.register(self._clean_up)
         self.addresses = ["127.0.0.1:0"] * 4
         Gateway._number += 1
