@@ -27,6 +27,7 @@ public static class BenchCommands
             HttpBenches.Registry(load),
             LimitsBench.Create(client),
             NullBrokerCommand.Create(),
+            NullHttpCommand.Create(),
         };
         client.AddTo(command);
         return command;

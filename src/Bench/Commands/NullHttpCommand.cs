@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Net;
+using Gateway.Bench.NullHttp;
+using Gateway.Cli;
+
+namespace Gateway.Bench.Commands;
+
+/// <summary><c>gateway bench null-http</c>.</summary>
+internal static class NullHttpCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("null-http", """
+            Run a bare web server that parses produce requests as the proxy does and stores nothing, and tells schemas as the registry does:
+            the ceiling for a given HTTP client. Topics are made over a Kafka port, which a null broker can be.
+
+            Example:
+              gateway bench null-broker --address 127.0.0.1:9095 &
+              gateway bench null-http --address 127.0.0.1:8095 --sync /var/lib/gateway &
+              gateway bench http-produce --url http://127.0.0.1:8095 -X brokers=127.0.0.1:9095
+            """);
+        var address = new Option<string>("--address") { Description = "Where to listen; port 0 takes a free one.", HelpName = "IP:PORT", DefaultValueFactory = _ => "127.0.0.1:8095" };
+        var sync = new Option<string?>("--sync") { Description = "Answer a produce request when its bytes are in a file of this directory and synced, together with others that wait.", HelpName = "DIR" };
+        command.Add(address);
+        command.Add(sync);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            string text = parsed.GetValue(address)!;
+            if (!IPEndPoint.TryParse(text, out IPEndPoint? endPoint) || !text.Contains(':', StringComparison.Ordinal)) throw new CommandException($"--address: '{text}' is not of the form ip:port");
+            try
+            {
+                await using NullHttpServer server = await NullHttpServer.StartAsync(endPoint, parsed.GetValue(sync) is { } directory ? JournalIn(directory) : null);
+                await parsed.InvocationConfiguration.Output.WriteLineAsync($"READY null HTTP server on {server.Address}");
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancel).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
+            catch (IOException e)
+            {
+                throw new CommandException($"--address: cannot listen on {text}: {e.Message}", e);
+            }
+            return 0;
+        });
+        return command;
+    }
+
+    private static GroupCommitFile JournalIn(string directory)
+    {
+        try
+        {
+            return new GroupCommitFile(Path.Combine(directory, $"gateway-bench-{Guid.NewGuid():N}.journal"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"--sync: {directory} cannot be written: {e.Message}", e);
+        }
+    }
+}
