@@ -31,7 +31,7 @@ internal static class NullHttpCommand
             {
                 await using NullHttpServer server = await NullHttpServer.StartAsync(endPoint, parsed.GetValue(sync) is { } directory ? JournalIn(directory) : null);
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"READY null HTTP server on {server.Address}");
-                await Task.Delay(Timeout.InfiniteTimeSpan, cancel).ContinueWith(static _ => { }, TaskScheduler.Default);
+                await server.WaitForEndAsync(cancel);
             }
             catch (IOException e)
             {

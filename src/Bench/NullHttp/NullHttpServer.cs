@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Gateway.Bench.NullHttp;
 
@@ -62,6 +63,9 @@ internal sealed class NullHttpServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Waits until the process is asked to end.</summary>
+    public Task WaitForEndAsync(CancellationToken cancel) => _app.WaitForShutdownAsync(cancel);
 
     /// <summary>Closes its connections and stops.</summary>
     public async ValueTask DisposeAsync()

@@ -1,13 +1,18 @@
+using System.Threading.Tasks.Sources;
 using Gateway.Broker.Network;
 using Gateway.Common.Errors;
 using Gateway.Links;
 using Gateway.Protocol;
+using Gateway.Shards;
 
 namespace Gateway.Broker.InProcess;
 
 /// <summary>A request on its way through the broker, seen by its link.</summary>
 internal abstract class InProcessCall
 {
+    /// <summary>The shard it runs on.</summary>
+    public abstract Shard Shard { get; }
+
     /// <summary>Runs the handler. On the shard.</summary>
     public abstract void Run();
 
@@ -19,7 +24,11 @@ internal abstract class InProcessCall
 /// One request. The caller may leave at any moment: then whoever comes second, answer or leaving, finds that out and releases the
 /// answer's records.
 /// </summary>
-internal sealed class InProcessCall<TResponse> : InProcessCall
+/// <remarks>
+/// The call is its own task and its own work item of the pool: an answer costs one hop off the shard, and the caller goes on in that very
+/// hop. Every further one would wake another thread.
+/// </remarks>
+internal sealed class InProcessCall<TResponse> : InProcessCall, IValueTaskSource<TResponse>, IThreadPoolWorkItem
     where TResponse : class, IResponse, new()
 {
     private readonly InProcessLink _link;
@@ -28,9 +37,10 @@ internal sealed class InProcessCall<TResponse> : InProcessCall
     private readonly RequestContext _context;
     private readonly CancellationTokenSource? _callerGone;
     private readonly CancellationTokenRegistration _registration;
-
-    // Continuations go to the pool: never a caller's code on a shard's thread.
-    private readonly TaskCompletionSource<TResponse> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ManualResetValueTaskSourceCore<TResponse> _answer;
+    private IResponse? _response;
+    private Exception? _failure;
+    private int _isAnswered;
 
     public InProcessCall(InProcessLink link, HandlerEntry entry, IRequest request, RequestContext context, CancellationToken cancel)
     {
@@ -43,40 +53,55 @@ internal sealed class InProcessCall<TResponse> : InProcessCall
         _registration = cancel.UnsafeRegister(static (call, token) => ((InProcessCall<TResponse>)call!).Leave(token), this);
     }
 
-    /// <summary>The answer to come.</summary>
-    public ValueTask<TResponse> Answer => new(_answer.Task);
+    public override Shard Shard => _context.Shard;
+
+    /// <summary>The answer to come. To be awaited once.</summary>
+    public ValueTask<TResponse> Answer => new(this, _answer.Version);
 
     // async void: a broken invariant surfaces on the shard, which stops the process; anything else is the caller's to hear.
     public override async void Run()
     {
-        IResponse? response = null;
-        Exception? failure = null;
-        if (!_answer.Task.IsCompleted)
+        if (Volatile.Read(ref _isAnswered) == 0)
         {
             try
             {
-                response = await _entry.HandlerOn(_context.Shard).HandleAsync(ContextOfCall(), _request);
+                _response = await _entry.HandlerOn(_context.Shard).HandleAsync(ContextOfCall(), _request);
             }
             catch (CloseConnectionException refused)
             {
                 // Over a socket the connection would be closed, and this is what its sender would see (CON-4).
-                failure = new LinkClosedException(refused.Message, refused);
+                _failure = new LinkClosedException(refused.Message, refused);
             }
             catch (Exception e) when (e is not InvariantBrokenException)
             {
-                failure = new LinkClosedException(e.Message, e);
+                _failure = new LinkClosedException(e.Message, e);
             }
         }
         _request.ReleaseRecords();
-        bool taken = failure is null ? _answer.TrySetResult((TResponse)response!) : _answer.TrySetException(failure);
-        if (!taken) response?.ReleaseRecords();
-        ThreadPool.UnsafeQueueUserWorkItem(static call => call.End(), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     public override void Fail(Exception exception)
     {
-        if (_answer.TrySetException(exception)) TellHandler();
+        if (TryFail(exception)) TellHandler();
     }
+
+    /// <summary>The answer reaches the caller, who goes on right here: on the pool, never on a shard's thread.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        _registration.Dispose();
+        _link.Ended(this);
+        if (Interlocked.Exchange(ref _isAnswered, 1) != 0) _response?.ReleaseRecords();
+        else if (_failure is null) _answer.SetResult((TResponse)_response!);
+        else _answer.SetException(_failure);
+    }
+
+    TResponse IValueTaskSource<TResponse>.GetResult(short token) => _answer.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<TResponse>.GetStatus(short token) => _answer.GetStatus(token);
+
+    void IValueTaskSource<TResponse>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _answer.OnCompleted(continuation, state, token, flags);
 
     private RequestContext ContextOfCall() => _callerGone is null ? _context : new RequestContext
     {
@@ -92,18 +117,21 @@ internal sealed class InProcessCall<TResponse> : InProcessCall
 
     private void Leave(CancellationToken cancel)
     {
-        if (_answer.TrySetCanceled(cancel)) TellHandler();
+        if (TryFail(new OperationCanceledException(cancel))) TellHandler();
+    }
+
+    private bool TryFail(Exception exception)
+    {
+        if (Interlocked.Exchange(ref _isAnswered, 1) != 0) return false;
+        // Whose thread this is, and what locks it holds, is unknown.
+        _answer.RunContinuationsAsynchronously = true;
+        _answer.SetException(exception);
+        return true;
     }
 
     /// <summary>Handlers expect the token on their shard; a long poll ends then.</summary>
     private void TellHandler()
     {
         if (_callerGone is not null) _context.Shard.Post(static source => source.Cancel(), _callerGone);
-    }
-
-    private void End()
-    {
-        _registration.Dispose();
-        _link.Ended(this);
     }
 }

@@ -1,4 +1,5 @@
 using Gateway.Broker.Network;
+using Gateway.Broker.Partitions;
 using Gateway.Common.Buffers;
 using Gateway.Common.Ids;
 using Gateway.Links;
@@ -11,7 +12,8 @@ namespace Gateway.Broker.InProcess;
 /// <summary>
 /// A link into the broker of this process (design D1): the typed request is posted to a shard and runs through the same handler
 /// table as a connection's, with the caller's principal, in the highest version; the answer completes off the shard, so no caller's
-/// code runs there. Like a connection it belongs to one shard, which keeps its requests in order.
+/// code runs there. Like a connection it belongs to one shard, which keeps its requests in order; but a produce to one partition goes
+/// straight to the shard that owns it, since the way over another one would wake two threads more. Produces to one partition stay in order.
 /// </summary>
 /// <remarks>Thread-safe. At most <see cref="InFlightMax"/> requests are on the shard at once and as many wait; one more is refused.</remarks>
 public sealed class InProcessLink : IBrokerLink
@@ -23,6 +25,7 @@ public sealed class InProcessLink : IBrokerLink
     public const int InFlightMax = 1024;
 
     private readonly Shard _shard;
+    private readonly IReadOnlyList<Shard> _shards;
     private readonly HandlerTable _table;
     private readonly HostAndPort _advertised;
     private readonly MemoryBudget _memory;
@@ -35,10 +38,11 @@ public sealed class InProcessLink : IBrokerLink
     private bool _isClosed;
 
     internal InProcessLink(
-        Shard shard, HandlerTable table, HostAndPort advertised, MemoryBudget memory, string principal, string clientId,
+        Shard shard, IReadOnlyList<Shard> shards, HandlerTable table, HostAndPort advertised, MemoryBudget memory, string principal, string clientId,
         Action<InProcessLink> closed)
     {
         _shard = shard;
+        _shards = shards;
         _table = table;
         _advertised = advertised;
         _memory = memory;
@@ -78,8 +82,13 @@ public sealed class InProcessLink : IBrokerLink
             cancel.ThrowIfCancellationRequested();
             throw new ApiNotSupportedException(request.ApiKey);
         }
-        if (request is ProduceRequest produce) OwnRecords(produce);
-        var call = new InProcessCall<TResponse>(this, entry, request, Context(entry), cancel);
+        Shard shard = _shard;
+        if (request is ProduceRequest produce)
+        {
+            OwnRecords(produce);
+            shard = OwnerOf(produce) ?? _shard;
+        }
+        var call = new InProcessCall<TResponse>(this, entry, request, Context(entry, shard), cancel);
         lock (_lock)
         {
             if (_isClosed) call.Fail(new LinkClosedException("The broker of this process has stopped, or the link was closed"));
@@ -126,16 +135,22 @@ public sealed class InProcessLink : IBrokerLink
     {
         _running.Add(call);
         // Under the lock: requests reach the shard in the order in which they were sent.
-        _shard.Post(static call => call.Run(), call);
+        call.Shard.Post(static call => call.Run(), call);
     }
 
-    private RequestContext Context(HandlerEntry entry) => new()
+    /// <summary>The shard of the one partition a request writes to; null when it is not known or there are several.</summary>
+    private Shard? OwnerOf(ProduceRequest request) =>
+        request.TopicData is [{ PartitionData: [{ } partition] } topic] && topic.TopicId != Guid.Empty
+            ? _shards[PartitionPlacement.ShardOf(new TopicIdPartition(topic.TopicId, partition.Index), _shards.Count)]
+            : null;
+
+    private RequestContext Context(HandlerEntry entry, Shard shard) => new()
     {
         ApiVersion = entry.MaxVersion,
         ClientId = _clientId,
         Principal = _principal,
         Listener = ListenerName,
-        Shard = _shard,
+        Shard = shard,
         AdvertisedAddress = _advertised,
         // What HTTP clients read is as large as what Kafka clients read.
         Memory = _memory,

@@ -33,7 +33,7 @@ internal sealed class InProcessLinks(IReadOnlyList<Shard> shards, HandlerTable t
     {
         if (_isStopped) throw new LinkClosedException(Stopped);
         Shard shard = shards[(int)((uint)Interlocked.Increment(ref _next) % (uint)shards.Count)];
-        var link = new InProcessLink(shard, table, advertised, memory, principal, clientId, closed => _links.TryRemove(closed, out _));
+        var link = new InProcessLink(shard, shards, table, advertised, memory, principal, clientId, closed => _links.TryRemove(closed, out _));
         _links.TryAdd(link, true);
         // Stopping may have run between the check and the add.
         if (_isStopped) link.Close(Stopped);

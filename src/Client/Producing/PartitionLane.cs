@@ -10,6 +10,7 @@ namespace Gateway.Client.Producing;
 /// </summary>
 /// <remarks>Thread-safe. Records leave in the order in which they were added.</remarks>
 internal sealed class PartitionLane(TopicPartition partition, BatchSender sender, ProducerOptions options, TimeProvider time)
+    : IThreadPoolWorkItem
 {
     /// <summary>A caller's records within one batch: <paramref name="Count"/> records from <paramref name="First"/> on.</summary>
     internal readonly record struct Share(PendingBatch Batch, int First, int Count);
@@ -30,40 +31,42 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
     internal int NextSequence { get; set; }
 
     /// <summary>Adds the records of a set that lie at <paramref name="indexes"/>. They may spread over several batches.</summary>
-    internal List<Share> Add(RecordSet records, IReadOnlyList<int> indexes)
+    internal void Add(RecordSet records, ReadOnlySpan<int> indexes, ProduceCall call)
     {
-        var shares = new List<Share>(1);
         lock (_lock)
         {
             long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            PendingBatch? last = null;
+            int added = 0;
             foreach (int index in indexes)
             {
                 if (_open is null || (_open.Count > 0 && _open.EstimatedSize + records.SizeOf(index) > options.MaxBatchBytes)) OpenNext();
-                PendingBatch batch = _open!;
-                if (shares.Count == 0 || shares[^1].Batch != batch)
+                if (_open != last)
                 {
-                    batch.ShareStarts.Add(batch.Count);
-                    shares.Add(new Share(batch, batch.Count, 0));
+                    if (last is not null) call.Shares[^1] = call.Shares[^1] with { Count = added };
+                    (last, added) = (_open, 0);
+                    last!.Admit(call);
                 }
-                batch.Append(records, index, nowMs);
-                shares[^1] = shares[^1] with { Count = shares[^1].Count + 1 };
+                last!.Append(records, index, nowMs);
+                added++;
             }
+            if (last is not null) call.Shares[^1] = call.Shares[^1] with { Count = added };
         }
         StartSending();
-        return shares;
     }
 
     /// <summary>Adds a finished batch as it is.</summary>
-    internal Share Add(RecordsLease batch, int count)
+    internal void Add(RecordsLease batch, int count, ProduceCall call)
     {
         var pending = new PendingBatch(batch, count, time.GetTimestamp());
+        pending.Admit(call);
+        call.Shares[^1] = call.Shares[^1] with { Count = count };
         lock (_lock)
         {
             _open = null;
             _waiting.Enqueue(pending);
         }
         StartSending();
-        return new Share(pending, 0, count);
     }
 
     private void OpenNext()
@@ -77,31 +80,37 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
     {
         lock (_lock)
         {
-            if (_isSending) return;
+            // What was added may have left already, with somebody else's records.
+            if (_isSending || _waiting.Count == 0) return;
             _isSending = true;
         }
-        SendLoop();
+        SendNext();
     }
+
+    void IThreadPoolWorkItem.Execute() => SendNext();
 
     // async void on purpose: nothing but a broken invariant gets out of here, and that must stop the process.
-    private async void SendLoop()
+    private async void SendNext()
     {
-        while (TakeNext() is { } batch)
+        PendingBatch batch = TakeNext();
+        await sender.SendAsync(this, batch).ConfigureAwait(false);
+        bool isIdle;
+        lock (_lock)
         {
-            await sender.SendAsync(this, batch).ConfigureAwait(false);
-            batch.Complete();
+            isIdle = _waiting.Count == 0;
+            if (isIdle) _isSending = false;
         }
+        // Behind what the pool has to do already: on a busy machine those are requests whose records can still join the next batch, so that
+        // its round trip is paid once for all of them.
+        if (!isIdle) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        batch.Complete(mayRunCallers: isIdle);
     }
 
-    private PendingBatch? TakeNext()
+    private PendingBatch TakeNext()
     {
         lock (_lock)
         {
-            if (!_waiting.TryDequeue(out PendingBatch? batch))
-            {
-                _isSending = false;
-                return null;
-            }
+            PendingBatch batch = _waiting.Dequeue();
             if (batch == _open) _open = null;
             return batch;
         }

@@ -17,8 +17,8 @@ internal sealed class PendingBatch
 {
     private readonly record struct Range(int Start, int End, BatchOutcome Outcome);
 
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<Range> _outcomes = [];
+    private readonly List<ProduceCall> _calls = new(1);
+    private readonly List<Range> _outcomes = new(1);
     private readonly RecordBatchBuilder? _builder;
     private readonly RecordsLease? _prepared;
 
@@ -33,7 +33,6 @@ internal sealed class PendingBatch
         _prepared = prepared;
         Count = count;
         CreatedAt = createdAt;
-        ShareStarts.Add(0);
     }
 
     internal long CreatedAt { get; }
@@ -43,9 +42,16 @@ internal sealed class PendingBatch
     internal int EstimatedSize => _builder?.EstimatedSize ?? _prepared!.Length;
 
     /// <summary>First record of each caller: where the batch is cut if one caller's records spoil the others'.</summary>
-    internal List<int> ShareStarts { get; } = [];
+    internal List<int> ShareStarts { get; } = new(1);
 
-    internal Task Done => _done.Task;
+    /// <summary>Records of another call follow, or, in a prepared batch, are there.</summary>
+    internal void Admit(ProduceCall call)
+    {
+        int first = _prepared is null ? Count : 0;
+        ShareStarts.Add(first);
+        _calls.Add(call);
+        call.Joined(this, first);
+    }
 
     internal void Append(RecordSet records, int index, long nowMs)
     {
@@ -65,13 +71,24 @@ internal sealed class PendingBatch
 
     internal void SetOutcome(int start, int end, BatchOutcome outcome) => _outcomes.Add(new Range(start, end, outcome));
 
-    internal void Complete()
+    /// <summary>Lets the callers go on, each on a thread of the pool.</summary>
+    /// <param name="mayRunCallers">
+    /// Whether the last of them may go on right here, which spares a hop: only when the lane has nothing to send, since a caller may do
+    /// anything, also wait for the lane.
+    /// </param>
+    internal void Complete(bool mayRunCallers)
     {
         _builder?.Dispose();
-        _done.SetResult();
+        for (int i = 0; i < _calls.Count; i++)
+        {
+            ProduceCall call = _calls[i];
+            if (!call.LeaveOne()) continue;
+            if (mayRunCallers && i == _calls.Count - 1) call.Finish();
+            else ThreadPool.UnsafeQueueUserWorkItem(call, preferLocal: true);
+        }
     }
 
-    /// <summary>What became of the record at <paramref name="index"/>. Only after <see cref="Done"/>.</summary>
+    /// <summary>What became of the record at <paramref name="index"/>. Only after the batch is complete.</summary>
     internal ProducedRecord ResultOf(int index, int partition)
     {
         foreach (Range range in _outcomes)

@@ -19,7 +19,6 @@ public sealed class Producer : IAsyncDisposable
     private readonly ProducerOptions _options;
     private readonly ClientOptions _client;
     private readonly Partitioner _partitioner;
-    private readonly ByteBudget _budget;
     private readonly ConcurrentDictionary<TopicPartition, PartitionLane> _lanes = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _callers = 1;
@@ -32,8 +31,11 @@ public sealed class Producer : IAsyncDisposable
         _options = options;
         _client = client;
         _partitioner = new Partitioner(client.Random);
-        _budget = new ByteBudget(options.MaxBufferedBytes);
+        Budget = new ByteBudget(options.MaxBufferedBytes);
     }
+
+    /// <summary>Bytes of records waiting or under way.</summary>
+    internal ByteBudget Budget { get; }
 
     /// <summary>Writes one record.</summary>
     /// <param name="topic">The topic's name.</param>
@@ -61,40 +63,31 @@ public sealed class Producer : IAsyncDisposable
     public async ValueTask<ProducedRecord[]> ProduceAsync(string topic, RecordSet records, CancellationToken cancel = default)
     {
         Enter();
-        var call = new Call(this);
+        var call = new ProduceCall(this);
+        var results = new ProducedRecord[records.Count];
+        PartitionGroups groups;
         try
         {
-            var results = new ProducedRecord[records.Count];
             (ErrorCode error, TopicView? view) = await FindTopicAsync(topic, records, cancel).ConfigureAwait(false);
             if (view is null)
             {
                 Array.Fill(results, new ProducedRecord(error, -1, -1));
                 return results;
             }
-
             long bytes = 0;
             for (int i = 0; i < records.Count; i++) bytes += records.SizeOf(i);
             await call.ReserveAsync(bytes, cancel).ConfigureAwait(false);
 
-            Dictionary<int, List<int>> byPartition = ByPartition(records, view, results);
-            foreach ((int partition, List<int> indexes) in byPartition) call.Shares.AddRange(Lane(topic, partition).Add(records, indexes));
-            await call.WaitAsync(cancel).ConfigureAwait(false);
-
-            int share = 0;
-            foreach ((int partition, List<int> indexes) in byPartition)
-            {
-                for (int done = 0; done < indexes.Count; share++)
-                {
-                    PartitionLane.Share part = call.Shares[share];
-                    for (int i = 0; i < part.Count; i++) results[indexes[done++]] = part.Batch.ResultOf(part.First + i, partition);
-                }
-            }
-            return results;
+            groups = PartitionGroups.Of(records, view.Partitions.Length, _partitioner, results);
+            foreach ((int partition, int[] indexes) in groups.All) Lane(topic, partition).Add(records, indexes, call);
         }
         finally
         {
-            call.End();
+            call.AddedAll();
         }
+        await call.WaitAsync(cancel).ConfigureAwait(false);
+        groups.Read(call.Shares, results);
+        return results;
     }
 
     /// <summary>
@@ -105,21 +98,21 @@ public sealed class Producer : IAsyncDisposable
     public async ValueTask<ProducedRecord> ProduceBatchAsync(TopicPartition partition, RecordsLease batch, CancellationToken cancel = default)
     {
         Enter();
-        var call = new Call(this);
+        var call = new ProduceCall(this);
         try
         {
             if (!RecordBatchHeader.TryRead(batch.Span, out RecordBatchHeader header) || header.SizeInBytes != batch.Length || header.RecordsCount < 1)
                 throw new ArgumentException("Not exactly one record batch.", nameof(batch));
             await call.ReserveAsync(batch.Length, cancel).ConfigureAwait(false);
-            call.Shares.Add(Lane(partition.Topic, partition.Partition).Add(batch, header.RecordsCount));
-            await call.WaitAsync(cancel).ConfigureAwait(false);
-            return call.Shares[0].Batch.ResultOf(0, partition.Partition);
+            Lane(partition.Topic, partition.Partition).Add(batch, header.RecordsCount, call);
         }
         finally
         {
             if (call.Shares.Count == 0) batch.Dispose();
-            call.End();
+            call.AddedAll();
         }
+        await call.WaitAsync(cancel).ConfigureAwait(false);
+        return call.Shares[0].Batch.ResultOf(0, partition.Partition);
     }
 
     /// <summary>Refuses further records and waits until those under way have their results.</summary>
@@ -146,28 +139,6 @@ public sealed class Producer : IAsyncDisposable
     private PartitionLane Lane(string topic, int partition) => _lanes.GetOrAdd(
         new TopicPartition(topic, partition), static (key, self) => new PartitionLane(key, self._sender, self._options, self._client.Time), this);
 
-    private Dictionary<int, List<int>> ByPartition(RecordSet records, TopicView topic, ProducedRecord[] results)
-    {
-        var byPartition = new Dictionary<int, List<int>>();
-        int withoutKey = -1;
-        for (int i = 0; i < records.Count; i++)
-        {
-            RecordSet.Entry entry = records[i];
-            int partition = entry.Partition;
-            if (partition < 0 && !entry.Key.IsNull) partition = Partitioner.ForKey(records.BytesOf(entry.Key), topic.Partitions.Length);
-            else if (partition < 0)
-                partition = withoutKey < 0 ? withoutKey = _partitioner.NextWithoutKey(topic.Partitions.Length) : withoutKey;
-            if (partition >= topic.Partitions.Length)
-            {
-                results[i] = new ProducedRecord(ErrorCode.UnknownTopicOrPartition, partition, -1);
-                continue;
-            }
-            if (!byPartition.TryGetValue(partition, out List<int>? indexes)) byPartition[partition] = indexes = [];
-            indexes.Add(i);
-        }
-        return byPartition;
-    }
-
     private void Enter()
     {
         Interlocked.Increment(ref _callers);
@@ -176,41 +147,9 @@ public sealed class Producer : IAsyncDisposable
         throw new ObjectDisposedException(nameof(Producer));
     }
 
-    private void Leave()
+    /// <summary>A call has given back what it held.</summary>
+    internal void Leave()
     {
         if (Interlocked.Decrement(ref _callers) == 0) _idle.TrySetResult();
-    }
-
-    /// <summary>
-    /// What one call holds of the producer: given back when its batches are done, even if the caller stopped waiting before.
-    /// </summary>
-    private sealed class Call(Producer producer)
-    {
-        private long _reserved;
-
-        internal List<PartitionLane.Share> Shares { get; } = new(1);
-
-        internal async ValueTask ReserveAsync(long bytes, CancellationToken cancel)
-        {
-            await producer._budget.TakeAsync(bytes, cancel).ConfigureAwait(false);
-            _reserved = bytes;
-        }
-
-        internal async ValueTask WaitAsync(CancellationToken cancel)
-        {
-            foreach (PartitionLane.Share share in Shares) await share.Batch.Done.WaitAsync(cancel).ConfigureAwait(false);
-        }
-
-        internal void End()
-        {
-            if (Shares.TrueForAll(static share => share.Batch.Done.IsCompleted)) GiveBack();
-            else Task.WhenAll(Shares.Select(static share => share.Batch.Done)).ContinueWith((_, call) => ((Call)call!).GiveBack(), this, TaskScheduler.Default);
-        }
-
-        private void GiveBack()
-        {
-            if (_reserved > 0) producer._budget.Return(_reserved);
-            producer.Leave();
-        }
     }
 }

@@ -87,7 +87,8 @@ public sealed class RecordSet : IBufferWriter<byte>, IDisposable
     {
         Entry entry = _entries[index];
         int size = Math.Max(entry.Key.Length, 0) + Math.Max(entry.Value.Length, 0) + 32;
-        foreach (RecordHeader header in entry.Headers ?? []) size += header.Key.Length + (header.Value?.Length ?? 0) + 4;
+        if (entry.Headers is null) return size;
+        foreach (RecordHeader header in entry.Headers) size += header.Key.Length + (header.Value?.Length ?? 0) + 4;
         return size;
     }
 

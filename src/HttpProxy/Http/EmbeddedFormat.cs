@@ -33,6 +33,8 @@ internal static class EmbeddedFormats
         (EmbeddedFormat.Protobuf, "protobuf", SchemaTypes.Protobuf),
     ];
 
+    private static readonly string[] MediaTypes = [.. Table.Select(static row => $"application/vnd.kafka.{row.Name}.v2+json")];
+
     /// <summary>Every format, the plainest first.</summary>
     internal static IReadOnlyList<EmbeddedFormat> All { get; } = [.. Table.Select(static row => row.Format)];
 
@@ -40,21 +42,19 @@ internal static class EmbeddedFormats
     internal static string NameOf(EmbeddedFormat format) => Table[(int)format].Name;
 
     /// <summary>The media type of records in that format.</summary>
-    internal static string MediaTypeOf(EmbeddedFormat format) => $"application/vnd.kafka.{NameOf(format)}.v2+json";
+    internal static string MediaTypeOf(EmbeddedFormat format) => MediaTypes[(int)format];
 
     /// <summary>The language its schemas are written in; null for a format without schemas.</summary>
     internal static string? SchemaTypeOf(EmbeddedFormat format) => Table[(int)format].SchemaType;
 
     /// <summary>The format of that name, or null.</summary>
-    internal static EmbeddedFormat? OfName(string name) => Find(row => row.Name == name);
-
-    /// <summary>The format of that media type, in lower case and without parameters; or null.</summary>
-    internal static EmbeddedFormat? OfMediaType(string type) => Find(row => MediaTypeOf(row.Format) == type);
-
-    private static EmbeddedFormat? Find(Func<(EmbeddedFormat Format, string Name, string? SchemaType), bool> fits)
+    internal static EmbeddedFormat? OfName(string name)
     {
         foreach (var row in Table)
-            if (fits(row)) return row.Format;
+            if (row.Name == name) return row.Format;
         return null;
     }
+
+    /// <summary>The format of that media type, in lower case and without parameters; or null.</summary>
+    internal static EmbeddedFormat? OfMediaType(string type) => Array.IndexOf(MediaTypes, type) is var at and >= 0 ? (EmbeddedFormat)at : null;
 }

@@ -50,6 +50,7 @@ internal static class MediaTypes
     internal static EmbeddedFormat OfProduce(HttpRequest request, bool strict)
     {
         if (string.IsNullOrEmpty(request.ContentType)) return EmbeddedFormat.Binary;
+        if (EmbeddedFormats.OfMediaType(request.ContentType) is { } asWritten) return asWritten;
         if (Parse(request.ContentType) is { } type)
         {
             if (EmbeddedFormats.OfMediaType(type) is { } format) return format;
@@ -80,6 +81,13 @@ internal static class MediaTypes
     private static string? Best(StringValues accept, IReadOnlyList<string> offers)
     {
         if (StringValues.IsNullOrEmpty(accept)) return offers[0];
+        if (accept.Count == 1)
+        {
+            // What nearly every client sends needs no parsing.
+            if (accept[0] == "*/*") return offers[0];
+            for (int i = 0; i < offers.Count; i++)
+                if (offers[i] == accept[0]) return offers[i];
+        }
         if (!MediaTypeHeaderValue.TryParseList(accept, out IList<MediaTypeHeaderValue>? ranges)) return null;
         (string? best, double bestQuality) = (null, 0);
         foreach (string offer in offers)

@@ -12,6 +12,7 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
 {
     // Commands are flat: a list of objects is all they hold.
     private const int MaxDepth = 32;
+    private string? _metadataType;
 
     internal HttpContext Context { get; } = context;
 
@@ -24,7 +25,8 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
     internal string Name(string key)
     {
         // The server leaves an encoded slash as it is, since the path is already split by then.
-        string name = ((string?)Context.GetRouteValue(key) ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        string name = (string?)Context.GetRouteValue(key) ?? "";
+        if (name.Contains('%', StringComparison.Ordinal)) name = name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         foreach (char letter in name)
         {
             if (char.IsControl(letter))
@@ -90,16 +92,19 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
     internal async ValueTask AnswerAsync<TState>(TState state, Action<Utf8JsonWriter, TState> write)
     {
         HttpResponse response = Context.Response;
-        response.ContentType = MediaTypes.ForMetadata(Context.Request, Service.Options.StrictMediaTypes);
+        response.ContentType = RequireAcceptable();
         using (var json = new Utf8JsonWriter(response.BodyWriter))
         {
             write(json, state);
+            json.Flush();
+            // Known before anything has left: without it the answer would go in chunks.
+            response.ContentLength = json.BytesCommitted;
         }
-        await response.BodyWriter.FlushAsync(Cancel).ConfigureAwait(false);
+        await response.BodyWriter.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Refuses early what the client could not be answered with.</summary>
-    internal void RequireAcceptable() => MediaTypes.ForMetadata(Context.Request, Service.Options.StrictMediaTypes);
+    /// <summary>The metadata type this client is answered in; refuses what it could not be answered with.</summary>
+    internal string RequireAcceptable() => _metadataType ??= MediaTypes.ForMetadata(Context.Request, Service.Options.StrictMediaTypes);
 
     internal void AnswerNothing() => Context.Response.StatusCode = StatusCodes.Status204NoContent;
 

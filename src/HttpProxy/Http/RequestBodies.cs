@@ -15,14 +15,21 @@ internal sealed class RequestBodies(int maxBytes, long maxTotalBytes)
     {
         long announced = context.Request.ContentLength ?? 0;
         if (announced > maxBytes) throw TooLarge();
+        PipeReader reader = context.Request.BodyReader;
+        // No token: the server ends a read itself when its client is gone, and making one costs every request.
+        ReadResult read = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        bool isLent = read.IsCompleted && read.Buffer.IsSingleSegment && read.Buffer.Length <= maxBytes;
         var body = new RequestBody(this);
         try
         {
+            if (isLent)
+            {
+                body.Borrow(reader, read.Buffer);
+                return body;
+            }
             body.Reserve((int)announced);
-            PipeReader reader = context.Request.BodyReader;
             while (true)
             {
-                ReadResult read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
                 foreach (ReadOnlyMemory<byte> segment in read.Buffer)
                 {
                     if (body.Length + (long)segment.Length > maxBytes) throw TooLarge();
@@ -30,6 +37,7 @@ internal sealed class RequestBodies(int maxBytes, long maxTotalBytes)
                 }
                 reader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted) return body;
+                read = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch
@@ -51,23 +59,36 @@ internal sealed class RequestBodies(int maxBytes, long maxTotalBytes)
     private ProblemException TooLarge() => new(Problem.TooLarge, $"The request is larger than {maxBytes} bytes.");
 }
 
-/// <summary>A request's body in pooled memory.</summary>
+/// <summary>A request's body in pooled memory, or, while it is small and came whole, where the server has it.</summary>
 internal sealed class RequestBody(RequestBodies owner) : IDisposable
 {
+    private ReadOnlySequence<byte> _lent;
+    private PipeReader? _lender;
     private byte[] _bytes = [];
     private long _reserved;
 
     internal int Length { get; private set; }
 
-    internal ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
+    internal ReadOnlyMemory<byte> Memory => _lender is null ? _bytes.AsMemory(0, Length) : _lent.First;
 
     public void Dispose()
     {
+        PipeReader? lender = _lender;
+        _lender = null;
+        lender?.AdvanceTo(_lent.End);
         byte[] bytes = _bytes;
         (_bytes, Length) = ([], 0);
         if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
         owner.Return(_reserved);
         _reserved = 0;
+    }
+
+    /// <summary>Uses what the server has read, which gets it back at the end.</summary>
+    internal void Borrow(PipeReader lender, ReadOnlySequence<byte> lent)
+    {
+        (_lender, _lent, Length) = (lender, lent, (int)lent.Length);
+        owner.Take(Length);
+        _reserved = Length;
     }
 
     internal void Reserve(int capacity)

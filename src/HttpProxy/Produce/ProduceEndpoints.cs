@@ -34,7 +34,8 @@ internal static class ProduceEndpoints
                 valueSchema = await schemas.OfValuesAsync(topic, request, call.Cancel).ConfigureAwait(false);
             }
             using RecordSet records = RecordEncoder.Encode(body.Memory, request, format, keySchema, valueSchema);
-            results = await call.Service.Producer.ProduceAsync(topic, records, call.Cancel).ConfigureAwait(false);
+            // Whoever goes away cannot take records back: waiting without a token costs less, and ends with the producer's own patience.
+            results = await call.Service.Producer.ProduceAsync(topic, records, CancellationToken.None).ConfigureAwait(false);
         }
 
         RefuseMissing(results, partition);
