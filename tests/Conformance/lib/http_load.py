@@ -4,13 +4,26 @@ to standard output as "ACK number partition offset". Ends when its standard inpu
 
 Usage: python3 http_load.py PROXY TOPIC PARTITIONS
 """
-import http.client
-import json
 import sys
-import threading
-import time
+
+# Beside this file lies a module of ours that is called http too.
+sys.path.pop(0)
+
+import http.client  # noqa: E402
+import json  # noqa: E402
+import threading  # noqa: E402
+import time  # noqa: E402
 
 TYPE = "application/vnd.kafka.json.v2+json"
+
+
+_line = threading.Lock()
+
+
+def say(line):
+    """One line at a time: several producers write."""
+    with _line:
+        print(line, flush=True)
 
 
 def main():
@@ -22,7 +35,7 @@ def main():
         producer.start()
     for producer in producers:
         producer.join()
-    print("DONE 0 0", flush=True)
+    say("DONE 0 0")
 
 
 def produce(proxy, topic, partition, step, stop):
@@ -38,13 +51,13 @@ def produce(proxy, topic, partition, step, stop):
         except (OSError, http.client.HTTPException, ValueError):
             connection, offset = None, {}
         if offset.get("error_code") is None and offset.get("offset") is not None:
-            print(f"ACK {number} {partition} {offset['offset']}", flush=True)
+            say(f"ACK {number} {partition} {offset['offset']}")
             number, give_up = number + step, None
         else:
             # Not acknowledged: it may be stored all the same, so it may be there twice. The last one gets some time too.
             give_up = give_up or time.monotonic() + 60
             if stop.is_set() and time.monotonic() > give_up:
-                print(f"ERROR {number} never acknowledged", flush=True)
+                say(f"ERROR {number} never acknowledged")
                 return
             time.sleep(0.02)
 
