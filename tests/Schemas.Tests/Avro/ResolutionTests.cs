@@ -41,6 +41,15 @@ public class ResolutionTests
             Record("""{"name":"a","type":"int"}"""),
             """{"a":1}"""));
 
+    /// <summary>Registries have taken such defaults, so readers must get along with them.</summary>
+    [Fact]
+    public void Defaults_may_have_members_no_field_has_and_are_of_the_first_branch_they_fit() => Assert.Equal(
+        """{"r":{"x":3},"u":{"float":0.1},"m":{"I":{"x":4}}}""",
+        Parsed.Resolve(
+            Record("""{"name":"r","type":{"type":"record","name":"I","fields":[{"name":"x","type":"int","default":3}]},"default":{"gone":1}},{"name":"u","type":["float","double"],"default":0.1},{"name":"m","type":["null","I"],"default":{"x":4,"gone":null}}"""),
+            Record(""),
+            "{}"));
+
     [Fact]
     public void What_cannot_be_resolved_is_refused_only_when_it_occurs()
     {

@@ -10,6 +10,7 @@ namespace Gateway.Schemas.Avro.Data;
 internal sealed class AvroJsonEncoder
 {
     private readonly JsonForm _form;
+    private readonly bool _isDefault;
     private readonly IBufferWriter<byte> _output;
     private readonly BudgetMeter _meter;
     private readonly AvroBinaryWriter _writer;
@@ -20,8 +21,15 @@ internal sealed class AvroJsonEncoder
     {
     }
 
-    private AvroJsonEncoder(JsonForm form, IBufferWriter<byte> output, BudgetMeter meter) =>
-        (_form, _output, _meter, _writer) = (form, output, meter, new AvroBinaryWriter(output));
+    private AvroJsonEncoder(JsonForm form, IBufferWriter<byte> output, BudgetMeter meter, bool isDefault = false) =>
+        (_form, _output, _meter, _isDefault, _writer) = (form, output, meter, isDefault, new AvroBinaryWriter(output));
+
+    /// <summary>
+    /// For a field's default, which is bare whatever the form. A union's is of the first branch it fits, and members that no field has say
+    /// nothing, as the JVM library has it.
+    /// </summary>
+    public static AvroJsonEncoder OfDefault(IBufferWriter<byte> output, SchemaBudget budget) =>
+        new(JsonForm.Plain, output, budget.Start(), isDefault: true);
 
     public void Encode(AvroSchema schema, JsonElement value)
     {
@@ -103,8 +111,8 @@ internal sealed class AvroJsonEncoder
         var given = new JsonElement?[record.Fields.Count];
         foreach (var member in value.EnumerateObject())
         {
-            if (record.Find(member.Name) is not { } field) throw Fault($"The record {record.Name.Full} has no field \"{member.Name}\"");
-            given[field.Position] = member.Value;
+            if (record.Find(member.Name) is { } field) given[field.Position] = member.Value;
+            else if (!_isDefault) throw Fault($"The record {record.Name.Full} has no field \"{member.Name}\"");
         }
         foreach (var field in record.Fields)
         {
@@ -116,10 +124,9 @@ internal sealed class AvroJsonEncoder
         }
     }
 
-    /// <summary>
-    /// Defaults are written bare whatever the form, and a union's may be of any branch. On the same budget: a default may need itself.
-    /// </summary>
-    private void Default(AvroSchema schema, JsonElement value) => new AvroJsonEncoder(JsonForm.Plain, _output, _meter).Value(schema, value);
+    /// <summary>On the same budget: a default may need itself.</summary>
+    private void Default(AvroSchema schema, JsonElement value) =>
+        new AvroJsonEncoder(JsonForm.Plain, _output, _meter, isDefault: true).Value(schema, value);
 
     private void Items(AvroArray array, JsonElement value)
     {
@@ -155,8 +162,8 @@ internal sealed class AvroJsonEncoder
     {
         if (_form == JsonForm.Plain)
         {
-            var fitting = FirstFit(union, value, exactly: true);
-            if (fitting < 0) fitting = FirstFit(union, value, exactly: false);
+            var fitting = FirstFit(union, value, _isDefault ? AvroFit.Default : AvroFit.Exact);
+            if (fitting < 0 && !_isDefault) fitting = FirstFit(union, value, AvroFit.Near);
             if (fitting >= 0)
             {
                 Branch(union, fitting, value);
@@ -175,10 +182,10 @@ internal sealed class AvroJsonEncoder
         throw Mismatch(union, value);
     }
 
-    private int FirstFit(AvroUnion union, JsonElement value, bool exactly)
+    private int FirstFit(AvroUnion union, JsonElement value, AvroFit how)
     {
         for (var i = 0; i < union.Branches.Count; i++)
-            if (AvroJsonFit.Fits(union.Branches[i], value, _meter, exactly)) return i;
+            if (AvroJsonFit.Fits(union.Branches[i], value, _meter, how)) return i;
         return -1;
     }
 

@@ -12,24 +12,24 @@ internal static class AvroJsonFit
     /// <param name="schema">The schema the value should be of.</param>
     /// <param name="value">Plain JSON.</param>
     /// <param name="meter">Counts the work.</param>
-    /// <param name="exactly">Whether numbers must survive: 0.1 is no float then, and 2^53+1 no double.</param>
-    public static bool Fits(AvroSchema schema, JsonElement value, BudgetMeter meter, bool exactly)
+    /// <param name="how">How strictly.</param>
+    public static bool Fits(AvroSchema schema, JsonElement value, BudgetMeter meter, AvroFit how)
     {
         meter.Step(TrialSteps);
         meter.Enter();
         var fits = schema switch
         {
-            AvroRecord record => FitsRecord(record, value, meter, exactly),
+            AvroRecord record => FitsRecord(record, value, meter, how),
             AvroEnum @enum => value.ValueKind == JsonValueKind.String && @enum.OrdinalOf(value.GetString()!) >= 0,
             AvroFixed @fixed => AvroJsonText.TryReadBytes(value, out var bytes) && bytes.Length == @fixed.Size,
             AvroArray array =>
-                value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => Fits(array.Items, item, meter, exactly)),
+                value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => Fits(array.Items, item, meter, how)),
             AvroMap map =>
                 value.ValueKind == JsonValueKind.Object
-                    && value.EnumerateObject().All(entry => Fits(map.Values, entry.Value, meter, exactly)),
+                    && value.EnumerateObject().All(entry => Fits(map.Values, entry.Value, meter, how)),
             AvroUnion union =>
-                union.Branches.Any(branch => Fits(branch, value, meter, exactly) || FitsTagged(branch, value, meter, exactly)),
-            _ => IsPrimitive(schema.Type, value) && (!exactly || KeepsNumber(schema.Type, value)),
+                union.Branches.Any(branch => Fits(branch, value, meter, how) || FitsTagged(branch, value, meter, how)),
+            _ => IsPrimitive(schema.Type, value) && (how != AvroFit.Exact || KeepsNumber(schema.Type, value)),
         };
         meter.Leave();
         return fits;
@@ -57,20 +57,20 @@ internal static class AvroJsonFit
             : number.Equals(value.GetDouble());
     }
 
-    private static bool FitsRecord(AvroRecord record, JsonElement value, BudgetMeter meter, bool exactly)
+    private static bool FitsRecord(AvroRecord record, JsonElement value, BudgetMeter meter, AvroFit how)
     {
         if (value.ValueKind != JsonValueKind.Object) return false;
         foreach (var member in value.EnumerateObject())
-            if (record.Find(member.Name) is null) return false;
+            if (how != AvroFit.Default && record.Find(member.Name) is null) return false;
         foreach (var field in record.Fields)
         {
-            if (value.TryGetProperty(field.Name, out var given) ? !Fits(field.Schema, given, meter, exactly) : field.Default is null)
+            if (value.TryGetProperty(field.Name, out var given) ? !Fits(field.Schema, given, meter, how) : field.Default is null)
                 return false;
         }
         return true;
     }
 
-    private static bool FitsTagged(AvroSchema branch, JsonElement value, BudgetMeter meter, bool exactly) =>
-        value.ValueKind == JsonValueKind.Object && value.GetPropertyCount() == 1
-        && value.TryGetProperty(branch.BranchName, out var inner) && Fits(branch, inner, meter, exactly);
+    private static bool FitsTagged(AvroSchema branch, JsonElement value, BudgetMeter meter, AvroFit how) =>
+        how != AvroFit.Default && value.ValueKind == JsonValueKind.Object && value.GetPropertyCount() == 1
+        && value.TryGetProperty(branch.BranchName, out var inner) && Fits(branch, inner, meter, how);
 }

@@ -204,7 +204,7 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
         if (field.Default is not { } value)
             throw new SchemaDataException($"The writer has no field {field.Name} of {record.Name.Full}, and the reader no default");
         var binary = new ArrayBufferWriter<byte>();
-        new AvroJsonEncoder(JsonForm.Plain, binary, budget).Encode(field.Schema, value);
+        AvroJsonEncoder.OfDefault(binary, budget).Encode(field.Schema, value);
         var text = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(text, Raw)) AvroJsonDecoder.Decode(field.Schema, binary.WrittenSpan, form, json, budget);
         return text.WrittenSpan.ToArray();
