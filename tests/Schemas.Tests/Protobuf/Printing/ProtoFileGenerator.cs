@@ -7,7 +7,7 @@ namespace Gateway.Schemas.Tests.Protobuf.Printing;
 /// Makes a random file of a seed. A second seed chooses how it is written (order, spacing, comments, spelling of names, numbers and options)
 /// without changing what it says.
 /// </summary>
-internal sealed class ProtoFileGenerator(int seed)
+internal sealed partial class ProtoFileGenerator(int seed)
 {
     /// <summary>What generated files import: messages, an enum and custom options of every kind.</summary>
     public const string SharedPath = "shared/shared.proto";
@@ -45,9 +45,6 @@ internal sealed class ProtoFileGenerator(int seed)
     private readonly List<string> _extendable = [];
 
     public string Path => $"generated/f{seed.ToString(CultureInfo.InvariantCulture)}.proto";
-
-    /// <summary>One statement: a head, perhaps braces with statements in them. Fixed ones keep their order among each other.</summary>
-    private sealed record Statement(Func<string, string> Head, List<Statement>? Body = null, bool IsFixed = false, bool IsFirst = false, string Scope = "");
 
     public string Text(int layoutSeed)
     {
@@ -224,58 +221,6 @@ internal sealed class ProtoFileGenerator(int seed)
         return new(_ => $"service {service}", body, IsFixed: true, Scope: _package);
     }
 
-    private List<Statement> OptionStatements(string kind) =>
-        [.. Options(kind).Select(option => new Statement(_ => $"option {option.Name} = {option.Value()}", IsFixed: option.Name.EndsWith("_list)", StringComparison.Ordinal)))];
-
-    private List<(string Name, Func<string> Value)> Options(string kind)
-    {
-        var options = new List<(string Name, Func<string> Value)>();
-        if (!Chance(5)) return options;
-        var prefix = "shared." + kind.ToLowerInvariant();
-        if (Chance(2)) { var n = _random.Next(1000); options.Add(($"({prefix}_number)", () => Number(n))); }
-        if (Chance(3)) { var text = SomeText(); options.Add(($"({prefix}_text)", () => Quoted(text))); }
-        if (Chance(4)) options.Add(($"({prefix}_color)", () => "DARK_BLUE"));
-        if (Chance(3)) { var config = Config(0); options.Add(($"({prefix}_config)", () => "{" + Space() + config() + "}")); }
-        if (Chance(4)) { options.Add(($"({prefix}_list)", () => "-1")); options.Add(($"({prefix}_list)", () => "2")); }
-        return options;
-    }
-
-    private Func<string> Config(int depth)
-    {
-        var parts = new List<Func<string>>();
-        if (Chance(2)) { var n = _random.Next(1000); parts.Add(() => $"number: {Number(n)}"); }
-        if (Chance(2)) { var text = SomeText(); parts.Add(() => $"text: {Quoted(text)}"); }
-        if (Chance(3)) parts.Add(() => _layout.Next(2) == 0 ? "list: [\"a\", \"b\"]" : "list: \"a\" list: \"b\"");
-        if (Chance(3)) parts.Add(() => "color: GREEN");
-        if (Chance(3)) parts.Add(() => _layout.Next(2) == 0 ? "map { key: \"k\" value: 3 }" : "map: [{ key: \"k\", value: 3 }]");
-        if (Chance(3)) parts.Add(() => "raw: \"\\000\\377x\"");
-        if (Chance(3)) parts.Add(() => "real: -2.5e-3");
-        if (Chance(4)) parts.Add(() => "single: inf");
-        if (Chance(3)) parts.Add(() => "flag: true");
-        if (Chance(3)) parts.Add(() => "signed: - 7");
-        if (depth < 3 && Chance(3)) { var inner = Config(depth + 1); parts.Add(() => _layout.Next(2) == 0 ? $"inner < {inner()} >" : $"inner: {{ {inner()} }}"); }
-        if (depth < 2 && Chance(3)) { var (a, b) = (Config(depth + 1), Config(depth + 1)); parts.Add(() => $"many: [{{ {a()} }}, {{ {b()} }}]"); }
-        return () =>
-        {
-            var shuffled = parts.ToList();
-            Shuffle(shuffled, _layout);
-            return string.Concat(shuffled.Select(part => part() + (_layout.Next(3) switch { 0 => ", ", 1 => "; ", _ => " " })));
-        };
-    }
-
-    private string SomeText() => Pick("", "plain", "it's \"quoted\"\n\ttab \\ back", "déjà vu ☃ 𝄞", "\u0001\u007f7", "a // b /* c */");
-
-    private string? Default(string type) => type switch
-    {
-        "int32" or "int64" or "sint32" or "sint64" or "sfixed64" => Pick("-5", "0", "77"),
-        "uint32" or "fixed64" => "4000000000",
-        "double" or "float" => Pick("1.5", "-inf", "nan", "1e30", "0.1"),
-        "bool" => "true",
-        "string" => Pick("\"it's\"", "\"a\\nb\\\"\"", "'☃'"),
-        "bytes" => "\"\\000\\xffab'\"",
-        _ => _enums.Find(entry => entry.Name == type) is { Constants: [.., var last] } ? last : null,
-    };
-
     private string Label() => _syntax switch
     {
         0 => Pick("optional ", "required ", "repeated "),
@@ -294,73 +239,6 @@ internal sealed class ProtoFileGenerator(int seed)
             2 => Pick("google.protobuf.Timestamp", "google.protobuf.Any", "shared.Config"),
             _ => scalars[_random.Next(scalars.Length)],
         };
-    }
-
-    private string TypeIn(string scope, string type) =>
-        _messages.Contains(type) || _enums.Exists(entry => entry.Name == type) || type.Contains('.') ? NameIn(scope, type) : type;
-
-    /// <summary>In full, or from the innermost scope the two have in common. All names are different, so any such spelling is right.</summary>
-    private string NameIn(string scope, string full)
-    {
-        var (at, parts) = (scope.Split('.'), full.Split('.'));
-        var common = 0;
-        while (common < at.Length && common < parts.Length - 1 && at[common] == parts[common]) common++;
-        return _layout.Next(3) switch
-        {
-            0 => "." + full,
-            1 => full,
-            _ => string.Join('.', parts[_layout.Next(common + 1)..]),
-        };
-    }
-
-    private string InBrackets(List<(string Name, Func<string> Value)> options)
-    {
-        if (options.Count == 0) return "";
-        var groups = options.GroupBy(option => option.Name).Select(group => group.ToList()).ToList();
-        Shuffle(groups, _layout);
-        return $"{Space()}[{string.Join(", ", groups.SelectMany(group => group).Select(option => $"{option.Name}{Space()}={Space()}{option.Value()}"))}]";
-    }
-
-    private string Number(int number) => _layout.Next(4) switch
-    {
-        0 => $"0x{number:x}",
-        _ => number.ToString(CultureInfo.InvariantCulture),
-    };
-
-    private string Quoted(string text)
-    {
-        var quoted = new StringBuilder();
-        foreach (var c in text)
-            quoted.Append(c switch { '"' => "\\\"", '\'' => "\\'", '\n' => "\\n", '\t' => "\\t", '\\' => "\\\\", < ' ' or '\u007f' => $"\\{Convert.ToString(c, 8).PadLeft(3, '0')}", _ => c.ToString() });
-        return _layout.Next(2) == 0 ? $"\"{quoted}\"" : $"'' '{quoted}'";
-    }
-
-    private string Space() => _layout.Next(5) switch { 0 => " ", 1 => "\n\t", 2 => " /* so */ ", _ => "" };
-
-    private void Render(List<Statement> statements, StringBuilder text, string scope)
-    {
-        var fixedOnes = new Queue<Statement>(statements.Where(statement => statement.IsFixed));
-        var shuffled = statements.ToList();
-        Shuffle(shuffled, _layout);
-        shuffled = [.. shuffled.Select(statement => statement.IsFixed ? fixedOnes.Dequeue() : statement)];
-        if (shuffled.Find(statement => statement.IsFirst) is { } first)
-        {
-            shuffled.Remove(first);
-            shuffled.Insert(0, first);
-        }
-        foreach (var statement in shuffled)
-        {
-            text.Append(_layout.Next(6) switch { 0 => "  // remark\n", 1 => "\n\n", _ => "\t" });
-            text.Append(statement.Head(scope));
-            if (statement.Body is null)
-            {
-                text.Append(Space()).Append(";\n");
-                continue;
-            }
-            text.Append(" {\n");
-            Render(statement.Body, text, statement.Scope);
-            text.Append("}\n");
-        }
     }
 
     private Func<int> Numbers()
@@ -387,13 +265,4 @@ internal sealed class ProtoFileGenerator(int seed)
     private bool Chance(int oneIn) => _random.Next(oneIn) == 0;
 
     private string Pick(params string[] choices) => choices[_random.Next(choices.Length)];
-
-    private static void Shuffle<T>(List<T> items, Random random)
-    {
-        for (var i = items.Count - 1; i > 0; i--)
-        {
-            var j = random.Next(i + 1);
-            (items[i], items[j]) = (items[j], items[i]);
-        }
-    }
 }
