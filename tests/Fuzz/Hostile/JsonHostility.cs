@@ -39,7 +39,7 @@ internal static class JsonHostility
         Of("a pattern of 100,000 groups", "^(no data|too much|valid|refused)", () => Pattern(new string('(', 100_000) + "a" + new string(')', 100_000), "a")),
         Of("a pattern repeated 10^12 times", "^(no data|too much|valid|refused)", () => Pattern("((a{1000}){1000}){1000}", new string('a', 10_000))),
         Of("3,000 patterns, a text of 2,000 characters", "^(no data|too much): .*(steps|patterns)", () => Patterns(3_000, "(a|b{i})*c{i}")),
-        Of("3,000 patterns of bounded repeats, the same text", "^too much: .*patterns", () => Patterns(3_000, "(a|b{i}){1,300}c{i}")),
+        Of("3,000 patterns of bounded repeats, the same text", "^too much: .*(patterns|takes more than)", () => Patterns(3_000, "(a|b{i}){1,300}c{i}")),
         Of("3,000 patterns that backtrack, the same text", "^too much: .*(patterns take|takes more than|steps)", () => Patterns(3_000, "\\\\b(a|a)*b{i}$")),
         Of("3,000 patterns for the names of 100 members", "^too much: ", () => Attempt.Validate(
             SchemaTypes.Json,
