@@ -122,6 +122,9 @@ public sealed class RecordsLease : IDisposable
         if (_state == Eternal) return;
         Dispose();
         Invariant.Check(Interlocked.Exchange(ref _state, Spare) == Disposed);
+        // A spare may lie for long: it must not keep memory alive that the pools have let go.
+        _block = Empty._block;
+        _memory = default;
 #if !DEBUG
         Spares<RecordsLease>.Give(this);
 #endif

@@ -45,12 +45,18 @@ internal readonly record struct SegmentRead(
 
         int length = (int)Math.Min(End - position, Math.Max(MaxBytes, first.SizeInBytes));
         RecordsLease lease = RecordsLease.RentUnmanaged(length);
-        if (!TryFill(position, lease.WritableMemory.Span, mayWait))
+        bool isFilled = false;
+        try
         {
-            lease.Recycle();
-            return false;
+            isFilled = TryFill(position, lease.WritableMemory.Span, mayWait);
+        }
+        finally
+        {
+            // Also when the device fails: readers come again and again, and no collector frees this memory.
+            if (!isFilled) lease.Recycle();
         }
 
+        if (!isFilled) return false;
         result = Trim(lease, position, first.BaseOffset, mayWait);
         return true;
     }

@@ -191,6 +191,8 @@ internal sealed class PendingFetch : AnswerSource
     /// <summary>Whoever waits goes on before this returns.</summary>
     private void Answer()
     {
+        // Also where there was no round: a wake-up of the request before may still be on its way, and would find its round to be the last.
+        _isOver = true;
         _deadline.Dispose();
         _gone.Dispose();
         _gone = default;
