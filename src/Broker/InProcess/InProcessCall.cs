@@ -18,6 +18,9 @@ internal abstract class InProcessCall
 
     /// <summary>Gives the caller an exception instead of an answer, unless it has one. Any thread.</summary>
     public abstract void Fail(Exception exception);
+
+    /// <summary>As <see cref="Fail"/>, for a call that never comes to its shard: nobody else releases the request's records.</summary>
+    public abstract void Refuse(Exception exception);
 }
 
 /// <summary>
@@ -84,6 +87,12 @@ internal sealed class InProcessCall<TResponse> : InProcessCall, IValueTaskSource
     public override void Fail(Exception exception)
     {
         if (TryFail(exception)) TellHandler();
+    }
+
+    public override void Refuse(Exception exception)
+    {
+        _request.ReleaseRecords();
+        _ = TryFail(exception);
     }
 
     /// <summary>The answer reaches the caller, who goes on right here: on the pool, never on a shard's thread.</summary>

@@ -91,10 +91,10 @@ public sealed class InProcessLink : IBrokerLink
         var call = new InProcessCall<TResponse>(this, entry, request, Context(entry, shard), cancel);
         lock (_lock)
         {
-            if (_isClosed) call.Fail(new LinkClosedException("The broker of this process has stopped, or the link was closed"));
+            if (_isClosed) call.Refuse(new LinkClosedException("The broker of this process has stopped, or the link was closed"));
             else if (_running.Count < InFlightMax) Start(call);
             else if (_waiting.Count < InFlightMax) _waiting.Enqueue(call);
-            else call.Fail(new LinkClosedException($"More than {2 * InFlightMax} requests are under way on this link"));
+            else call.Refuse(new LinkClosedException($"More than {2 * InFlightMax} requests are under way on this link"));
         }
         return call.Answer;
     }
@@ -108,16 +108,17 @@ public sealed class InProcessLink : IBrokerLink
 
     internal void Close(string reason)
     {
-        InProcessCall[] left;
+        InProcessCall[] running, waiting;
         lock (_lock)
         {
             if (_isClosed) return;
             _isClosed = true;
-            left = [.. _running, .. _waiting];
+            (running, waiting) = ([.. _running], [.. _waiting]);
             _running.Clear();
             _waiting.Clear();
         }
-        foreach (InProcessCall call in left) call.Fail(new LinkClosedException(reason));
+        foreach (InProcessCall call in running) call.Fail(new LinkClosedException(reason));
+        foreach (InProcessCall call in waiting) call.Refuse(new LinkClosedException(reason));
         _closed(this);
     }
 

@@ -129,6 +129,24 @@ public sealed class InProcessLinkTests(BrokerFixture fixture) : IClassFixture<Br
         Assert.False(link.IsOpen);
     }
 
+    [Fact]
+    public async Task Records_of_a_request_that_is_refused_or_never_gets_its_turn_are_released()
+    {
+        Guid topic = await _broker.CreateTopic("no-turn");
+        IBrokerLink link = await _broker.Broker.InProcessLinks("User:a").ConnectAsync(_broker.Address, default);
+        List<Task> requests = [];
+        for (int i = 0; i < InProcessLink.InFlightMax; i++) requests.Add(link.SendAsync(Fetch(topic, 0, 0, maxWaitMs: 60_000), default).AsTask());
+        RecordsLease waits = Of("a");
+        requests.Add(link.SendAsync(Produce(topic, 0, waits), default).AsTask());
+        Assert.NotEqual(0, waits.Length);
+        await link.DisposeAsync();
+        RecordsLease late = Of("b");
+        requests.Add(link.SendAsync(Produce(topic, 0, late), default).AsTask());
+        foreach (Task request in requests) await Assert.ThrowsAsync<LinkClosedException>(() => request);
+        Assert.Throws<InvariantBrokenException>(() => waits.Length);
+        Assert.Throws<InvariantBrokenException>(() => late.Length);
+    }
+
     /// <summary>A request with a key nobody serves.</summary>
     private sealed class NotServed : IRequest<MetadataResponse>
     {
