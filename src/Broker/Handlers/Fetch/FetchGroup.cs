@@ -32,6 +32,9 @@ internal sealed class FetchGroup(PendingFetch fetch, Shard origin, ShardRef<Brok
 {
     private const int ItemsKept = 64;
 
+    /// <summary>About a millisecond's worth: a fetch over thousands of partitions lets others of the shard have a turn.</summary>
+    private const int ItemsPerTurn = 512;
+
     private PartitionReadResult[] _results = [];
     private long _round;
 
@@ -82,6 +85,7 @@ internal sealed class FetchGroup(PendingFetch fetch, Shard origin, ShardRef<Brok
         bool settled = false;
         for (int i = 0; i < Items.Count; i++)
         {
+            if (i % ItemsPerTurn == ItemsPerTurn - 1) await Task.Yield();
             FetchItem item = Items[i];
             PartitionReadResult result = shard.TryGetPartition(item.Id, out Partition? partition)
                 ? await partition.ReadAsync(item.Read, (int)Math.Clamp(round.MaxBytes - gathered, 0, item.MaxBytes), atLeastOneBatch: gathered == 0)
