@@ -24,6 +24,32 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
+    public void A_timer_started_anew_fires_once_at_its_last_moment_and_can_be_started_again()
+    {
+        ShardTimer timer = Shard.CreateTimer(static test => test.Note("fired"), this);
+        Assert.False(timer.IsPending);
+        OnShard(() =>
+        {
+            timer.Start(TimeSpan.FromMilliseconds(5));
+            timer.Start(TimeSpan.FromMilliseconds(20));
+        });
+        _host.Advance(TimeSpan.FromMilliseconds(19));
+        Assert.Empty(_fired);
+        _host.Advance(TimeSpan.FromMilliseconds(11));
+        Assert.Equal(["fired at 20"], _fired);
+        OnShard(() => timer.Start(TimeSpan.FromMilliseconds(10)));
+        _host.Advance(TimeSpan.FromMilliseconds(60));
+        Assert.Equal(["fired at 20", "fired at 40"], _fired);
+        OnShard(() =>
+        {
+            timer.Start(TimeSpan.FromMilliseconds(10));
+            timer.Dispose();
+        });
+        _host.Advance(TimeSpan.FromMilliseconds(60));
+        Assert.Equal(2, _fired.Count);
+    }
+
+    [Fact]
     public void Timers_due_together_fire_in_the_order_they_were_scheduled()
     {
         OnShard(() =>
