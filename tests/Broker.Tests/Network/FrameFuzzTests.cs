@@ -17,7 +17,9 @@ public sealed class FrameFuzzTests
     {
         double seconds = Setting("GATEWAY_FUZZ_SECONDS", 10);
         int seed = (int)Setting("GATEWAY_FUZZ_SEED", 1);
-        Assert.Equal(0, new Session(AllTargets.Find("kafka-frames")!, seed).Run(TimeSpan.FromSeconds(seconds)));
+        var session = new Session(AllTargets.Find("kafka-frames")!, seed);
+        session.Run(TimeSpan.FromSeconds(seconds));
+        Assert.Null(session.Finding);
     }
 
     private static double Setting(string name, double otherwise) =>

@@ -15,6 +15,9 @@ public sealed class Session(ITarget target, int seed)
     private readonly List<byte[]> _pool = [];
     private readonly Dictionary<string, long> _outcomes = new(StringComparer.Ordinal);
 
+    /// <summary>What was found, or null.</summary>
+    public string? Finding { get; private set; }
+
     /// <summary>Runs until the time is up or something is found; the number of findings.</summary>
     public int Run(TimeSpan time)
     {
@@ -63,6 +66,7 @@ public sealed class Session(ITarget target, int seed)
         var hash = Convert.ToHexStringLower(Schemas.Fingerprints.Md5.Hash(input))[..12];
         var file = Path.Combine(Corpus.Findings, $"{target.Name}-{hash}.bin");
         File.WriteAllBytes(file, input);
+        Finding = $"{Path.GetFileName(file)}: {finding}";
         Console.WriteLine($"{target.Name}: FOUND with seed {seed}: {finding}");
         Console.WriteLine($"replay: dotnet run --project tests/Fuzz -c Release -- --target {target.Name} --replay {Path.GetRelativePath(Corpus.Root, file)}");
         return 1;
