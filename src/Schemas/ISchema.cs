@@ -83,8 +83,8 @@ public enum JsonForm
     Exact,
 
     /// <summary>
-    /// JSON as people write it: union values stand bare and the first branch that fits is taken (a tag is understood too),
-    /// and fields left out take their defaults.
+    /// JSON as people write it: union values may stand bare and the first branch that fits is taken, and fields left out take their defaults.
+    /// What <see cref="Exact"/> writes is read as it was meant: an object of one member that names a branch and holds a value of it is a tag.
     /// </summary>
     Plain,
 }

@@ -11,6 +11,9 @@ public sealed record SchemaBudget(int MaxDepth = 500, int MaxTextBytes = 8 * 102
     /// <summary>The budget used where nobody says otherwise.</summary>
     public static SchemaBudget Default { get; } = new();
 
+    /// <summary>What this operation shares with others; null when it stands alone.</summary>
+    public StepAllowance? Shared { get; init; }
+
     internal BudgetMeter Start() => new(this);
 }
 
@@ -31,6 +34,7 @@ internal sealed class BudgetMeter(SchemaBudget budget)
     {
         _stepsLeft -= count;
         if (_stepsLeft < 0) throw new SchemaBudgetException($"more than {budget.MaxSteps} steps are needed, which is the limit");
+        budget.Shared?.Take(count);
     }
 
     /// <summary>

@@ -28,6 +28,22 @@ public sealed class AmplificationTests(RunningProxy proxy) : IClassFixture<Runni
             $$$"""{"n":[{"{{{LongName}}}":1}]}""");
     }
 
+    [Fact]
+    public async Task Values_that_are_dear_each_are_refused_when_a_request_is_full_of_them()
+    {
+        // The first branch fits all of a list but its last item, and so at every level again: each value takes twice as long for every level.
+        const string dear = """[{"type":"record","name":"L","fields":[{"name":"n","type":["null","L",{"type":"record","name":"M","fields":[{"name":"n","type":["null","L","M"]},{"name":"z","type":"int","default":0}]}]}]},{"type":"record","name":"A","fields":[{"name":"n","type":["null","string","A"]}]}]""";
+        string list = string.Concat(Enumerable.Repeat("{\"n\":", 18)) + "\"bad\"" + new string('}', 18);
+        string topic = await proxy.NewTopicAsync();
+        string schema = System.Text.Json.JsonSerializer.Serialize(dear);
+        Answer few = await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Avro, $$$"""{"value_schema":{{{schema}}},"records":[{"value":{{{list}}}}]}""");
+        Assert.Equal(200, few.Status);
+        string many = string.Join(',', Enumerable.Repeat($$$"""{"value":{{{list}}}}""", 2000));
+        Answer answer = await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Avro, $$$"""{"value_schema":{{{schema}}},"records":[{{{many}}}]}""");
+        Assert.Equal(422, answer.Status);
+        Assert.Contains("all values together need more than", (string?)answer.Json["message"], StringComparison.Ordinal);
+    }
+
     private async Task ShownAsync(string schemaType, string type, string schema, byte[] growing, byte[] modest, string json)
     {
         string topic = await proxy.NewTopicAsync();

@@ -33,7 +33,7 @@ internal static class ProduceEndpoints
                 keySchema = await schemas.OfKeysAsync(topic, request, call.Cancel).ConfigureAwait(false);
                 valueSchema = await schemas.OfValuesAsync(topic, request, call.Cancel).ConfigureAwait(false);
             }
-            using RecordSet records = RecordEncoder.Encode(body.Memory, request, format, keySchema, valueSchema);
+            using RecordSet records = RecordEncoder.Encode(body.Memory, request, format, keySchema, valueSchema, call.Cancel);
             // Whoever goes away cannot take records back: waiting without a token costs less, and ends with the producer's own patience.
             results = await call.Service.Producer.ProduceAsync(topic, records, CancellationToken.None).ConfigureAwait(false);
         }

@@ -12,19 +12,29 @@ namespace Gateway.HttpProxy.Records;
 /// <summary>Turns the JSON of a produce request into the bytes of records.</summary>
 internal static class RecordEncoder
 {
+    /// <summary>
+    /// Steps for every byte of a request, beyond those of one value. A value takes some five to a byte; one that is made to be dear takes
+    /// thousands, and a request could hold as many of them as it has room for.
+    /// </summary>
+    private const int StepsPerByte = 16;
+
     /// <summary>Encodes all records. Dispose the set.</summary>
     /// <exception cref="ProblemException">A key or value does not fit the format or its schema.</exception>
+    /// <exception cref="OperationCanceledException">The client has gone.</exception>
     internal static RecordSet Encode(
-        ReadOnlyMemory<byte> body, ProduceBody request, EmbeddedFormat format, RegisteredSchema? keySchema, RegisteredSchema? valueSchema)
+        ReadOnlyMemory<byte> body, ProduceBody request, EmbeddedFormat format, RegisteredSchema? keySchema, RegisteredSchema? valueSchema,
+        CancellationToken cancel)
     {
         var records = new RecordSet(body.Length);
+        SchemaBudget budget = SchemaBudget.Default with { Shared = new StepAllowance(SchemaBudget.Default.MaxSteps + (long)body.Length * StepsPerByte) };
         try
         {
             for (int i = 0; i < request.Records.Count; i++)
             {
+                cancel.ThrowIfCancellationRequested();
                 RawRecord raw = request.Records[i];
-                Slice key = EncodeOne(body, raw.Key, format, keySchema, records, new Place(i, "key"));
-                Slice value = EncodeOne(body, raw.Value, format, valueSchema, records, new Place(i, "value"));
+                Slice key = EncodeOne(body, raw.Key, format, keySchema, budget, records, new Place(i, "key"));
+                Slice value = EncodeOne(body, raw.Value, format, valueSchema, budget, records, new Place(i, "value"));
                 records.Add(new RecordSet.Entry(raw.Partition, raw.TimestampMs, key, value, raw.Headers));
             }
             return records;
@@ -37,7 +47,7 @@ internal static class RecordEncoder
     }
 
     private static Slice EncodeOne(
-        ReadOnlyMemory<byte> body, JsonSlice slice, EmbeddedFormat format, RegisteredSchema? schema, RecordSet records, Place place)
+        ReadOnlyMemory<byte> body, JsonSlice slice, EmbeddedFormat format, RegisteredSchema? schema, SchemaBudget budget, RecordSet records, Place place)
     {
         if (slice.IsNull) return Slice.Null;
         int start = records.Position;
@@ -51,7 +61,7 @@ internal static class RecordEncoder
                 records.Advance(JsonText.CopyCompact(text.Span, records.GetSpan(text.Length)));
                 break;
             default:
-                EncodeWithSchema(text, schema!, records, place);
+                EncodeWithSchema(text, schema!, budget, records, place);
                 break;
         }
         return records.SliceFrom(start);
@@ -77,14 +87,14 @@ internal static class RecordEncoder
         records.Advance(written);
     }
 
-    private static void EncodeWithSchema(ReadOnlyMemory<byte> text, RegisteredSchema schema, RecordSet records, Place place)
+    private static void EncodeWithSchema(ReadOnlyMemory<byte> text, RegisteredSchema schema, SchemaBudget budget, RecordSet records, Place place)
     {
         SchemaIdPrefix.Write(records.GetSpan(SchemaIdPrefix.Length), schema.Id);
         records.Advance(SchemaIdPrefix.Length);
         try
         {
             using JsonDocument value = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = JsonText.MaxDepth });
-            schema.Schema.EncodeJson(value.RootElement, JsonForm.Plain, records, SchemaBudget.Default);
+            schema.Schema.EncodeJson(value.RootElement, JsonForm.Plain, records, budget);
         }
         catch (Exception failure) when (failure is SchemaDataException or SchemaBudgetException)
         {

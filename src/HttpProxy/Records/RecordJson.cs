@@ -21,10 +21,14 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
     /// </summary>
     internal const int MaxDecodedBytes = 64 * 1024 * 1024;
 
+    /// <summary>What they may cost, all together: a batch is at most some megabytes, and ordinary data takes a step or two to a byte.</summary>
+    private const long StepsPerBatch = 100_000_000;
+
     private readonly string? _schemaType = EmbeddedFormats.SchemaTypeOf(format);
     private readonly PageBuffer _scratch = new();
     private readonly Utf8JsonWriter _scratchJson = new(Stream.Null, Readable);
     private int _decodedBytesLeft;
+    private SchemaBudget _budget = SchemaBudget.Default;
 
     /// <summary>Writes the records with offsets from <paramref name="from"/> up to, but without, <paramref name="to"/>.</summary>
     internal void Write(Utf8JsonWriter json, string topic, int partition, ReadOnlySpan<byte> batches, long from, long to)
@@ -32,6 +36,7 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
         foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
         {
             _decodedBytesLeft = MaxDecodedBytes;
+            _budget = SchemaBudget.Default with { Shared = new StepAllowance(StepsPerBatch) };
             if (batch.Header.IsControl || batch.Header.LastOffset < from || batch.Header.BaseOffset >= to) continue;
             using BatchRecords records = BatchRecords.Open(batch.Bytes);
             foreach (RecordView record in records)
@@ -101,7 +106,7 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
         _scratchJson.Reset(_scratch);
         try
         {
-            schema.DecodeToJson(payload, JsonForm.Exact, _scratchJson, SchemaBudget.Default);
+            schema.DecodeToJson(payload, JsonForm.Exact, _scratchJson, _budget);
             return true;
         }
         catch (Exception failure) when (failure is SchemaDataException or SchemaBudgetException or InvalidOperationException)

@@ -53,6 +53,14 @@ public class DataTests
     public void Plain_unions_take_the_first_branch_that_fits(string schema, string json, string hex) =>
         Assert.Equal(hex, Convert.ToHexStringLower(Parsed.Schema(schema).Encode(json, JsonForm.Plain)));
 
+    [Theory]
+    [InlineData("""["null","string",{"type":"map","values":"string"}]""", """{"string":"x"}""", "020278")]
+    [InlineData("""["null",{"type":"map","values":{"type":"map","values":"string"}}]""", """{"map":{}}""", "0200")]
+    [InlineData("""[{"type":"map","values":"string"},"string"]""", """{"string":"x"}""", "020278")]
+    [InlineData("""["null",{"type":"map","values":"string"}]""", """{"map":"x"}""", "0202066d6170027800")]
+    public void A_tag_that_holds_its_branchs_value_is_a_tag_in_plain_JSON_too(string schema, string json, string hex) =>
+        Assert.Equal(hex, Convert.ToHexStringLower(Parsed.Schema(schema).Encode(json, JsonForm.Plain)));
+
     [Fact]
     public void Plain_unions_are_written_bare() => Assert.Equal("\"a\"", Parsed.Schema("""["null","string"]""").Decode([2, 2, 0x61], JsonForm.Plain));
 

@@ -36,9 +36,8 @@ public class PropertyTests
             Assert.True(System.Text.Json.Nodes.JsonNode.DeepEquals(
                 System.Text.Json.Nodes.JsonNode.Parse(json), System.Text.Json.Nodes.JsonNode.Parse(decoded)), $"seed {seed}: {json} became {decoded}");
             Assert.Equal(bytes, schema.Encode(decoded));
-            // A tag is understood in plain JSON too, but a bare value may fit an earlier branch: only what comes back must be stable.
-            var plain = schema.Decode(bytes, JsonForm.Plain);
-            Assert.Equal(plain, schema.Decode(schema.Encode(plain, JsonForm.Plain), JsonForm.Plain));
+            // People post what they have read: its tags are tags in plain JSON too.
+            Assert.Equal(bytes, schema.Encode(decoded, JsonForm.Plain));
         }
     }
 

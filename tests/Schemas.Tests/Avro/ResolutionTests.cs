@@ -34,6 +34,13 @@ public class ResolutionTests
         Assert.Equal("""{"new":1}""", Parsed.Resolve(Record("""{"name":"new","type":"int","aliases":["old"]}"""), Record("""{"name":"old","type":"int"}"""), """{"old":1}"""));
 
     [Fact]
+    public void A_name_tells_which_field_is_meant_where_an_alias_names_another()
+    {
+        string both = Record("""{"name":"a","type":"int"},{"name":"b","type":"int","aliases":["a"]}""");
+        Assert.Equal("""{"a":1,"b":2}""", Parsed.Resolve(both, both, """{"a":1,"b":2}"""));
+    }
+
+    [Fact]
     public void Fields_the_writer_lacks_take_their_defaults() => Assert.Equal(
         """{"a":1,"u":{"string":"d"},"r":{"x":3},"n":null}""",
         Parsed.Resolve(

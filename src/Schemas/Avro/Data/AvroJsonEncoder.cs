@@ -160,26 +160,35 @@ internal sealed class AvroJsonEncoder
 
     private void Union(AvroUnion union, JsonElement value)
     {
+        var (name, inner) = Tagged(value);
+        var tagged = -1;
+        for (var i = 0; i < union.Branches.Count && tagged < 0; i++)
+            if (union.Branches[i].BranchName == name) tagged = i;
         if (_form == JsonForm.Plain)
         {
-            var fitting = FirstFit(union, value, _isDefault ? AvroFit.Default : AvroFit.Exact);
-            if (fitting < 0 && !_isDefault) fitting = FirstFit(union, value, AvroFit.Near);
-            if (fitting >= 0)
+            var bare = BareBranch(union, value, tagged, inner);
+            if (bare >= 0)
             {
-                Branch(union, fitting, value);
+                Branch(union, bare, value);
                 return;
             }
         }
-        var (name, inner) = Tagged(value);
-        for (var i = 0; i < union.Branches.Count; i++)
-        {
-            if (union.Branches[i].BranchName != name) continue;
-            if (name != "null") _path.Add(name);
-            Branch(union, i, inner);
-            if (name != "null") _path.RemoveAt(_path.Count - 1);
-            return;
-        }
-        throw Mismatch(union, value);
+        if (tagged < 0) throw Mismatch(union, value);
+        if (name != "null") _path.Add(name!);
+        Branch(union, tagged, inner);
+        if (name != "null") _path.RemoveAt(_path.Count - 1);
+    }
+
+    /// <summary>
+    /// The branch a bare value is of; -1 when it is to be read as a tag. What names a branch and holds a value of it is a tag: otherwise
+    /// writing what was read would change it, wherever a map or a record could also be meant.
+    /// </summary>
+    private int BareBranch(AvroUnion union, JsonElement value, int tagged, JsonElement inner)
+    {
+        if (_isDefault) return FirstFit(union, value, AvroFit.Default);
+        if (tagged >= 0 && AvroJsonFit.Fits(union.Branches[tagged], inner, _meter, AvroFit.Near)) return -1;
+        var fitting = FirstFit(union, value, AvroFit.Exact);
+        return fitting >= 0 ? fitting : FirstFit(union, value, AvroFit.Near);
     }
 
     private int FirstFit(AvroUnion union, JsonElement value, AvroFit how)

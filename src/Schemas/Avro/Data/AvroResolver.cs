@@ -179,13 +179,20 @@ internal sealed class AvroResolver(JsonForm form, SchemaBudget budget)
         output.WriteEndObject();
     }
 
-    /// <summary>For each of the writer's fields the place of the reader's that takes it; negative where none does.</summary>
+    /// <summary>
+    /// For each of the writer's fields the place of the reader's that takes it; negative where none does. An alias may be another field's
+    /// name: which of several is meant, only a field of the reader's own name can tell.
+    /// </summary>
     private static int[] Places(AvroRecord reader, AvroRecord writer)
     {
         var places = new int[writer.Fields.Count];
         Array.Fill(places, -1);
         foreach (var field in reader.Fields)
-            if (AvroComparison.WriterFields(field, writer) is [var match]) places[match.Position] = field.Position;
+        {
+            var matches = AvroComparison.WriterFields(field, writer);
+            var match = matches.Count == 1 ? matches[0] : matches.FirstOrDefault(candidate => candidate.Name == field.Name);
+            if (match is not null) places[match.Position] = field.Position;
+        }
         return places;
     }
 

@@ -84,6 +84,7 @@ internal sealed class ValidationRun
     {
         if ((_stepsLeft -= count) < 0)
             throw new SchemaBudgetException($"validation takes more than {_budget.MaxSteps} steps, which is the limit");
+        _budget.Shared?.Take(count);
     }
 
     /// <summary>Matches a pattern on the account of this run.</summary>
