@@ -15,8 +15,8 @@ internal sealed class SchemaComparison
     private const int MaxRecursion = 100;
 
     // What it takes to compare a pair and to remember it, against the glance that is one step. Budgets are meant to end within half a second.
-    private const int StepsPerPair = 80;
-    private const int StepsPerLeaf = 12;
+    private const int StepsPerPair = 120;
+    private const int StepsPerLeaf = 18;
 
     private readonly Dictionary<(ComparedSchema, ComparedSchema), PairResult> _results = [];
     private readonly Queue<PairResult> _queue = new();
