@@ -250,6 +250,7 @@ public sealed class LogStore : IAsyncDisposable
             logs = [.. _open.Values];
         }
 
+        _context.Checkpoints.Fail();
         _context.Journal.Stop();
         _ = _checkpointer.Stop();
         StorageLog.Offline(_context.Logger, _directory.Path, failure);

@@ -112,14 +112,14 @@ public sealed partial class PartitionLog
 
     private LogReadResult Finish(Segment segment, in SegmentReadResult found)
     {
-        if (found.Error != ErrorCode.None) return Corrupt(segment, found.NextOffset);
+        if (found.Error != ErrorCode.None) return Corrupt(segment, found.NextOffset, "its checksum, length or offset is wrong");
         if (found.Records is not null)
         {
             bool isNew = found.From < segment.Trusted.From || found.To > segment.Trusted.To;
-            if (isNew && !HaveTheirEpochs(found.Records.Span))
+            if (isNew && FindWrongEpoch(found.Records.Span) is { } wrong)
             {
                 found.Records.Dispose();
-                return Corrupt(segment, found.NextOffset);
+                return Corrupt(segment, wrong.BaseOffset, $"its leader epoch is {wrong.PartitionLeaderEpoch}, not {_epochs.EpochAt(wrong.BaseOffset)}");
             }
 
             segment.Trust(found.From, found.To);
@@ -129,23 +129,23 @@ public sealed partial class PartitionLog
         return new LogReadResult(ErrorCode.None, found.Records, found.NextOffset);
     }
 
-    private LogReadResult Corrupt(Segment segment, long offset)
+    private LogReadResult Corrupt(Segment segment, long offset, string what)
     {
-        StorageLog.CorruptRead(_context.Logger, Id, offset, segment.File.Path);
+        StorageLog.CorruptRead(_context.Logger, Id, offset, segment.File.Path, what);
         return LogReadResult.Failed(ErrorCode.CorruptMessage, offset);
     }
 
     /// <summary>The checksum does not cover the leader epoch either, but the log knows which epoch wrote what.</summary>
-    private bool HaveTheirEpochs(ReadOnlySpan<byte> batches)
+    private RecordBatchHeader? FindWrongEpoch(ReadOnlySpan<byte> batches)
     {
         foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
         {
             // What the log start cut in front has no epoch left to compare.
             if (batch.Header.BaseOffset < LogStartOffset) continue;
-            if (batch.Header.PartitionLeaderEpoch != Math.Max(0, _epochs.EpochAt(batch.Header.BaseOffset))) return false;
+            if (batch.Header.PartitionLeaderEpoch != Math.Max(0, _epochs.EpochAt(batch.Header.BaseOffset))) return batch.Header;
         }
 
-        return true;
+        return null;
     }
 
     /// <summary>The last segment whose base is not behind an offset.</summary>
@@ -166,9 +166,10 @@ public sealed partial class PartitionLog
     {
         if (segment.IsLoaded) return;
         _ = segment.File.Acquire();
+        long end = segment.NextOffset;
         try
         {
-            SegmentContent content = await _context.RunOnIo(_owner, () => ReadContent(segment));
+            SegmentContent content = await _context.RunOnIo(_owner, () => ReadContent(segment, end));
             if (!segment.IsLoaded) segment.SetContent(content, isLast: false);
         }
         finally
@@ -183,7 +184,7 @@ public sealed partial class PartitionLog
         _ = segment.File.Acquire();
         try
         {
-            segment.SetContent(ReadContent(segment), isLast: false);
+            segment.SetContent(ReadContent(segment, segment.NextOffset), isLast: false);
         }
         finally
         {
@@ -192,6 +193,7 @@ public sealed partial class PartitionLog
     }
 
     // The segment is closed and durable, so every index entry of it may be trusted.
-    private SegmentContent ReadContent(Segment segment) => SegmentLoader.Load(
-        _context.Files, segment.File.Opened!, segment.IndexPath, segment.BaseOffset, long.MaxValue, Settings.IndexIntervalBytes, _isGapless);
+    private SegmentContent ReadContent(Segment segment, long end) => SegmentLoader.Load(
+        _context.Files, segment.File.Opened!, segment.IndexPath, segment.BaseOffset, long.MaxValue, Settings.IndexIntervalBytes, _isGapless,
+        end);
 }

@@ -12,8 +12,8 @@ internal static partial class StorageLog
     [LoggerMessage(2, LogLevel.Error, "Partition {Partition} is offline: {Reason}")]
     internal static partial void Damaged(ILogger logger, TopicIdPartition partition, string reason);
 
-    [LoggerMessage(3, LogLevel.Error, "Partition {Partition}: the batch at offset {Offset} in {Path} fails its checksum")]
-    internal static partial void CorruptRead(ILogger logger, TopicIdPartition partition, long offset, string path);
+    [LoggerMessage(3, LogLevel.Error, "Partition {Partition}: the batch at offset {Offset} in {Path} is damaged: {What}")]
+    internal static partial void CorruptRead(ILogger logger, TopicIdPartition partition, long offset, string path, string what);
 
     [LoggerMessage(4, LogLevel.Error, "Partition {Partition}: reading at offset {Offset} failed")]
     internal static partial void ReadFailed(ILogger logger, TopicIdPartition partition, long offset, Exception failure);

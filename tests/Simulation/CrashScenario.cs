@@ -75,6 +75,9 @@ internal abstract class CrashScenario
     /// <summary>Ends the process with the power, without starting another.</summary>
     protected abstract void LosePower();
 
+    /// <summary>Ends the process, without starting another: the page cache has what was written, synced or not.</summary>
+    protected abstract void Die();
+
     /// <summary>What may happen to the disk from here on: cold files, a power cut within so many changes, a failing sync or write.</summary>
     protected void ArmTrouble(int changesAtMost, int failingOnceIn)
     {
@@ -102,10 +105,10 @@ internal abstract class CrashScenario
         Files.ChangesUntilPowerCut = int.MaxValue;
     }
 
-    protected void CutPower()
+    /// <summary>The process ends in the middle of something: mostly by the power, now and then alone. Another one starts.</summary>
+    protected void EndInTheMiddle()
     {
-        PowerCuts++;
-        LosePower();
+        Fall();
         Calm();
         // Recovery itself may be cut short, and what it had done by then is as uncertain as everything else.
         for (int cuts = Random.Next(3); cuts > 0; cuts--)
@@ -117,13 +120,26 @@ internal abstract class CrashScenario
             }
             catch (PowerCutException)
             {
-                PowerCuts++;
+                // As far as it came.
             }
 
-            LosePower();
+            Fall();
         }
 
+        Calm();
         OpenStore();
+    }
+
+    private void Fall()
+    {
+        if (Random.Next(4) == 0)
+        {
+            Die();
+            return;
+        }
+
+        PowerCuts++;
+        LosePower();
     }
 
     private void FailAtLast(ref int left, string path)

@@ -27,6 +27,9 @@ internal abstract class StoreScenario : CrashScenario
     protected StoreScenario(int seed, Func<IFileSystem, IFileSystem>? through)
         : base(seed, through) => Stepped = new SteppedStore(Files, Options, Log, Seen);
 
+    /// <summary>What a scrub should say of rot only.</summary>
+    protected const string ScrubFoundDamage = "A scrub found damage";
+
     protected SteppedStore Stepped { get; }
 
     protected abstract IReadOnlyList<ICheckedLog> Logs { get; }
@@ -44,13 +47,15 @@ internal abstract class StoreScenario : CrashScenario
             int end = cut ? 0 : Random.Next(6);
             if (end == 5) Stepped.Restart();
             else if (end == 4) Stepped.Kill();
-            else CutPower();
+            else EndInTheMiddle();
             Restarted();
             OpenLogs();
         }
     }
 
     protected override void OpenStore() => _ = Stepped.Open();
+
+    protected override void Die() => Stepped.KillWithoutOpening();
 
     protected override void LosePower() => Stepped.CrashWithoutOpening(Random);
 
@@ -101,7 +106,8 @@ internal abstract class StoreScenario : CrashScenario
                     if (!log.Log!.IsOpen) continue;
                     log.CheckNow(Stepped);
                     using var scrubber = new LogScrubber(Stepped.Cleaner, double.MaxValue, Stepped.Time);
-                    if (Stepped.Wait(log.Log.ScrubAsync(scrubber)).DamagedSegments > 0) throw new PromiseBrokenException("A scrub found damage where there is none");
+                    if (Stepped.Wait(log.Log.ScrubAsync(scrubber)).DamagedSegments == 0) continue;
+                    throw new PromiseBrokenException($"{ScrubFoundDamage}: {log.Log.Id}, {log.Log.LogStartOffset} to {log.Log.LogEndOffset}");
                 }
             }
 

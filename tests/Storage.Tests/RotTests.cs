@@ -75,6 +75,25 @@ public class RotTests
         Assert.Equal(ErrorCode.None, fixture.Read(3).Error);
     }
 
+    [Fact]
+    public void What_a_refused_append_left_behind_the_end_of_a_segment_is_nobodys()
+    {
+        LogFixture fixture = Closed();
+        // The batch that follows on, as it was refused: whole, and with the right offset.
+        Rot(fixture, segment: 0, bytes =>
+        {
+            byte[] left = bytes[^BatchBytes..];
+            RecordBatchBytes.SetBaseOffset(left, 3);
+            return [.. bytes, .. left];
+        });
+        Open(fixture);
+        Assert.Equal(Enumerable.Range(0, 12).Select(static i => $"012345678{i % 10}"), fixture.ReadAll());
+        Assert.NotNull(fixture.Stepped.Wait(fixture.Log.FindMaxTimestampAsync(12)));
+        Assert.Null(fixture.Stepped.Wait(fixture.Log.FindByTimestampAsync(long.MaxValue, 12)));
+        using var scrubber = new LogScrubber(fixture.Stepped.Cleaner, double.MaxValue, fixture.Stepped.Time);
+        Assert.Equal(0, fixture.Stepped.Wait(fixture.Log.ScrubAsync(scrubber)).DamagedSegments);
+    }
+
     public static TheoryData<string, int> Damages => new()
     {
         { "value", BatchBytes + 70 }, { "offset", BatchBytes + 7 }, { "length", BatchBytes + 11 }, { "epoch", BatchBytes + EpochPosition },

@@ -123,9 +123,10 @@ internal sealed class GroupCleaning(OffsetMap map, DiskPace pace, Func<bool> sto
     private bool Next(BatchScan scan, in CleanedSource source, ref long nextOffset)
     {
         if (stopped()) throw new PaceStoppedException();
+        // Behind the last offset may lie what a refused append left.
+        if (nextOffset == source.NextOffset) return false;
         if (!scan.MoveNext())
         {
-            if (scan.EndedWell && nextOffset == source.NextOffset) return false;
             throw new UncleanableException($"{source.Path} holds no whole batch with a right checksum at position {scan.NextPosition}");
         }
 

@@ -11,6 +11,8 @@ internal sealed class OsFile(string path, SafeFileHandle handle) : IFile
 
     // -2 from the first try means that this file system cannot answer without waiting; asking again would only cost.
     private bool _residencyUnknown;
+    private readonly Lock _sync = new();
+    private bool _hasFailed;
 
     public long Length => RandomAccess.GetLength(handle);
 
@@ -71,7 +73,17 @@ internal sealed class OsFile(string path, SafeFileHandle handle) : IFile
 
     public void StartWriteback() => NativeFile.StartWriteback(handle);
 
-    public void Sync() => NativeFile.SyncData(handle, path);
+    public void Sync()
+    {
+        // Two threads may sync one segment. The system tells of a failure once; whoever comes second must hear of it too.
+        lock (_sync)
+        {
+            if (_hasFailed) throw new IOException($"An earlier sync of {path} failed");
+            _hasFailed = true;
+            NativeFile.SyncData(handle, path);
+            _hasFailed = false;
+        }
+    }
 
     public void Dispose() => handle.Dispose();
 }

@@ -13,8 +13,15 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
     private readonly Lock _writing = new();
     private readonly Dictionary<LogKey, long> _written = [];
     private readonly HashSet<LogKey> _deleted = [];
+    private volatile bool _hasFailed;
     private readonly Lock _queueLock = new();
     private List<(CheckpointWork Work, Action<Exception?> Done)> _queue = [];
+
+    /// <summary>
+    /// A write or sync failed somewhere in the store: no checkpoint vouches for anything from now on. A second sync of the same bytes would
+    /// succeed although the first one's failure dropped them.
+    /// </summary>
+    internal void Fail() => _hasFailed = true;
 
     /// <summary>Numbers a capture: across closing and opening again, a later one is always newer.</summary>
     internal long NextNumber() => Interlocked.Increment(ref _lastNumber);
@@ -42,6 +49,7 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
         {
             try
             {
+                ThrowIfFailed();
                 CheckpointWork[] alive = [.. captures.Where(capture => !_deleted.Contains(capture.Checkpoint.Key))];
                 CheckpointWork[] news =
                 [
@@ -97,16 +105,23 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
         }
         catch (Exception thrown) when (thrown is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
+            if (thrown is not DiskFullException) Fail();
             failure = thrown;
         }
 
         foreach ((_, Action<Exception?> done) in taken) done(failure);
     }
 
+    private void ThrowIfFailed()
+    {
+        if (_hasFailed) throw new IOException("The data directory is offline");
+    }
+
     private bool TryWriteTogether(CheckpointWork[] news)
     {
         WriteAside(news, sync: false);
         if (!files.TrySyncAll(logsPath)) return false;
+        ThrowIfFailed();
         foreach (CheckpointWork capture in NewestOf(news)) DurableFile.Publish(files, capture.Path);
         return files.TrySyncAll(logsPath);
     }
@@ -116,6 +131,7 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
         foreach (CheckpointWork capture in captures) capture.Sync.RunFiles();
         foreach (string directory in captures.SelectMany(static capture => capture.Sync.Directories).Distinct()) files.SyncDirectory(directory);
         WriteAside(news, sync: true);
+        ThrowIfFailed();
         foreach (CheckpointWork capture in NewestOf(news)) DurableFile.Publish(files, capture.Path);
         foreach (CheckpointWork capture in NewestOf(news)) files.SyncDirectory(capture.Directory);
     }

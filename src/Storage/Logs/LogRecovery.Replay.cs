@@ -107,7 +107,6 @@ internal sealed partial class LogRecovery
             _segments[^1].File.Remove();
             _files.Delete(_segments[^1].IndexPath);
             _segments.RemoveAt(_segments.Count - 1);
-            _namesChanged = true;
         }
 
         Segment last = _segments[^1];

@@ -25,8 +25,8 @@ internal sealed partial class LogRecovery
     private readonly List<Segment> _segments = [];
     private readonly LeaderEpochs _epochs = new();
     private readonly List<EpochStart> _epochsInTail = [];
-    private bool _namesChanged;
     private bool _isGapless;
+    private bool _isInJournal;
 
     private LogRecovery(IFileSystem files, OpenSegments pool, string directory, long nowMs, int indexInterval, ILogger logger)
     {
@@ -60,6 +60,7 @@ internal sealed partial class LogRecovery
         LogCheckpoint checkpoint = LogCheckpoint.Load(files, directory, key) ?? LogCheckpoint.New(key);
         recovery._isGapless = checkpoint.IsGapless;
         recovery.AppliedSequence = checkpoint.AppliedSequence;
+        recovery._isInJournal = found.Count > 0;
         ReplayPlan plan = ReplayPlan.Of(checkpoint, found);
         foreach (EpochStart start in checkpoint.Epochs) recovery._epochs.Add(start.Epoch, start.StartOffset);
         recovery.FindEnd(plan, checkpoint.RecoveryPoint);
@@ -96,7 +97,6 @@ internal sealed partial class LogRecovery
             BytesCut += found[next].Length;
             Existing(found[next], found[next].BaseOffset).File.Remove();
             _files.Delete(SegmentNames.IndexPath(_directory, found[next].BaseOffset));
-            _namesChanged = true;
         }
     }
 
@@ -128,7 +128,6 @@ internal sealed partial class LogRecovery
     private void AddNew(long baseOffset)
     {
         _segments.Add(Segment.Create(_pool, _directory, baseOffset, _nowMs, _indexInterval));
-        _namesChanged = true;
     }
 
     private bool AddScanned((long BaseOffset, long Length) found, ReplayPlan plan)
@@ -141,6 +140,8 @@ internal sealed partial class LogRecovery
             SegmentContent content = SegmentLoader.Load(_files, file, segment.IndexPath, segment.BaseOffset, trustedOffset, _indexInterval, _isGapless);
             segment.SetContent(content, isLast: true);
             _segments.Add(segment);
+            // What is seen need not be durable, be it that it ends here: the process before may have cut it and been killed.
+            if (_isInJournal) segment.Touch();
             if (plan.IsCut)
             {
                 if (content.NextOffset > trustedOffset) CutTo(trustedOffset);
@@ -223,7 +224,9 @@ internal sealed partial class LogRecovery
         }
 
         List<Segment> dirty = _segments.FindAll(static segment => segment.IsDirty);
-        if (dirty.Count == 0 && plan.Frames.Count == 0 && EndOffset == checkpoint.RecoveryPoint && BytesCut == 0) return;
+        // The process before may have been killed between renaming the checkpoint and syncing its directory. Were its frames given up on the word of
+        // a checkpoint that is only in the page cache, a power cut would bring back the one before, and nothing to go on from there.
+        if (dirty.Count == 0 && !_isInJournal && EndOffset == checkpoint.RecoveryPoint && BytesCut == 0) return;
         var indexes = new List<IndexWrite>();
         foreach (Segment segment in dirty)
         {
@@ -231,7 +234,7 @@ internal sealed partial class LogRecovery
         }
 
         foreach (Segment segment in dirty) WriteAgain(segment, plan.TrustedOffset);
-        string[] directories = _namesChanged || plan.Frames.Count > 0 || dirty.Count > 0 ? [_directory] : [];
+        string[] directories = [_directory];
         var result = new LogCheckpoint(checkpoint.Key, plan.LogStartOffset, EndOffset, lastSequence, [.. _epochs.Starts], _isGapless);
         SegmentSync sync = SegmentSync.Lease([.. dirty.Select(static segment => segment.File)], directories);
         Result = new CheckpointWork(1, _directory, result, sync, indexes);

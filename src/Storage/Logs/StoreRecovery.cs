@@ -77,6 +77,8 @@ internal sealed class StoreRecovery
 
         while (files.Count < InitialJournalFiles)
             files.Add(Checkpointer.Create(_files, _directory.JournalPath, NextJournalNumber++, options.JournalFileBytes));
+        // One of those that were there may have been made by a process that was killed before its name was durable.
+        _files.SyncDirectory(_directory.JournalPath);
         return [.. files];
     }
 

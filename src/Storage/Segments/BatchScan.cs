@@ -63,8 +63,11 @@ internal sealed class BatchScan : IDisposable
     /// <summary>All bytes of the current batch; empty when only headers are read.</summary>
     internal ReadOnlySpan<byte> Bytes => _headersOnly ? [] : _buffer.AsSpan((int)(Position - _bufferStart), (int)Header.SizeInBytes);
 
-    /// <summary>False once the walk ended at something that is no whole, correct batch; true when it ended with the range.</summary>
-    internal bool EndedWell => NextPosition == _end;
+    /// <summary>
+    /// True when the walk ended with the range, or where the offsets that belong there end: behind them may lie what a refused append left.
+    /// False when it met something that is no whole, correct batch.
+    /// </summary>
+    internal bool EndedWell => NextPosition == _end || Order.Next == Order.End;
 
     /// <summary>Steps to the next whole batch with a right checksum; false at the end of the range or in front of anything else.</summary>
     internal bool MoveNext()

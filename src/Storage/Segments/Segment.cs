@@ -126,6 +126,8 @@ internal sealed class Segment
             IFile file = File.Acquire();
             file.SetLength(Size);
             File.Release();
+            // The bytes may be durable by now: without a sync of the shorter length they would be there again after a crash.
+            Version++;
         }
         catch (IOException)
         {

@@ -24,20 +24,22 @@ internal static class SegmentLoader
     /// <param name="trustedOffset">Index entries behind it may be of bytes that never became durable.</param>
     /// <param name="indexInterval">Bytes per entry for what is indexed anew.</param>
     /// <param name="isGapless">Compaction never left gaps between batches.</param>
+    /// <param name="endOffset">Where it ends, when that is known: what lies behind was left by a refused append.</param>
     internal static SegmentContent Load(
-        IFileSystem files, IFile file, string indexPath, long baseOffset, long trustedOffset, int indexInterval, bool isGapless)
+        IFileSystem files, IFile file, string indexPath, long baseOffset, long trustedOffset, int indexInterval, bool isGapless,
+        long endOffset = long.MaxValue)
     {
         long length = file.Length;
         SegmentIndex index = SegmentIndex.Load(files, indexPath, baseOffset, trustedOffset, length);
-        SegmentContent content = Scan(file, baseOffset, length, index, trustedOffset, indexInterval, isGapless);
+        SegmentContent content = Scan(file, baseOffset, length, index, trustedOffset, indexInterval, isGapless, endOffset);
         // The entry before the scan pointed at no batch: whatever the index says is worthless.
         if (content.Size == index.Last.Position && index.Last.Position > 0 && content.Size < length)
-            content = Scan(file, baseOffset, length, new SegmentIndex(baseOffset), trustedOffset, indexInterval, isGapless);
+            content = Scan(file, baseOffset, length, new SegmentIndex(baseOffset), trustedOffset, indexInterval, isGapless, endOffset);
         return content;
     }
 
     private static SegmentContent Scan(
-        IFile file, long baseOffset, long length, SegmentIndex index, long trustedOffset, int indexInterval, bool isGapless)
+        IFile file, long baseOffset, long length, SegmentIndex index, long trustedOffset, int indexInterval, bool isGapless, long endOffset)
     {
         IndexEntry from = index.Last;
         long nextOffset = from.Offset;
@@ -51,7 +53,7 @@ internal static class SegmentLoader
             {
                 // A batch checksum covers neither offset nor partition: only one that follows on is ours. Compaction leaves gaps, but only
                 // in what is durable.
-                if (scan.Header.BaseOffset < nextOffset || scan.Header.LastOffset > maxBatchOffset) break;
+                if (scan.Header.BaseOffset < nextOffset || scan.Header.LastOffset > maxBatchOffset || scan.Header.LastOffset >= endOffset) break;
                 if (scan.Header.BaseOffset > nextOffset && (isGapless || nextOffset >= trustedOffset)) break;
                 // What was promised ended with a batch.
                 if (nextOffset < trustedOffset && scan.Header.LastOffset >= trustedOffset) break;

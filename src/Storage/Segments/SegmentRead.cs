@@ -114,6 +114,7 @@ internal readonly record struct SegmentRead(
         while (walk.MoveNext())
         {
             RecordBatchSpan batch = walk.Current;
+            if (order.Next == EndOffset) break; // What a refused append left.
             bool isInOrder = order.Allows(batch.Header);
             if (isInOrder && batch.Header.LastOffset >= Limit) break;
             int start = position + batch.Position;
@@ -129,7 +130,7 @@ internal readonly record struct SegmentRead(
             length = walk.Position;
         }
 
-        if (walk.End == BatchWalkEnd.NotABatch) error = ErrorCode.CorruptMessage;
+        if (walk.End == BatchWalkEnd.NotABatch && order.Next < EndOffset) error = ErrorCode.CorruptMessage;
         if (length == lease.Length) return new SegmentReadResult(ErrorCode.None, lease, nextOffset, position, position + length);
         if (length == 0)
         {

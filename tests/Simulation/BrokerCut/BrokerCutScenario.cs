@@ -55,6 +55,8 @@ internal sealed class BrokerCutScenario : CrashScenario
 
     protected override void OpenStore() => _broker.OpenStore();
 
+    protected override void Die() => _broker.Kill();
+
     protected override void LosePower() => _broker.CutPower();
 
     private void LiveAndEnd()
@@ -78,7 +80,7 @@ internal sealed class BrokerCutScenario : CrashScenario
         }
         catch (PowerCutException)
         {
-            CutPower();
+            EndInTheMiddle();
         }
         catch (StoreOfflineException)
         {

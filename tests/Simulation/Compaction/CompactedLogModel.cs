@@ -61,13 +61,15 @@ internal sealed class CompactedLogModel(TopicIdPartition id, LogSettings setting
     {
         using (lease)
         {
-            AppendResult result = Log!.Append(lease);
-            foreach (RecordBatchSpan batch in RecordBatches.Enumerate(lease.Span))
+            AppendStatus status = AppendStatus.Offline;
+            try
             {
-                KeyedBatch offered = KeyedBatch.Of(batch.Bytes);
-                if (!_offered.TryGetValue(offered.Base, out List<KeyedBatch>? there)) _offered.Add(offered.Base, there = []);
-                there.Add(offered);
-                if (result.Status == AppendStatus.Appended) _batches.Add(offered);
+                status = Log!.Append(lease).Status;
+            }
+            finally
+            {
+                // Also when the process ended in it: it may be there all the same.
+                foreach (RecordBatchSpan batch in RecordBatches.Enumerate(lease.Span)) Offered(KeyedBatch.Of(batch.Bytes), status);
             }
         }
     }
@@ -182,6 +184,13 @@ internal sealed class CompactedLogModel(TopicIdPartition id, LogSettings setting
         // Where only the page cache has it, it is not committed.
         _cleanings.Add((Flushed, time.NowMs));
         return Flushed;
+    }
+
+    private void Offered(KeyedBatch batch, AppendStatus status)
+    {
+        if (!_offered.TryGetValue(batch.Base, out List<KeyedBatch>? there)) _offered.Add(batch.Base, there = []);
+        there.Add(batch);
+        if (status == AppendStatus.Appended) _batches.Add(batch);
     }
 
     private HashSet<long> LastBatchesOfProducers() =>

@@ -132,7 +132,7 @@ internal sealed class SteppedStore
         {
             return Store = LogStore.Open(_directory, _options, Time, Flush, Io, _logger);
         }
-        catch (DataDirectoryException)
+        catch
         {
             _directory.Dispose();
             throw;

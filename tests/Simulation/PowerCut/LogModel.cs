@@ -59,11 +59,20 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         using (lease)
         {
             long expected = Log!.LogEndOffset;
-            AppendResult result = Log.Append(lease);
+            AppendResult result;
+            try
+            {
+                result = Log.Append(lease);
+            }
+            catch (PowerCutException)
+            {
+                NoteRefusal(lease);
+                throw;
+            }
+
             if (result.Status != AppendStatus.Appended)
             {
-                // Refused is not undone: a crash may bring back bytes that were written before the refusal, as if the answer had been lost.
-                _versions.Insert(_versions.Count - 1, Current with { Batches = [.. Current.Batches, .. BatchesOf(lease)], IsRefusal = true });
+                NoteRefusal(lease);
                 return;
             }
 
@@ -117,6 +126,10 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         long offset = random.NextInt64(Start, Flushed);
         _ = WatchAsync(ReadAsync(offset, Flushed, random.Next(1, 4000)));
     }
+
+    /// <summary>Refused is not undone: a crash may bring back bytes that were written before the refusal, as if the answer had been lost.</summary>
+    private void NoteRefusal(RecordsLease lease) =>
+        _versions.Insert(_versions.Count - 1, Current with { Batches = [.. Current.Batches, .. BatchesOf(lease)], IsRefusal = true });
 
     private void OnFlushed(long endOffset)
     {

@@ -42,7 +42,8 @@ internal sealed class RotScenario(int seed) : PowerCutScenario(seed)
     }
 
     private static bool IsNotice(Exception thrown) =>
-        thrown is DataDirectoryException or DamagedLogException or RotNoticedException || thrown.Message.Contains(nameof(RotNoticedException), StringComparison.Ordinal);
+        thrown is DataDirectoryException or DamagedLogException or RotNoticedException
+        || thrown.Message.Contains(nameof(RotNoticedException), StringComparison.Ordinal) || thrown.Message.StartsWith(ScrubFoundDamage, StringComparison.Ordinal);
 
     private void Open(LogModel log)
     {
@@ -66,7 +67,7 @@ internal sealed class RotScenario(int seed) : PowerCutScenario(seed)
                 Stepped.Close();
                 return true;
             case 1:
-                Stepped.KillWithoutOpening();
+                Die();
                 return false;
             default:
                 LosePower();
