@@ -15,6 +15,7 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
     /// <summary>A caller's records within one batch: <paramref name="Count"/> records from <paramref name="First"/> on.</summary>
     internal readonly record struct Share(PendingBatch Batch, int First, int Count);
 
+    private readonly RecordBatchOptions _batches = new() { Compression = options.Compression };
     private readonly Lock _lock = new();
     private readonly Queue<PendingBatch> _waiting = [];
     private PendingBatch? _open;
@@ -71,7 +72,7 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
 
     private void OpenNext()
     {
-        var builder = new RecordBatchBuilder(new RecordBatchOptions { Compression = options.Compression });
+        var builder = new RecordBatchBuilder(_batches);
         _open = new PendingBatch(builder, time.GetTimestamp());
         _waiting.Enqueue(_open);
     }

@@ -7,8 +7,10 @@ namespace Gateway.Client.Producing;
 /// <summary>What the broker said to a range of a batch's records.</summary>
 internal sealed record BatchOutcome(ErrorCode Error, long BaseOffset, string? Message = null)
 {
+    private static readonly Dictionary<int, string?> NoFaults = [];
+
     /// <summary>The records the broker found at fault, by their place in the range, with its words about each.</summary>
-    internal IReadOnlyDictionary<int, string?> AtFault { get; init; } = new Dictionary<int, string?>();
+    internal IReadOnlyDictionary<int, string?> AtFault { get; init; } = NoFaults;
 }
 
 /// <summary>Records that travel together to one partition, and their callers' way to wait for it.</summary>
