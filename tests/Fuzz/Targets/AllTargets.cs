@@ -18,6 +18,7 @@ public static class AllTargets
         new SchemaParse("json", "JSON", JsonSchemaWords.List),
         new SchemaValidate("json", "JSON", JsonSchemaWords.List),
         new KafkaFrames(),
+        new HttpBodies(),
     ];
 
     /// <summary>The target of that name, or null.</summary>
