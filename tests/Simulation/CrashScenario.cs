@@ -54,9 +54,9 @@ internal abstract class CrashScenario
 
     internal void Run()
     {
-        // What awaits has to go on in the steps; with a test runner's context it would on the runner's threads, beside them.
+        // What awaits has to go on in the steps; with a test runner's context, or none, it would on other threads, beside them.
         SynchronizationContext? runners = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
+        SynchronizationContext.SetSynchronizationContext(Context);
         try
         {
             Play();
@@ -66,6 +66,9 @@ internal abstract class CrashScenario
             SynchronizationContext.SetSynchronizationContext(runners);
         }
     }
+
+    /// <summary>Where what awaits goes on; null when the scenario's threads have contexts of their own.</summary>
+    protected virtual SynchronizationContext? Context => null;
 
     protected abstract void Play();
 

@@ -38,6 +38,8 @@ internal abstract class StoreScenario : CrashScenario
 
     protected virtual int StepsPerLife => 160;
 
+    protected override SynchronizationContext Context => Stepped.Context;
+
     protected override void Play()
     {
         OpenLogs();

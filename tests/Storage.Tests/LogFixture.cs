@@ -17,6 +17,8 @@ internal sealed class LogFixture
     {
         Settings = settings ?? LogSettings.Default;
         Stepped = new SteppedStore(new SimulatedFileSystem(), options ?? new LogStoreOptions { JournalFileBytes = 1 << 20 }, NullLogger.Instance);
+        // The runner puts its own back when the test is over.
+        SynchronizationContext.SetSynchronizationContext(Stepped.Context);
         Log = Stepped.OpenLog(Id, Settings);
     }
 

@@ -248,16 +248,13 @@ public class RecoveryTests
     public void An_index_entry_that_points_into_a_batch_is_not_believed()
     {
         // Entries of a foreign file with a right checksum: the batch they point at decides.
-        var fixture = new LogFixture(LogSettings.Default with { IndexIntervalBytes = 100 });
+        // One after the other: what awaits goes on in the steps of the fixture that was made last.
         var other = new LogFixture(LogSettings.Default with { IndexIntervalBytes = 100 });
-        for (int i = 0; i < 20; i++)
-        {
-            fixture.Append($"value {i}");
-            other.Append($"a much longer value than the other one's {i}");
-        }
-
-        fixture.Stepped.Close();
+        for (int i = 0; i < 20; i++) other.Append($"a much longer value than the other one's {i}");
         other.Stepped.Close();
+        var fixture = new LogFixture(LogSettings.Default with { IndexIntervalBytes = 100 });
+        for (int i = 0; i < 20; i++) fixture.Append($"value {i}");
+        fixture.Stepped.Close();
         string index = Path.ChangeExtension(SegmentPath(fixture), ".index");
         byte[] foreign = other.Stepped.Files.ReadAll(Path.ChangeExtension(SegmentPath(other), ".index"));
         fixture.Stepped.Files.Replace(index, foreign[..40]);

@@ -40,6 +40,9 @@ internal sealed class SteppedStore
 
     internal SteppedExecutor Cleaner { get; } = new();
 
+    /// <summary>Where what awaits goes on: a queue like the others, so that no thread beside the steps has a say in the order.</summary>
+    internal SteppedContext Context { get; } = new();
+
     internal LogStore Store { get; private set; }
 
     internal string ClusterId => _directory!.ClusterId;
@@ -49,7 +52,7 @@ internal sealed class SteppedStore
     /// <summary>Runs everything that is queued, and what that queues.</summary>
     internal void RunUntilIdle()
     {
-        while (Flush.RunOne() || Io.RunOne() || Owner.RunOne() || OtherOwner.RunOne() || Cleaner.RunOne())
+        while (Flush.RunOne() || Io.RunOne() || Owner.RunOne() || OtherOwner.RunOne() || Cleaner.RunOne() || Context.Continuations.RunOne())
         {
         }
     }
@@ -57,7 +60,7 @@ internal sealed class SteppedStore
     /// <summary>Runs one piece of work at a place that chance picks; false when there is none.</summary>
     internal bool RunOne(Random random)
     {
-        SteppedExecutor[] busy = [.. new[] { Owner, OtherOwner, Flush, Io, Cleaner }.Where(static executor => !executor.IsIdle)];
+        SteppedExecutor[] busy = [.. new[] { Owner, OtherOwner, Flush, Io, Cleaner, Context.Continuations }.Where(static executor => !executor.IsIdle)];
         return busy.Length > 0 && busy[random.Next(busy.Length)].RunOne();
     }
 
@@ -72,13 +75,8 @@ internal sealed class SteppedStore
     /// <summary>Steps until a task is done.</summary>
     internal void Wait(Task task)
     {
-        for (int idle = 0; !task.IsCompleted; idle++)
-        {
-            RunUntilIdle();
-            // A task that goes on in the pool needs a moment to get there.
-            if (!((IAsyncResult)task).AsyncWaitHandle.WaitOne(1) && idle > 1_000) throw new InvalidOperationException("Nothing is left to do, and what is waited for has not happened");
-        }
-
+        RunUntilIdle();
+        if (!task.IsCompleted) throw new InvalidOperationException("Nothing is left to do, and what is waited for has not happened");
         task.GetAwaiter().GetResult();
     }
 
@@ -146,6 +144,7 @@ internal sealed class SteppedStore
         Flush.Clear();
         Io.Clear();
         Cleaner.Clear();
+        Context.Continuations.Clear();
     }
 }
 
