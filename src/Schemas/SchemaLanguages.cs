@@ -29,5 +29,6 @@ public sealed class SchemaLanguages
     public SchemaParseResult Parse(
         string schemaType, string text, IReadOnlyList<ResolvedReference> references, SchemaParseOptions options) =>
         Find(schemaType)?.Parse(text, references, options)
-        ?? new SchemaParseResult(new SchemaError($"schema type {schemaType} is not supported", IsUnsupported: true));
+        ?? new SchemaParseResult(new SchemaError(
+            $"schema type {schemaType} is not supported; there are {string.Join(", ", Supported)}", IsUnsupported: true));
 }

@@ -9,7 +9,8 @@ namespace Gateway.SchemaRegistry.Http;
 public static class RegistryEndpoints
 {
     /// <summary>
-    /// Maps every route of the registry, and one for whatever is left, so that unknown paths and wrong methods are answered in JSON too.
+    /// Maps every route of the registry, and one for whatever is left: paths that start with a context, HEAD, and what is unknown, which is
+    /// answered in JSON too.
     /// Returns the group, for conditions such as a host.
     /// </summary>
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, RegistryService service)
@@ -20,11 +21,11 @@ public static class RegistryEndpoints
         var routes = Routes(service);
         foreach (var route in routes)
         {
-            group.MapMethods(route.Template, [route.Method], (RequestDelegate)(http => ServeAsync(http, service, route)))
+            group.MapMethods(route.Template, [route.Method], (RequestDelegate)(http => ServeAsync(http, service, route, RequestTarget.Of(http))))
                 .WithMetadata(new EndpointNameMetadata("schema-registry." + route.OperationId));
         }
-        group.Map("{**path}", (RequestDelegate)(http => AnswerUnknownAsync(http, service, routes)))
-            .WithDisplayName("schema-registry: unknown route").Add(builder => ((RouteEndpointBuilder)builder).Order = int.MaxValue);
+        group.Map("{**path}", (RequestDelegate)(http => FindAsync(http, service, routes)))
+            .WithDisplayName("schema-registry: any other path").Add(builder => ((RouteEndpointBuilder)builder).Order = int.MaxValue);
         return group;
     }
 
@@ -43,9 +44,9 @@ public static class RegistryEndpoints
         .. AssociationRoutes.All,
     ];
 
-    private static async Task ServeAsync(HttpContext http, RegistryService service, RegistryRoute route)
+    private static async Task ServeAsync(HttpContext http, RegistryService service, RegistryRoute route, RequestTarget target)
     {
-        var exchange = new RegistryExchange(http, service.Options);
+        var exchange = new RegistryExchange(http, target, service.Options);
         if (!service.IsReady && !route.NeedsNoState)
         {
             await exchange.AnswerAsync(RegistryFault.NotReady()).ConfigureAwait(false);
@@ -69,13 +70,24 @@ public static class RegistryEndpoints
         await exchange.AnswerAsync(outcome).ConfigureAwait(false);
     }
 
-    private static Task AnswerUnknownAsync(HttpContext http, RegistryService service, IReadOnlyList<RegistryRoute> routes)
+    private static Task FindAsync(HttpContext http, RegistryService service, IReadOnlyList<RegistryRoute> routes)
     {
-        var path = http.Request.Path.Value ?? "/";
-        var methods = routes.Where(route => route.Matches(path)).Select(route => route.Method).Distinct().ToList();
-        var exchange = new RegistryExchange(http, service.Options);
-        if (methods.Count == 0) return exchange.AnswerAsync(new RegistryFault(404, "HTTP 404 Not Found"));
-        http.Response.Headers.Allow = string.Join(", ", methods);
+        var target = RequestTarget.Of(http);
+        if (target.NamesContext)
+        {
+            var within = target.Within();
+            if (within.Fault is { } fault) return new RegistryExchange(http, target, service.Options).AnswerAsync(fault);
+            target = within.Value;
+        }
+        var matching = routes.Where(route => route.Matches(target.Segments)).ToList();
+        // The server leaves the body of an answer to HEAD out (RFC 9110, 9.3.2).
+        var method = HttpMethods.IsHead(http.Request.Method) ? HttpMethods.Get : http.Request.Method;
+        if (matching.Find(route => HttpMethods.Equals(route.Method, method)) is { } found) return ServeAsync(http, service, found, target);
+
+        var exchange = new RegistryExchange(http, target, service.Options);
+        if (matching.Count == 0) return exchange.AnswerAsync(new RegistryFault(404, "HTTP 404 Not Found"));
+        var allowed = matching.Select(route => route.Method).Distinct().SelectMany(name => name == "GET" ? ["GET", "HEAD"] : new[] { name });
+        http.Response.Headers.Allow = string.Join(", ", allowed);
         return exchange.AnswerAsync(new RegistryFault(405, "HTTP 405 Method Not Allowed"));
     }
 }

@@ -7,41 +7,30 @@ using Gateway.Common.Json;
 using Gateway.SchemaRegistry.Decisions;
 using Gateway.SchemaRegistry.Model;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.SchemaRegistry.Http;
 
 /// <summary>One request and its answer: what is asked for, read the way the registry's clients write it.</summary>
-internal sealed class RegistryExchange(HttpContext http, RegistryOptions options)
+internal sealed class RegistryExchange(HttpContext http, RequestTarget target, RegistryOptions options)
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // As deep as schemas may be, which is more than any member of a request needs.
     private const int MaxDepth = 500;
 
-    private string[]? _segments;
-
     public CancellationToken Aborted => http.RequestAborted;
 
-    /// <summary>A segment of the path with all its escapes resolved, slashes too, which routing leaves alone.</summary>
-    public string Segment(int index)
-    {
-        _segments ??= Path().Split('/', StringSplitOptions.None)[1..];
-        return Uri.UnescapeDataString(_segments[index]);
-    }
+    public RequestTarget Target => target;
+
+    public string Segment(int index) => target.Segments[index];
 
     public QualifiedSubject Subject(int index) => QualifiedSubject.Parse(Segment(index));
 
-    public string? Query(string name) => http.Request.Query.TryGetValue(name, out var values) ? values[^1] : null;
+    public string? Query(string name) => target.Query(name);
 
-    public IReadOnlyList<string?> Queries(string name) => http.Request.Query.TryGetValue(name, out var values) ? values.ToArray() : [];
-
-    /// <summary>A flag; clients write True and TRUE as well, and some spell names with underscores.</summary>
-    public bool Flag(string name, string? otherName = null)
-    {
-        var value = Query(name) ?? (otherName is null ? null : Query(otherName));
-        return value is not null && (value.Length == 0 || bool.TryParse(value, out var flag) && flag);
-    }
+    /// <summary>A flag; clients write True and TRUE as well.</summary>
+    public bool Flag(string name) =>
+        target.Query(name) is { } value && (value.Length == 0 || bool.TryParse(value, out var flag) && flag);
 
     public int Number(string name, int byDefault) =>
         int.TryParse(Query(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : byDefault;
@@ -81,7 +70,7 @@ internal sealed class RegistryExchange(HttpContext http, RegistryOptions options
         {
             return RegistryFault.BadRequest(JsonDepth.Exceeds(bytes.WrittenSpan, MaxDepth)
                 ? $"The request body is nested more than {MaxDepth} levels deep, which is the limit"
-                : $"The request body is not JSON: {fault.Message}");
+                : $"The request body is not JSON: {JsonSyntax.DescribeWithPlace(fault, bytes.WrittenSpan)}");
         }
     }
 
@@ -133,12 +122,4 @@ internal sealed class RegistryExchange(HttpContext http, RegistryOptions options
         output.WriteString("message", fault.Message);
     }) with
     { Status = fault.Status };
-
-    private string Path()
-    {
-        var raw = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        var query = raw.IndexOf('?', StringComparison.Ordinal);
-        if (query >= 0) raw = raw[..query];
-        return raw.StartsWith('/') ? raw : http.Request.Path.ToUriComponent();
-    }
 }

@@ -8,34 +8,34 @@ namespace Gateway.SchemaRegistry.Http;
 internal static class SchemaReplies
 {
     /// <summary>A version with all that is known of it.</summary>
-    public static void Version(Utf8JsonWriter output, SchemaVersion version, string text)
+    public static void Version(Utf8JsonWriter output, SchemaVersion version, SchemaView view)
     {
         output.WriteStartObject();
         output.WriteString("subject", version.Subject);
         output.WriteNumber("version", version.Version);
         output.WriteNumber("id", version.Id);
         WriteIdentity(output, version.Content);
-        WriteRest(output, version.Content);
-        output.WriteString("schema", text);
+        WriteRest(output, version.Content, view);
+        output.WriteString("schema", view.Text);
         WriteHistory(output, version);
         output.WriteEndObject();
     }
 
     /// <summary>The answer to a registration.</summary>
-    public static void Registered(Utf8JsonWriter output, SchemaVersion version, string text)
+    public static void Registered(Utf8JsonWriter output, SchemaVersion version, SchemaView view)
     {
         output.WriteStartObject();
         output.WriteNumber("id", version.Id);
         output.WriteNumber("version", version.Version);
         WriteIdentity(output, version.Content);
-        WriteRest(output, version.Content);
-        output.WriteString("schema", text);
+        WriteRest(output, version.Content, view);
+        output.WriteString("schema", view.Text);
         WriteHistory(output, version);
         output.WriteEndObject();
     }
 
     /// <summary>What an id or a GUID stands for; the version only where a subject was asked for.</summary>
-    public static void Content(Utf8JsonWriter output, SchemaContent content, string text, SchemaVersion? version, int? maxId)
+    public static void Content(Utf8JsonWriter output, SchemaContent content, SchemaView view, SchemaVersion? version, int? maxId)
     {
         output.WriteStartObject();
         if (version is not null)
@@ -44,8 +44,8 @@ internal static class SchemaReplies
             output.WriteNumber("version", version.Version);
         }
         WriteIdentity(output, content);
-        output.WriteString("schema", text);
-        WriteRest(output, content);
+        output.WriteString("schema", view.Text);
+        WriteRest(output, content, view);
         if (maxId is { } highest) output.WriteNumber("maxId", highest);
         if (version is not null) WriteHistory(output, version);
         output.WriteEndObject();
@@ -57,9 +57,9 @@ internal static class SchemaReplies
         output.WriteString("schemaType", content.SchemaType);
     }
 
-    private static void WriteRest(Utf8JsonWriter output, SchemaContent content)
+    private static void WriteRest(Utf8JsonWriter output, SchemaContent content, SchemaView view)
     {
-        RecordValues.WriteReferences(output, content.References);
+        RecordValues.WriteReferences(output, view.References);
         RecordValues.WriteMetadata(output, "metadata", content.Metadata);
         RecordValues.WriteRules(output, "ruleSet", content.RuleSet);
     }

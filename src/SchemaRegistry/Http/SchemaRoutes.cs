@@ -24,8 +24,8 @@ internal sealed class SchemaRoutes(RegistryService service)
     private ValueTask<Outcome<Reply>> ListAsync(RegistryExchange exchange)
     {
         var image = service.Image;
-        var prefix = exchange.Query("subjectPrefix") ?? exchange.Query("subject") ?? "";
-        var (deletedToo, latestOnly) = (exchange.Flag("deleted"), exchange.Flag("latestOnly", "latest_only"));
+        var prefix = exchange.Target.Subject("subjectPrefix", "subject") ?? "";
+        var (deletedToo, latestOnly) = (exchange.Flag("deleted"), exchange.Flag("latestOnly"));
         var versions = image.Subjects
             .Where(entry => SubjectRoutes.StartsWith(entry.Key, prefix))
             .SelectMany(entry =>
@@ -37,7 +37,7 @@ internal sealed class SchemaRoutes(RegistryService service)
         return new(Reply.Json(output =>
         {
             output.WriteStartArray();
-            foreach (var version in page) SchemaReplies.Version(output, version, version.Content.Text);
+            foreach (var version in page) SchemaReplies.Version(output, version, new SchemaView(version.Content.Text, version.Content.References));
             output.WriteEndArray();
         }));
     }
@@ -47,10 +47,10 @@ internal sealed class SchemaRoutes(RegistryService service)
         var image = service.Image;
         var found = Find(exchange, image, out var id);
         if (found.Fault is { } fault) return new(fault);
-        var version = exchange.Query("subject") is null ? null : UserOf(exchange, image, found.Value);
+        var version = UserOf(exchange, image, found.Value);
         int? maxId = exchange.Flag("fetchMaxId") ? image.HighestIds.GetValueOrDefault(id.Context) : null;
-        var text = SchemaTexts.Of(service, exchange, image, new QualifiedSubject(id.Context, "").ToString(), found.Value.Content);
-        return new(Reply.Json(output => SchemaReplies.Content(output, found.Value.Content, text, version, maxId)));
+        var view = SchemaView.Of(service, exchange, image, id.Context, found.Value.Content);
+        return new(Reply.Json(output => SchemaReplies.Content(output, found.Value.Content, view, version, maxId)));
     }
 
     private ValueTask<Outcome<Reply>> TextByIdAsync(RegistryExchange exchange)
@@ -58,8 +58,7 @@ internal sealed class SchemaRoutes(RegistryService service)
         var image = service.Image;
         var found = Find(exchange, image, out var id);
         if (found.Fault is { } fault) return new(fault);
-        return new(Reply.Text(SchemaTexts.Of(
-            service, exchange, image, new QualifiedSubject(id.Context, "").ToString(), found.Value.Content)));
+        return new(Reply.Text(SchemaView.Of(service, exchange, image, id.Context, found.Value.Content).Text));
     }
 
     private ValueTask<Outcome<Reply>> SubjectsAsync(RegistryExchange exchange)
@@ -93,8 +92,8 @@ internal sealed class SchemaRoutes(RegistryService service)
         var ids = IdsOf(exchange, image);
         if (ids.Count == 0) return new(RegistryFault.SchemaNotFound(exchange.Segment(2)));
         var content = image.Ids[ids[0]].Content;
-        var text = SchemaTexts.Of(service, exchange, image, new QualifiedSubject(ids[0].Context, "").ToString(), content);
-        return new(Reply.Json(output => SchemaReplies.Content(output, content, text, null, null)));
+        var view = SchemaView.Of(service, exchange, image, ids[0].Context, content);
+        return new(Reply.Json(output => SchemaReplies.Content(output, content, view, null, null)));
     }
 
     private ValueTask<Outcome<Reply>> IdsOfGuidAsync(RegistryExchange exchange)
@@ -129,19 +128,25 @@ internal sealed class SchemaRoutes(RegistryService service)
     private static Outcome<IdEntry> Find(RegistryExchange exchange, RegistryImage image, out ContextId id)
     {
         var written = exchange.Segment(2);
-        var subject = QualifiedSubject.Parse(exchange.Query("subject") ?? "");
-        if (subject.Name.Length > 0) subject = image.Locate(subject);
-        id = new ContextId(subject.Context, 0);
+        id = new ContextId(SubjectOf(exchange, image)?.Context ?? QualifiedSubject.DefaultContext, 0);
         if (!int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return new RegistryFault(404, "HTTP 404 Not Found");
         id = id with { Id = number };
         return image.Ids.TryGetValue(id, out var entry) ? entry : RegistryFault.SchemaNotFound(written);
     }
 
+    /// <summary>The subject the query names, perhaps only by its context; null when it names none.</summary>
+    private static QualifiedSubject? SubjectOf(RegistryExchange exchange, RegistryImage image)
+    {
+        if (exchange.Target.Subject("subject") is not { Length: > 0 } written) return null;
+        var subject = QualifiedSubject.Parse(written);
+        return subject.Name.Length == 0 ? subject : image.Locate(image.Aliased(subject));
+    }
+
     private static SchemaVersion? UserOf(RegistryExchange exchange, RegistryImage image, IdEntry entry)
     {
-        var subject = image.Locate(QualifiedSubject.Parse(exchange.Query("subject")!)).ToString();
-        var user = entry.Users.LastOrDefault(user => user.Subject == subject);
+        if (SubjectOf(exchange, image) is not { Name.Length: > 0 } subject) return null;
+        var user = entry.Users.LastOrDefault(user => user.Subject == subject.ToString());
         return user.Subject is null ? null : image.Find(user.Subject, user.Version);
     }
 
@@ -151,11 +156,11 @@ internal sealed class SchemaRoutes(RegistryService service)
         var found = Find(exchange, image, out _);
         if (found.Fault is { } fault) return fault;
         var deletedToo = exchange.Flag("deleted");
-        var subject = exchange.Query("subject") is { Length: > 0 } wanted ? image.Locate(QualifiedSubject.Parse(wanted)) : default;
+        var subject = SubjectOf(exchange, image) is { Name.Length: > 0 } one ? one.ToString() : null;
         return found.Value.Users
             .Select(user => image.Find(user.Subject, user.Version))
             .OfType<SchemaVersion>()
-            .Where(version => (deletedToo || !version.Deleted) && (string.IsNullOrEmpty(subject.Name) || version.Subject == subject.ToString()))
+            .Where(version => (deletedToo || !version.Deleted) && (subject is null || version.Subject == subject))
             .ToList();
     }
 }

@@ -28,8 +28,8 @@ internal sealed class ServerRoutes(RegistryService service)
 
     private async ValueTask<Outcome<Reply>> DeleteContextAsync(RegistryExchange exchange)
     {
-        var written = exchange.Segment(1).Trim(':');
-        var context = written.StartsWith('.') ? written : "." + written;
+        if (QualifiedSubject.ContextOf(exchange.Segment(1)) is not { } context)
+            return RegistryFault.BadRequest($"'{exchange.Segment(1)}' is not the name of a context: it has a colon within");
         var outcome = await service.WriteAsync(image => Deletion.DecideContext(image, context), exchange.Aborted).ConfigureAwait(false);
         return outcome.Fault is { } fault ? fault : Reply.NoContent;
     }

@@ -23,7 +23,7 @@ internal sealed class SubjectRoutes(RegistryService service)
 
     private ValueTask<Outcome<Reply>> ListAsync(RegistryExchange exchange)
     {
-        var prefix = exchange.Query("subjectPrefix") ?? exchange.Query("subject") ?? ":*:";
+        var prefix = exchange.Target.Subject("subjectPrefix", "subject") ?? ":*:";
         var subjects = service.Image.Subjects
             .Where(entry => StartsWith(entry.Key, prefix) && ShowsSubject(exchange, entry.Value))
             .Select(entry => entry.Key);
@@ -60,7 +60,7 @@ internal sealed class SubjectRoutes(RegistryService service)
     {
         var image = service.Image;
         var subject = image.Locate(Aliased(exchange)).ToString();
-        var (keys, values) = (exchange.Queries("key"), exchange.Queries("value"));
+        var (keys, values) = (exchange.Target.Queries("key"), exchange.Target.Queries("value"));
         if (keys.Count != values.Count) return new(RegistryFault.Unprocessable("Each key needs a value"));
         var deletedToo = exchange.Flag("deleted");
         if (image.VersionsOf(subject).Length == 0) return new(RegistryFault.SubjectNotFound(exchange.Segment(1)));
@@ -75,7 +75,7 @@ internal sealed class SubjectRoutes(RegistryService service)
         var image = service.Image;
         var versions = image.VersionsOf(image.Locate(Aliased(exchange)).ToString());
         var asNegative = exchange.Flag("deletedAsNegative");
-        var deletedOnly = exchange.Flag("deletedOnly", "deleted_only");
+        var deletedOnly = exchange.Flag("deletedOnly");
         var shown = versions
             .Where(version => deletedOnly ? version.Deleted : !version.Deleted || asNegative || exchange.Flag("deleted"))
             .Select(version => version.Deleted && asNegative ? -version.Version : version.Version)
@@ -90,8 +90,8 @@ internal sealed class SubjectRoutes(RegistryService service)
         var request = RegisterRequest.Read(body.Value) with { Normalize = exchange.Flag("normalize"), Force = exchange.Flag("force") };
         var outcome = await service.RegisterAsync(Aliased(exchange), request, exchange.Aborted).ConfigureAwait(false);
         if (outcome.Fault is { } fault) return fault;
-        var text = SchemaTexts.Of(service, exchange, service.Image, outcome.Value.Subject, outcome.Value.Content);
-        return Reply.Json(output => SchemaReplies.Registered(output, outcome.Value, text));
+        var view = ViewOf(exchange, service.Image, outcome.Value);
+        return Reply.Json(output => SchemaReplies.Registered(output, outcome.Value, view));
     }
 
     private ValueTask<Outcome<Reply>> VersionAsync(RegistryExchange exchange)
@@ -105,8 +105,7 @@ internal sealed class SubjectRoutes(RegistryService service)
     {
         var image = service.Image;
         var found = Find(exchange, image);
-        return new(found.Fault is { } fault ? fault : Reply.Text(SchemaTexts.Of(
-            service, exchange, image, found.Value.Subject, found.Value.Content)));
+        return new(found.Fault is { } fault ? fault : Reply.Text(ViewOf(exchange, image, found.Value).Text));
     }
 
     private ValueTask<Outcome<Reply>> ReferencedByAsync(RegistryExchange exchange)
@@ -131,13 +130,7 @@ internal sealed class SubjectRoutes(RegistryService service)
     }
 
     /// <summary>The subject of the path, or the one its config names in its place.</summary>
-    private QualifiedSubject Aliased(RegistryExchange exchange)
-    {
-        var subject = exchange.Subject(1);
-        return service.Image.Configs.GetValueOrDefault(subject.ToString())?.Alias is { Length: > 0 } alias
-            ? QualifiedSubject.Within(subject.Context, alias)
-            : subject;
-    }
+    private QualifiedSubject Aliased(RegistryExchange exchange) => service.Image.Aliased(exchange.Subject(1));
 
     private Outcome<SchemaVersion> Find(RegistryExchange exchange, RegistryImage image, bool deletedToo = false)
     {
@@ -155,14 +148,17 @@ internal sealed class SubjectRoutes(RegistryService service)
 
     private Reply VersionReply(RegistryExchange exchange, RegistryImage image, SchemaVersion version)
     {
-        var text = SchemaTexts.Of(service, exchange, image, version.Subject, version.Content);
-        return Reply.Json(output => SchemaReplies.Version(output, version, text));
+        var view = ViewOf(exchange, image, version);
+        return Reply.Json(output => SchemaReplies.Version(output, version, view));
     }
+
+    private SchemaView ViewOf(RegistryExchange exchange, RegistryImage image, SchemaVersion version) =>
+        SchemaView.Of(service, exchange, image, QualifiedSubject.Parse(version.Subject).Context, version.Content);
 
     private static bool ShowsSubject(RegistryExchange exchange, IReadOnlyCollection<SchemaVersion> versions)
     {
         var isLive = versions.Any(version => !version.Deleted);
-        return exchange.Flag("deletedOnly", "deleted_only") ? !isLive : isLive || exchange.Flag("deleted");
+        return exchange.Flag("deletedOnly") ? !isLive : isLive || exchange.Flag("deleted");
     }
 
     /// <summary>A prefix filters within its context; <c>:*:</c> before it stands for all contexts.</summary>

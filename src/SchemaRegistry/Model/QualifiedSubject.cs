@@ -18,6 +18,14 @@ internal readonly record struct QualifiedSubject(string Context, string Name)
         return end < 0 ? new QualifiedSubject(DefaultContext, written) : new QualifiedSubject(written[1..end], written[(end + 1)..]);
     }
 
+    /// <summary>A context as people write it, with or without its dot and with colons around it or not; null when it has a colon within.</summary>
+    public static string? ContextOf(string written)
+    {
+        var name = written.Trim(':');
+        if (name.Contains(':', StringComparison.Ordinal)) return null;
+        return name.StartsWith('.') ? name : "." + name;
+    }
+
     /// <summary>A subject named by something in a context: without a context of its own it is meant to be in the same one.</summary>
     public static QualifiedSubject Within(string context, string written) =>
         written.StartsWith(":.", StringComparison.Ordinal) ? Parse(written) : new QualifiedSubject(context, written);

@@ -89,6 +89,10 @@ internal sealed record RegistryImage
         return subject;
     }
 
+    /// <summary>The subject that answers for this one: the one its config names in its place, if it names one.</summary>
+    public QualifiedSubject Aliased(QualifiedSubject subject) =>
+        Configs.GetValueOrDefault(subject.ToString())?.Alias is { Length: > 0 } alias ? QualifiedSubject.Within(subject.Context, alias) : subject;
+
     public SubjectConfig? ConfigOf(QualifiedSubject subject) =>
         Scopes(subject).Select(scope => Configs.GetValueOrDefault(scope)).FirstOrDefault(config => config is not null);
 

@@ -71,8 +71,10 @@ public sealed class AvroLanguage : ISchemaLanguage
         }
         catch (JsonException fault)
         {
-            error = new SchemaError(
-                WithoutPosition(fault.Message), "", (int)(fault.LineNumber ?? -1) + 1, (int)(fault.BytePositionInLine ?? -1) + 1);
+            var reason = JsonDepth.Exceeds(utf8, budget.MaxDepth)
+                ? $"It is nested more than {budget.MaxDepth} levels deep, which is the limit"
+                : $"It is not JSON: {JsonSyntax.Describe(fault, utf8)}";
+            error = new SchemaError(reason, "", JsonSyntax.Line(fault), JsonSyntax.Column(fault));
             return null;
         }
         var parser = new AvroParser(names, strict, meter);
@@ -105,11 +107,5 @@ public sealed class AvroLanguage : ISchemaLanguage
         var options = new JsonReaderOptions { MaxDepth = budget.MaxDepth, CommentHandling = JsonCommentHandling.Skip };
         var (line, column) = JsonLocation.Find(utf8, parser.Path, options);
         return new SchemaError(message, JsonLocation.Pointer(parser.Path), line, column);
-    }
-
-    private static string WithoutPosition(string message)
-    {
-        var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? message : message[..end];
     }
 }

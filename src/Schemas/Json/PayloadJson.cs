@@ -31,7 +31,9 @@ internal sealed class PayloadJson : IDisposable
         catch (JsonException fault)
         {
             ArrayPool<byte>.Shared.Return(bytes);
-            throw new SchemaDataException($"The payload is not JSON: {fault.Message}", fault);
+            throw new SchemaDataException(JsonDepth.Exceeds(payload, budget.MaxDepth)
+                ? $"The payload is nested more than {budget.MaxDepth} levels deep, which is the limit"
+                : $"The payload is not JSON: {JsonSyntax.DescribeWithPlace(fault, payload)}", fault);
         }
     }
 

@@ -78,7 +78,7 @@ public class SubjectTests
     [InlineData("{\"schema\":\"\\\"nonsense\\\"\"}", 422, 42201, "Invalid schema: Undefined name")]
     [InlineData("{\"schema\":\"\"}", 422, 42201, "Empty schema")]
     [InlineData("{}", 422, 42201, "Empty schema")]
-    [InlineData("{\"schema\":\"{}\",\"schemaType\":\"XML\"}", 422, 42201, "Invalid schema: schema type XML is not supported")]
+    [InlineData("{\"schema\":\"{}\",\"schemaType\":\"XML\"}", 422, 42201, "Invalid schema: schema type XML is not supported; there are AVRO, JSON, PROTOBUF")]
     [InlineData("{\"schema\":\"\\\"int\\\"\",\"version\":2}", 422, 42201, "Version is not one more than previous version")]
     [InlineData("{\"schema\":\"\\\"int\\\"\",\"references\":[{\"name\":\"n\",\"subject\":\"nope\",\"version\":3}]}", 422, 42201, "No schema reference found for subject \"nope\" and version 3")]
     [InlineData("{\"schema\":\"\\\"int\\\"\",\"id\":5}", 422, 42205, "Subject s in context . is not in import mode")]

@@ -46,7 +46,7 @@ public class HostileInputTests
     public void Ten_thousand_nested_levels_are_refused(string open, string leaf, string close)
     {
         var error = Within(() => JsonSchemas.Error(Nested(open, leaf, close, 10_000)));
-        Assert.Contains("depth", error.Message, StringComparison.Ordinal);
+        Assert.Contains("levels deep", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, error.Line);
     }
 
@@ -135,7 +135,7 @@ public class HostileInputTests
         var schema = JsonSchemas.Schema("""{"type":"object","properties":{"next":{"anyOf":[{"type":"null"},{"$ref":"#"}]}},"required":["next"]}""");
         Assert.True(Within(() => schema.Accepts(Nested("{\"next\":", "null", "}", 490))));
         Assert.False(Within(() => schema.Accepts(Nested("{\"next\":", "{}", "}", 490))));
-        Assert.Contains("depth", schema.Fault(Nested("{\"next\":", "null", "}", 10_000)), StringComparison.Ordinal);
+        Assert.Contains("levels deep", schema.Fault(Nested("{\"next\":", "null", "}", 10_000)), StringComparison.Ordinal);
     }
 
     [Fact]

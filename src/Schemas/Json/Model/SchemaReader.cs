@@ -83,10 +83,10 @@ internal static class SchemaReader
         }
         catch (JsonException fault)
         {
-            var end = fault.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            error = new SchemaError(
-                $"The schema is not JSON: {(end < 0 ? fault.Message : fault.Message[..end])}", "",
-                (int)(fault.LineNumber ?? -1) + 1, (int)(fault.BytePositionInLine ?? -1) + 1);
+            var reason = JsonDepth.Exceeds(utf8, budget.MaxDepth)
+                ? $"The schema is nested more than {budget.MaxDepth} levels deep, which is the limit"
+                : $"The schema is not JSON: {JsonSyntax.Describe(fault, utf8)}";
+            error = new SchemaError(reason, "", JsonSyntax.Line(fault), JsonSyntax.Column(fault));
         }
         return null;
     }

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Gateway.Schemas;
+using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.State;
+
+namespace Gateway.SchemaRegistry.Http;
+
+/// <summary>A stored content as the request wants to see it.</summary>
+/// <param name="Text">The text, in the format asked for.</param>
+/// <param name="References">Its references, by the names asked for.</param>
+internal sealed record SchemaView(string Text, ImmutableArray<SchemaReference> References)
+{
+    /// <summary>
+    /// With <c>format=resolved</c> references are written out in place; a Protobuf schema is its descriptor in base64 with
+    /// <c>format=serialized</c> and stands without extensions with <c>format=ignore_extensions</c>. A format the language does not have is the
+    /// text as stored, and so is one nobody has heard of. With <c>referenceFormat=qualified</c> references name their context.
+    /// </summary>
+    public static SchemaView Of(RegistryService service, RegistryExchange exchange, RegistryImage image, string context, SchemaContent content)
+    {
+        var references = content.References;
+        if (references.Length > 0 && string.Equals(exchange.Query("referenceFormat"), "qualified", StringComparison.OrdinalIgnoreCase))
+            references = [.. references.Select(reference => reference with { Subject = QualifiedSubject.Within(context, reference.Subject).ToString() })];
+        return new SchemaView(TextOf(service, exchange, image, context, content), references);
+    }
+
+    private static string TextOf(RegistryService service, RegistryExchange exchange, RegistryImage image, string context, SchemaContent content)
+    {
+        var format = exchange.Query("format");
+        if (format is not ("resolved" or "serialized" or "ignore_extensions")) return content.Text;
+        var parsed = service.Schemas.Stored(image, context, content);
+        if (parsed.Fault is not null) return content.Text;
+        var text = format switch
+        {
+            "resolved" => parsed.Value.ResolvedText,
+            "serialized" => parsed.Value.SerializedText,
+            _ => parsed.Value.TextWithoutExtensions,
+        };
+        return text ?? content.Text;
+    }
+}
