@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Broker.Network;
 
-/// <summary>What a connection waits for, and for how long: memory, the rest of a frame, anything at all.</summary>
+/// <summary>What a connection waits for, and for how long: memory, the rest of a frame, a client that reads, anything at all.</summary>
 internal sealed partial class Connection
 {
     private void WaitForMemory()
@@ -67,6 +67,32 @@ internal sealed partial class Connection
             _receivedAtStallCheck = _reader.BytesReceived;
         }
         StartStallTick();
+    }
+
+    /// <summary>
+    /// Runs the clock of a client that does not read its answers, which hold memory. It is left running when they have gone: one that
+    /// reads as fast as most would otherwise cost a timer for each answer.
+    /// </summary>
+    private void WatchReader()
+    {
+        if (_readerTimer is { IsPending: true }) return;
+        _readerKeptUp = false;
+        _sentAtReaderCheck = _bytesSent;
+        if (_readerTimer is null) _readerTimer = Shard.Schedule(_limits.StallTimeout, static connection => connection.CheckReader(), this);
+        else _readerTimer.Start(_limits.StallTimeout);
+    }
+
+    private void CheckReader()
+    {
+        if (_answers.IsFlushed) return;
+        long progress = _bytesSent - _sentAtReaderCheck;
+        // A consumer that pauses is nobody's harm while there is memory for all.
+        if (!_readerKeptUp && progress < _limits.StallProgressBytes && _home.Listener.Budget.IsTight)
+        {
+            GiveUp($"{progress} bytes of its answers taken within {_limits.StallTimeout} while memory is short");
+            return;
+        }
+        WatchReader();
     }
 
     private void GiveUp(string reason)

@@ -33,7 +33,11 @@ internal sealed partial class Connection : ShardOwned, ISocketEvents
     private ShardTimer? _idleTimer;
     private ShardTimer? _stallTimer;
     private ShardTimer? _waitTimer;
+    private ShardTimer? _readerTimer;
     private long _lastActivity;
+    private long _bytesSent;
+    private long _sentAtReaderCheck;
+    private bool _readerKeptUp;
     private long _receivedAtStallCheck;
     private int _stallTicks;
     private bool _pumps;
@@ -99,6 +103,7 @@ internal sealed partial class Connection : ShardOwned, ISocketEvents
         _idleTimer?.Dispose();
         _stallTimer?.Dispose();
         _waitTimer?.Dispose();
+        _readerTimer?.Dispose();
         if (_waiter is not null) _home.Listener.Budget.Leave(_waiter);
         _held?.Drop();
         _held = null;
@@ -239,6 +244,7 @@ internal sealed partial class Connection : ShardOwned, ISocketEvents
         if (sent > 0)
         {
             _lastActivity = Shard.Time.GetTimestamp();
+            _bytesSent += sent;
             _home.CountSent(sent);
         }
         if (status == TransferStatus.Failed)
@@ -246,7 +252,12 @@ internal sealed partial class Connection : ShardOwned, ISocketEvents
             Close();
             return;
         }
-        if (!_answers.IsFlushed) return;
+        if (!_answers.IsFlushed)
+        {
+            WatchReader();
+            return;
+        }
+        _readerKeptUp = true;
         if (_answers.CloseReason is not null || (_takesNoMore && _answers.Unanswered == 0))
         {
             Close();

@@ -28,7 +28,8 @@ public sealed record ConnectionLimits
 
     /// <summary>
     /// A frame that holds memory must be complete, or have got on by <see cref="StallProgressBytes"/>, in each such period. While
-    /// others wait for memory a fifth of the period (and of the progress) decides.
+    /// others wait for memory a fifth of the period (and of the progress) decides. While memory is short, answers that wait for their
+    /// client must get on as much in each whole period.
     /// </summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -37,6 +37,31 @@ public sealed class BackpressureTests
     }
 
     [Fact]
+    public async Task While_memory_is_short_a_client_that_reads_none_of_its_answers_is_closed_and_others_are_not()
+    {
+        const int answerBytes = 8 << 20, budget = 8 << 20;
+        var limits = new ConnectionLimits { StallTimeout = TimeSpan.FromMilliseconds(200) };
+        await using NetworkFixture fixture = new NetworkFixture(limits, budget).ServeHeartbeat()
+            .Serve<MetadataRequest, MetadataResponse>(static (_, _) => new(new MetadataResponse { ClusterId = new string('x', short.MaxValue - 1) })).Start();
+        using RawClient stuck = await RawClient.Connect(fixture.Listener.BoundAddress, receiveBuffer: 4096);
+        using RawClient late = await RawClient.Connect(fixture.Listener.BoundAddress, receiveBuffer: 4096);
+        byte[] much = Enumerable.Range(0, answerBytes / short.MaxValue).SelectMany(static i => RawClient.Frame(new MetadataRequest(), 9, i)).ToArray();
+        await late.Send(much);
+        // There is memory for all: nobody is hurried, however long it takes.
+        using RawClient other = await fixture.Connect();
+        for (int i = 0; i < answerBytes / short.MaxValue; i++) Assert.Equal(i, (await late.Receive()).CorrelationId);
+        Assert.Equal(0, fixture.Log.Count("of its answers taken"));
+
+        Assert.True(fixture.Budget.TryTake(budget / 2));
+        await stuck.Send(much);
+        await fixture.Log.Line("of its answers taken");
+        await other.Ask(new HeartbeatRequest { GenerationId = 1 }, 4);
+        await late.Ask(new HeartbeatRequest { GenerationId = 2 }, 4);
+        Assert.Equal(1, fixture.Log.Count("of its answers taken"));
+        fixture.Budget.Release(budget / 2);
+    }
+
+    [Fact]
     public async Task CON_5_Above_the_limit_of_connections_newcomers_wait_until_one_leaves()
     {
         await using NetworkFixture fixture = new NetworkFixture(new ConnectionLimits { MaxConnections = 2 }).ServeHeartbeat().Start();

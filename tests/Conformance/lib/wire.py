@@ -51,12 +51,37 @@ def find_coordinator(group):
     return frame(FIND_COORDINATOR, 0, text(group))
 
 
+def fetch_errors(answer):
+    """The error codes of an answer to fetch(), partition by partition, in order."""
+    codes, at = [], 8
+    for _ in range(struct.unpack_from(">i", answer, 4)[0]):
+        at += 2 + struct.unpack_from(">h", answer, at)[0]
+        partitions = struct.unpack_from(">i", answer, at)[0]
+        at += 4
+        for _ in range(partitions):
+            codes.append(struct.unpack_from(">h", answer, at + 4)[0])
+            aborted = struct.unpack_from(">i", answer, at + 22)[0]
+            at += 26 + 16 * max(0, aborted)
+            at += 4 + max(0, struct.unpack_from(">i", answer, at)[0])
+    return codes
+
+
+def produce_error(answer):
+    """The error code of an answer to produce()."""
+    name = struct.unpack_from(">h", answer, 4)[0]
+    return struct.unpack_from(">h", answer, 4 + 2 + name + 4 + 4)[0]
+
+
 class Wire:
     """A connection that sends frames and reads answers one by one."""
 
-    def __init__(self, address, timeout=60):
-        host, port = address.rsplit(":", 1)
-        self.socket = socket.create_connection((host, int(port)), timeout=timeout)
+    def __init__(self, address, timeout=60, receive_buffer=0):
+        host, port = address.removeprefix("http://").rsplit(":", 1)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.socket.settimeout(timeout)
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.connect((host, int(port)))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, data):
@@ -77,6 +102,17 @@ class Wire:
         started = time.monotonic()
         self.ask(data)
         return time.monotonic() - started
+
+    def is_closed(self):
+        """Whether the other side has ended the connection, unread answers apart. Does not wait."""
+        try:
+            while data := self.socket.recv(1 << 20, socket.MSG_DONTWAIT):
+                del data
+            return True
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def close(self):
         self.socket.close()
