@@ -16,6 +16,8 @@ internal sealed class ServerRoutes(RegistryService service)
         new("DELETE", "/contexts/{context}", "deleteContext", DeleteContextAsync),
         new("GET", "/v1/metadata/id", "getClusterId", _ => new(ClusterId())) { NeedsNoState = true },
         new("GET", "/v1/metadata/version", "getServerVersion", _ => new(ServerVersion())) { NeedsNoState = true },
+        new("GET", "/v1/metadata/deployment", "getDeployment", _ => new(Deployment())) { NeedsNoState = true },
+        new("GET", "/master_available", "getMasterAvailable", _ => new(Reply.Object(static output => output.WriteBoolean("master_available", true)))),
         new("GET", "/status/live", "getLiveness", _ => new(Reply.Object(static _ => { }))) { NeedsNoState = true },
         new("GET", "/status/ready", "getReadiness", _ => new(Reply.Object(static _ => { }))),
     ];
@@ -44,6 +46,12 @@ internal sealed class ServerRoutes(RegistryService service)
         output.WriteString("schema-registry-cluster", "schema-registry");
         output.WriteEndObject();
         output.WriteEndObject();
+    });
+
+    private static Reply Deployment() => Reply.Object(static output =>
+    {
+        output.WriteStartArray("attributes");
+        output.WriteEndArray();
     });
 
     private static Reply ServerVersion() => Reply.Object(output =>

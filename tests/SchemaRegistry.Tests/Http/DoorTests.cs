@@ -140,6 +140,8 @@ public class DoorTests
         (await server.GetAsync("/status/live")).Is("{}");
         (await server.GetAsync("/status/ready")).Is("{}");
         (await server.GetAsync("/v1/metadata/id")).Is("""{"scope":{"path":[],"clusters":{"kafka-cluster":"kc","schema-registry-cluster":"schema-registry"}}}""");
+        (await server.GetAsync("/v1/metadata/deployment")).Is("""{"attributes":[]}""");
+        (await server.GetAsync("/master_available")).Is("""{"master_available":true}""");
         Assert.NotEmpty((await server.GetAsync("/v1/metadata/version")).Json.GetProperty("version").GetString()!);
     }
 
