@@ -171,7 +171,7 @@ public sealed class LogStore : IAsyncDisposable
             foreach (JournalFile file in _context.Journal.TakeFiles()) file.Dispose();
             foreach (JournalFile file in waiting) file.Dispose();
             _context.Segments.CloseIdle();
-            if (clean && IsOnline) _directory.MarkCleanShutdown(_context.Journal.NextSequence);
+            if (clean && IsOnline) MarkCleanShutdown();
         });
     }
 
@@ -226,6 +226,19 @@ public sealed class LogStore : IAsyncDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             StorageLog.DeletionFailed(_context.Logger, directory, failure);
+        }
+    }
+
+    /// <summary>Without the mark the next start recovers what is there already; so a disk that fails now is told of, and nothing more.</summary>
+    private void MarkCleanShutdown()
+    {
+        try
+        {
+            _directory.MarkCleanShutdown(_context.Journal.NextSequence);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Fail(failure);
         }
     }
 
