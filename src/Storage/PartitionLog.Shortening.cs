@@ -101,7 +101,9 @@ public sealed partial class PartitionLog
 
         Remove(dropped);
         if (_segments.Count > 0 && Active.NextOffset > endOffset) CutActive(endOffset);
-        else if (_segments.Count == 0 || IsSwapping(Active)) AddSegment(endOffset);
+        // A segment that had others behind it is not appended to again: behind its end may lie what a refused append left, and after a restart
+        // nobody knows how much.
+        else if (_segments.Count == 0 || dropped.Count > 0 || IsSwapping(Active)) AddSegment(endOffset);
         CountBytes();
         Invariant.Check(Active.NextOffset == endOffset);
     }

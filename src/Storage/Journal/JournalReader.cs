@@ -27,8 +27,9 @@ internal readonly record struct FoundFrame(JournalFrame Frame, IFile File, long 
 /// <param name="NextSequence">One behind the last frame; 1 for none.</param>
 /// <param name="Frames">The frames of the last run by log, in order.</param>
 /// <param name="UsedFiles">The files that are not free: those of earlier runs, then those of the last, the oldest first.</param>
+/// <param name="LastFlush">What was flushed last; null when there is no frame.</param>
 internal sealed record JournalContent(
-    long LastRun, long NextSequence, IReadOnlyDictionary<LogKey, List<FoundFrame>> Frames, IReadOnlyList<IFile> UsedFiles);
+    long LastRun, long NextSequence, IReadOnlyDictionary<LogKey, List<FoundFrame>> Frames, IReadOnlyList<IFile> UsedFiles, LastFlush? LastFlush);
 
 /// <summary>
 /// Reads the frames of the last run: those that follow each other by sequence without a gap. What was torn by a crash ends them; what was durable
@@ -59,6 +60,7 @@ internal static class JournalReader
         found.RemoveAll(file => file.Header.Run != lastRun);
         DropFreeFilesThatRotted(found);
         var frames = new Dictionary<LogKey, List<FoundFrame>>();
+        LastFlush? lastFlush = null;
         long next = 1;
         for (int i = 0; i < found.Count; i++)
         {
@@ -67,14 +69,22 @@ internal static class JournalReader
                 throw Damaged(next, found[i].Header.FirstSequence - 1);
             }
 
-            next = ReadFile(found[i].File, found[i].Header, frames);
+            List<FoundFrame> ofFile = ReadFile(found[i].File, found[i].Header);
+            next = found[i].Header.FirstSequence + ofFile.Count;
+            if (ofFile.Count > 0) lastFlush = LastFlush.Of(ofFile);
+            foreach (FoundFrame frame in ofFile)
+            {
+                if (!frames.TryGetValue(frame.Frame.Key, out List<FoundFrame>? ofLog)) frames.Add(frame.Frame.Key, ofLog = []);
+                ofLog.Add(frame);
+            }
         }
 
-        return new JournalContent(lastRun, Math.Max(next, floor), frames, used);
+        return new JournalContent(lastRun, Math.Max(next, floor), frames, used, lastFlush);
     }
 
-    private static long ReadFile(IFile file, JournalFileHeader header, Dictionary<LogKey, List<FoundFrame>> frames)
+    private static List<FoundFrame> ReadFile(IFile file, JournalFileHeader header)
     {
+        var frames = new List<FoundFrame>();
         byte[] bytes = new byte[file.Length];
         int length = file.Read(0, bytes);
         int at = JournalFileHeader.Size;
@@ -84,14 +94,13 @@ internal static class JournalReader
             int payload = at + JournalFrame.Size;
             if (frame.Run != header.Run || frame.Sequence != next || frame.PayloadLength > length - payload) break;
             if (Crc32C.Compute(bytes.AsSpan(payload, frame.PayloadLength)) != frame.PayloadCrc) break;
-            if (!frames.TryGetValue(frame.Key, out List<FoundFrame>? ofLog)) frames.Add(frame.Key, ofLog = []);
-            ofLog.Add(new FoundFrame(frame, file, payload));
+            frames.Add(new FoundFrame(frame, file, payload));
             next++;
             at = payload + frame.PayloadLength;
         }
 
         if (LastPromised(bytes.AsSpan(at, length - at), header.Run, next) is { } promised) throw Damaged(next, promised);
-        return next;
+        return frames;
     }
 
     /// <summary>What the header of a file said that cannot be read, by its first frame. False when there is none: the file was never used.</summary>
@@ -110,8 +119,11 @@ internal static class JournalReader
     /// </summary>
     private static void DropFreeFilesThatRotted(List<(JournalFileHeader Header, IFile File)> found)
     {
-        while (found.Count > 1 && found[0].Header.IsGuess && ReadFile(found[0].File, found[0].Header, []) != found[1].Header.FirstSequence)
+        while (found.Count > 1 && found[0].Header.IsGuess
+            && found[0].Header.FirstSequence + ReadFile(found[0].File, found[0].Header).Count != found[1].Header.FirstSequence)
+        {
             found.RemoveAt(0);
+        }
     }
 
     /// <summary>

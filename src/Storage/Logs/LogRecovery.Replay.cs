@@ -115,7 +115,13 @@ internal sealed partial class LogRecovery
         {
             if (!last.IsLoaded)
                 last.SetContent(SegmentLoader.Load(_files, file, last.IndexPath, last.BaseOffset, endOffset, _indexInterval, _isGapless), isLast: true);
-            if (last.NextOffset == endOffset) return;
+            if (last.NextOffset == endOffset)
+            {
+                // What a refused append left behind the end must not lie between what was stored and what is replayed.
+                if (file.Length > last.Size) last.Truncate(endOffset, last.Size, last.MaxTimestamp);
+                return;
+            }
+
             IndexEntry floor = last.Index.FloorByOffset(endOffset);
             long maxTimestamp = floor.MaxTimestampBefore;
             long position = floor.Position;

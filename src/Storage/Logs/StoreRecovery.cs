@@ -20,6 +20,7 @@ internal sealed class StoreRecovery
     private readonly ILogger _logger;
     private readonly long _nowMs;
     private readonly List<IFile> _journalFiles = [];
+    private readonly List<string> _leftOver = [];
 
     private StoreRecovery(DataDirectory directory, LogStoreOptions options, long nowMs, IExecutor io, ILogger logger)
     {
@@ -145,10 +146,22 @@ internal sealed class StoreRecovery
     {
         foreach (FileEntry entry in _files.List(_directory.LogsPath))
         {
-            if (entry.Name.EndsWith(LogDirectory.RemovedSuffix, StringComparison.Ordinal))
-                _files.DeleteDirectory(Path.Combine(_directory.LogsPath, entry.Name));
+            if (entry.Name.EndsWith(LogDirectory.RemovedSuffix, StringComparison.Ordinal)) _leftOver.Add(entry.Name);
             else if (LogDirectory.TryParse(entry.Name, out LogKey key)) Add(key);
         }
+
+        DeleteLeftOver();
+    }
+
+    /// <summary>
+    /// The names that say so may be in the page cache only: were they gone with the power, a half-emptied directory would look like a damaged log.
+    /// </summary>
+    private void DeleteLeftOver()
+    {
+        if (_leftOver.Count == 0) return;
+        _files.SyncDirectory(_directory.LogsPath);
+        foreach (string name in _leftOver) _files.DeleteDirectory(Path.Combine(_directory.LogsPath, name));
+        _leftOver.Clear();
     }
 
     private void Add(LogKey key)
@@ -159,7 +172,7 @@ internal sealed class StoreRecovery
         {
             bool isNewer = other.Incarnation < key.Incarnation;
             if (isNewer) Existing[key.Id] = key;
-            _files.DeleteDirectory(Path.Combine(_directory.LogsPath, LogDirectory.Name(isNewer ? other : key)));
+            _leftOver.Add(LogDirectory.Name(isNewer ? other : key));
         }
 
         NextSequence = Math.Max(NextSequence, key.Incarnation + 1);
@@ -167,6 +180,9 @@ internal sealed class StoreRecovery
 
     private void RecoverLogs(JournalContent journal)
     {
+        // Segments are cut and directories deleted on the word of a frame. Were it gone with the power in the middle of that, what was cut would
+        // look like damage.
+        journal.LastFlush?.MakeDurable();
         int orphans = 0;
         bool created = false;
         foreach ((LogKey key, List<FoundFrame> frames) in journal.Frames)
@@ -193,6 +209,7 @@ internal sealed class StoreRecovery
             }
         }
 
+        DeleteLeftOver();
         if (orphans > 0) StorageLog.FramesWithoutLog(_logger, orphans);
         MakeDurable(RecoverEach(journal), created || journal.Frames.Count > 0);
     }

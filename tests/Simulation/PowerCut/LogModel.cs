@@ -83,6 +83,8 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
 
     internal void Truncate(Random random)
     {
+        // A log that is offline takes no calls, so nothing was asked of it.
+        if (!Log!.IsOpen) return;
         List<Batch> batches = Current.Batches;
         int first = batches.FindIndex(batch => batch.Base >= Start);
         if (first < 0) return;
@@ -90,16 +92,16 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         int keep = random.Next(4) == 0 ? random.Next(first, batches.Count) : batches.FindIndex(batch => batch.Base >= Flushed);
         if (keep < 0) return;
         long end = batches[keep].Base;
-        Log!.TruncateTo(end);
+        Log.TruncateTo(end);
         Flushed = Math.Min(Flushed, end);
         _versions.Add(new Version(batches.GetRange(0, keep), Flushed));
     }
 
     internal void AdvanceStart(Random random)
     {
-        if (Flushed <= Start) return;
+        if (!Log!.IsOpen || Flushed <= Start) return;
         Start = random.NextInt64(Start, Flushed) + 1;
-        Log!.AdvanceLogStart(Start);
+        Log.AdvanceLogStart(Start);
     }
 
     /// <summary>Deletes the log and opens a new one in its place. Until something of the new one is durable, a crash may bring the old one back.</summary>

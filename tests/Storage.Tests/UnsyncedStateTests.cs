@@ -1,0 +1,121 @@
+namespace Gateway.Storage.Tests;
+
+/// <summary>A process that was killed leaves in the page cache what no device has. The next one must not act on it as if it were durable.</summary>
+public class UnsyncedStateTests
+{
+    private const int MostChanges = 40;
+
+    [Fact]
+    public void A_truncation_whose_frame_was_never_synced_is_made_durable_before_anything_is_cut()
+    {
+        for (int changes = 1; changes < MostChanges; changes++)
+        {
+            var fixture = new LogFixture();
+            fixture.Append("a");
+            fixture.Append("b");
+            fixture.Restart();
+            fixture.Log.TruncateTo(1);
+            FailSyncs(fixture, "/data/journal/0000.journal");
+            fixture.Stepped.RunUntilIdle();
+            Assert.False(fixture.Stepped.Store.IsOnline);
+            KillAndCutRecoveryShort(fixture, changes);
+            List<string> values = fixture.ReadAll();
+            Assert.True(values is ["a"] or ["a", "b"], $"after {changes} changes: {string.Join(' ', values)}");
+        }
+    }
+
+    [Fact]
+    public void A_deletion_whose_names_were_never_synced_does_not_leave_half_a_log()
+    {
+        for (int changes = 1; changes < MostChanges; changes++)
+        {
+            LogFixture fixture = TwoSegments();
+            fixture.Stepped.Store.DeleteLog(LogFixture.Id);
+            FailSyncs(fixture, "/data/logs");
+            // The journal's frame of the deletion is not even written.
+            Assert.True(fixture.Stepped.Io.RunOne());
+            Assert.Contains(fixture.Stepped.Files.AllFiles(), static path => path.Contains(".deleted/", StringComparison.Ordinal));
+            KillAndCutRecoveryShort(fixture, changes);
+            Assert.Contains(fixture.ReadAll().Count, (int[])[0, 2]);
+        }
+    }
+
+    [Fact]
+    public void A_successor_whose_name_was_never_synced_does_not_leave_half_of_the_log_before_it()
+    {
+        for (int changes = 1; changes < MostChanges; changes++)
+        {
+            LogFixture fixture = TwoSegments();
+            fixture.Stepped.Store.DeleteLog(LogFixture.Id);
+            fixture.Reopen();
+            KillAndCutRecoveryShort(fixture, changes);
+            Assert.Contains(fixture.ReadAll().Count, (int[])[0, 2]);
+        }
+    }
+
+    [Fact]
+    public void What_a_refused_append_left_is_not_appended_to_when_the_segments_behind_it_are_cut_off()
+    {
+        LogFixture fixture = TwoSegments();
+        fixture.Stepped.Close();
+        string first = fixture.Stepped.Files.AllFiles().First(static path => path.EndsWith(".log", StringComparison.Ordinal));
+        byte[] bytes = fixture.Stepped.Files.ReadAll(first);
+        fixture.Stepped.Files.Replace(first, [.. bytes, .. bytes.AsSpan(0, bytes.Length / 2)]);
+        _ = fixture.Stepped.Open();
+        fixture.Reopen();
+        fixture.Log.Settings = LogSettings.Default;
+        fixture.Log.TruncateTo(1);
+        fixture.Stepped.RunUntilIdle();
+        fixture.AppendFlushed("new");
+        Assert.Equal(["012345678a", "new"], fixture.ReadAll());
+        fixture.Restart();
+        Assert.Equal(["012345678a", "new"], fixture.ReadAll());
+        fixture.Kill();
+        Assert.Equal(["012345678a", "new"], fixture.ReadAll());
+    }
+
+    [Fact]
+    public void A_mark_of_a_clean_end_that_cannot_be_written_is_told_of_and_not_thrown()
+    {
+        var fixture = new LogFixture();
+        fixture.Append("a");
+        FailSyncs(fixture, "/data");
+        fixture.Stepped.Close();
+        Assert.False(fixture.Stepped.Store.IsOnline);
+        fixture.Stepped.Files.BeforeSync = static _ => { };
+        _ = fixture.Stepped.Open();
+        fixture.Reopen();
+        Assert.Equal(["a"], fixture.ReadAll());
+    }
+
+    private static LogFixture TwoSegments()
+    {
+        var fixture = new LogFixture(LogSettings.Default with { SegmentBytes = 100 });
+        fixture.AppendFlushed("012345678a");
+        fixture.AppendFlushed("012345678b");
+        fixture.Restart();
+        return fixture;
+    }
+
+    private static void FailSyncs(LogFixture fixture, string path) => fixture.Stepped.Files.BeforeSync = synced =>
+    {
+        if (synced == path) throw new IOException("device error");
+    };
+
+    private static void KillAndCutRecoveryShort(LogFixture fixture, int changes)
+    {
+        fixture.Stepped.KillWithoutOpening();
+        fixture.Stepped.Files.BeforeSync = static _ => { };
+        fixture.Stepped.Files.ChangesUntilPowerCut = changes;
+        try
+        {
+            _ = fixture.Stepped.Open();
+        }
+        catch (Simulation.Disk.PowerCutException)
+        {
+            // As far as it came.
+        }
+
+        fixture.Crash(changes);
+    }
+}
