@@ -75,6 +75,22 @@ public class UnsyncedStateTests
     }
 
     [Fact]
+    public void An_epoch_of_records_that_were_never_synced_goes_when_the_journal_puts_others_in_their_place()
+    {
+        var fixture = new LogFixture();
+        fixture.AppendFlushed("a");
+        fixture.Append("b");
+        Assert.True(fixture.Stepped.Flush.RunOne());
+        // Neither this cut nor the epoch nor its record come to the journal: the segment alone has them.
+        fixture.Log.TruncateTo(1);
+        fixture.Log.StartEpoch(1);
+        fixture.Append("c");
+        fixture.Kill();
+        Assert.Equal(["a", "b"], fixture.ReadAll());
+        Assert.Equal(0, fixture.Log.LeaderEpoch);
+    }
+
+    [Fact]
     public void A_mark_of_a_clean_end_that_cannot_be_written_is_told_of_and_not_thrown()
     {
         var fixture = new LogFixture();

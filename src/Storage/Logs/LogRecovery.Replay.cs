@@ -102,6 +102,8 @@ internal sealed partial class LogRecovery
 
     private void CutTo(long endOffset)
     {
+        // What the batches behind the cut said of epochs goes with them: what is replayed there may be of an earlier one.
+        _ = _epochsInTail.RemoveAll(start => start.StartOffset >= endOffset);
         while (_segments.Count > 1 && _segments[^1].BaseOffset >= endOffset)
         {
             _segments[^1].File.Remove();
