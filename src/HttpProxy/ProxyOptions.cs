@@ -12,8 +12,14 @@ public sealed record ProxyOptions
     /// <summary>Largest request body.</summary>
     public int MaxRequestBytes { get; init; } = 8 * 1024 * 1024;
 
-    /// <summary>Request bodies held in memory at a time; beyond it requests are refused with 429.</summary>
+    /// <summary>Request bodies held in memory at a time; beyond it requests are refused with 429. An eighth is for those of up to 64 KiB.</summary>
     public long MaxBufferedRequestBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>A request body of more than 64 KiB must get on by 64 KiB in each such period, or it is refused with 408.</summary>
+    public TimeSpan BodyStallTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A client must take 64 KiB of an answer with records in each such period, or its connection is cut.</summary>
+    public TimeSpan ReaderStallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Keys and values in one answer, where the request does not say.</summary>
     public int DefaultResponseBytes { get; init; } = 1024 * 1024;

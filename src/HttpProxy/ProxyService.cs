@@ -23,7 +23,7 @@ public sealed class ProxyService : IAsyncDisposable
         Client = client;
         Schemas = schemas;
         Log = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Gateway.HttpProxy");
-        Bodies = new RequestBodies(Options.MaxRequestBytes, Options.MaxBufferedRequestBytes);
+        Bodies = new RequestBodies(Options.MaxRequestBytes, Options.MaxBufferedRequestBytes, Options.BodyStallTimeout);
         Producer = client.CreateProducer(new ProducerOptions
         {
             AllowTopicCreation = Options.AllowTopicCreation,

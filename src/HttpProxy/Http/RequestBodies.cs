@@ -4,22 +4,32 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gateway.HttpProxy.Http;
 
-/// <summary>Reads request bodies into pooled memory, each within its bound and all together within theirs.</summary>
-internal sealed class RequestBodies(int maxBytes, long maxTotalBytes)
+/// <summary>
+/// Reads request bodies into pooled memory, each within its bound and all together within theirs. Memory follows bytes that have
+/// arrived, never bytes that were announced; an eighth of it is for small bodies only, whatever large ones hold.
+/// </summary>
+internal sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan stallTimeout)
 {
+    /// <summary>Up to this size a body is small.</summary>
+    internal const int SmallBody = 64 * 1024;
+
+    // A large body must get on by so much in each period without which it is given up.
+    private const int StallProgressBytes = 64 * 1024;
+
     private long _held;
 
     /// <summary>The whole body. Dispose it.</summary>
-    /// <exception cref="ProblemException">It is too large, or too many others are being read.</exception>
+    /// <exception cref="ProblemException">It is too large, too many others are being read, or it does not get on.</exception>
     internal async ValueTask<RequestBody> ReadAsync(HttpContext context)
     {
-        long announced = context.Request.ContentLength ?? 0;
-        if (announced > maxBytes) throw TooLarge();
+        long announced = context.Request.ContentLength ?? maxBytes;
+        if (context.Request.ContentLength > maxBytes) throw TooLarge();
         PipeReader reader = context.Request.BodyReader;
         // No token: the server ends a read itself when its client is gone, and making one costs every request.
         ReadResult read = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
         bool isLent = read.IsCompleted && read.Buffer.IsSingleSegment && read.Buffer.Length <= maxBytes;
         var body = new RequestBody(this);
+        CancellationTokenSource? patience = null;
         try
         {
             if (isLent)
@@ -27,30 +37,49 @@ internal sealed class RequestBodies(int maxBytes, long maxTotalBytes)
                 body.Borrow(reader, read.Buffer);
                 return body;
             }
-            body.Reserve((int)announced);
+            int lengthAtCheck = 0;
             while (true)
             {
                 foreach (ReadOnlyMemory<byte> segment in read.Buffer)
                 {
                     if (body.Length + (long)segment.Length > maxBytes) throw TooLarge();
-                    body.Append(segment.Span);
+                    body.Append(segment.Span, (int)announced);
                 }
                 reader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted) return body;
-                read = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                if (body.Length > SmallBody && (patience is null || body.Length - lengthAtCheck >= StallProgressBytes))
+                {
+                    patience ??= new CancellationTokenSource();
+                    patience.CancelAfter(stallTimeout);
+                    lengthAtCheck = body.Length;
+                }
+                read = await reader.ReadAsync(patience?.Token ?? CancellationToken.None).ConfigureAwait(false);
             }
         }
-        catch
+        catch (Exception failure)
         {
             body.Dispose();
+            if (failure is OperationCanceledException && patience is { IsCancellationRequested: true })
+                throw new ProblemException(Problem.TooSlow, $"The body was not complete, and less than {StallProgressBytes} bytes of it came in {stallTimeout.TotalSeconds:0} s.");
             throw;
+        }
+        finally
+        {
+            patience?.Dispose();
         }
     }
 
-    internal void Take(long bytes)
+    /// <summary>Takes memory for a body that will then hold <paramref name="whole"/> bytes in all.</summary>
+    internal void Take(long bytes, long whole)
     {
-        if (Interlocked.Add(ref _held, bytes) <= maxTotalBytes) return;
-        Interlocked.Add(ref _held, -bytes);
+        long most = whole > SmallBody ? maxTotalBytes - maxTotalBytes / 8 : maxTotalBytes;
+        long held = Volatile.Read(ref _held);
+        while (held + bytes <= most)
+        {
+            long seen = Interlocked.CompareExchange(ref _held, held + bytes, held);
+            if (seen == held) return;
+            held = seen;
+        }
         throw new ProblemException(Problem.TooManyRequests, "Too many requests are being read; try again.");
     }
 
@@ -87,29 +116,29 @@ internal sealed class RequestBody(RequestBodies owner) : IDisposable
     internal void Borrow(PipeReader lender, ReadOnlySequence<byte> lent)
     {
         (_lender, _lent, Length) = (lender, lent, (int)lent.Length);
-        owner.Take(Length);
+        owner.Take(Length, Length);
         _reserved = Length;
     }
 
-    internal void Reserve(int capacity)
+    /// <summary>Adds bytes to a body of which not more than <paramref name="most"/> may come.</summary>
+    internal void Append(ReadOnlySpan<byte> bytes, int most)
     {
-        if (capacity <= _bytes.Length) return;
-        long more = capacity - _reserved;
-        if (more > 0)
+        int length = Length + bytes.Length;
+        if (length > _bytes.Length) Grow(Math.Max(length, (int)Math.Min(most, Math.Max(RequestBodies.SmallBody, 2L * _bytes.Length))));
+        bytes.CopyTo(_bytes.AsSpan(Length));
+        Length = length;
+    }
+
+    private void Grow(int capacity)
+    {
+        if (capacity > _reserved)
         {
-            owner.Take(more);
-            _reserved += more;
+            owner.Take(capacity - _reserved, capacity);
+            _reserved = capacity;
         }
         byte[] larger = ArrayPool<byte>.Shared.Rent(capacity);
         _bytes.AsSpan(0, Length).CopyTo(larger);
         if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;
-    }
-
-    internal void Append(ReadOnlySpan<byte> bytes)
-    {
-        if (Length + bytes.Length > _bytes.Length) Reserve(Math.Max(Length + bytes.Length, 2 * _bytes.Length));
-        bytes.CopyTo(_bytes.AsSpan(Length));
-        Length += bytes.Length;
     }
 }

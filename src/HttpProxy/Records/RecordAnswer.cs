@@ -11,6 +11,9 @@ internal readonly record struct RecordRange(string Topic, int Partition, ReadOnl
 /// <summary>Writes an answer of records as one JSON array.</summary>
 internal static class RecordAnswer
 {
+    // What a client must have read for the next to be given to the server.
+    private const int SliceBytes = 64 * 1024;
+
     internal static async ValueTask WriteAsync(ProxyCall call, string type, EmbeddedFormat format, IReadOnlyList<RecordRange> ranges)
     {
         var schemas = new ConsumeSchemas();
@@ -25,6 +28,7 @@ internal static class RecordAnswer
         using var records = new RecordJson(format, schemas);
         using var page = new PageBuffer();
         using var json = new Utf8JsonWriter(page);
+        using var patience = new ReaderPatience(call);
         json.WriteStartArray();
         foreach (RecordRange range in ranges)
         {
@@ -42,7 +46,8 @@ internal static class RecordAnswer
         async ValueTask SendAsync()
         {
             json.Flush();
-            await response.BodyWriter.WriteAsync(page.Written, call.Cancel).ConfigureAwait(false);
+            for (ReadOnlyMemory<byte> left = page.Written; !left.IsEmpty; left = left[Math.Min(SliceBytes, left.Length)..])
+                await patience.AwaitAsync(response.BodyWriter.WriteAsync(left[..Math.Min(SliceBytes, left.Length)], call.Cancel)).ConfigureAwait(false);
             page.Reset(Array.MaxLength);
         }
     }

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.HttpProxy.Tests.Running;
 
@@ -48,13 +49,13 @@ public sealed class RunningProxy : IAsyncLifetime
     }
 
     /// <summary>Another proxy on the same broker, with options of its own.</summary>
-    public async Task<HttpClient> StartAsync(ProxyOptions options, ISchemaLookup? schemas = null, KafkaClient? client = null)
+    public async Task<HttpClient> StartAsync(ProxyOptions options, ISchemaLookup? schemas = null, KafkaClient? client = null, ILoggerFactory? loggers = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRouting();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         WebApplication app = builder.Build();
-        var service = new ProxyService(client ?? Client, schemas, options);
+        var service = new ProxyService(client ?? Client, schemas, options, loggers);
         ProxyEndpoints.Map(app, service);
         await app.StartAsync();
         string url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
