@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Cli.Connections;
 using Gateway.Cli.Groups;
+using Gateway.Cli.Registry.Commands;
 using Gateway.Cli.Topics;
 
 namespace Gateway.Cli;
@@ -10,10 +11,14 @@ public static class GatewayCommands
 {
     /// <summary>All of them.</summary>
     /// <param name="version">What <c>gateway version</c> prints.</param>
-    public static IEnumerable<Command> Create(string version)
+    /// <param name="registryCommands">Commands of <c>gateway registry</c> that need more than this room may use.</param>
+    public static IEnumerable<Command> Create(string version, Func<ClientOptionSet, IEnumerable<Command>> registryCommands)
     {
+        ArgumentNullException.ThrowIfNull(registryCommands);
         var options = new ClientOptionSet();
-        Command[] clientCommands = [TopicCommands.Create(options), GroupCommands.Create(options)];
+        Command registry = RegistryCommands.Create(options);
+        foreach (Command command in registryCommands(options)) registry.Add(command);
+        Command[] clientCommands = [TopicCommands.Create(options), GroupCommands.Create(options), registry];
         foreach (Command command in clientCommands)
         {
             options.AddTo(command);

@@ -83,7 +83,7 @@ internal sealed class MemorySchemaTopic : ISchemaTopic
         lock (_gate)
         {
             var offset = _records is [.., var last] ? last.Offset + 1 : 0;
-            _records.Add(new TopicRecord(offset, _clockMs++, write.Key, write.Value));
+            _records.Add(new TopicRecord(offset, write.TimestampMs ?? _clockMs++, write.Key, write.Value));
             _grown.SetResult();
             _grown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return offset;

@@ -68,9 +68,23 @@ public sealed class ClientOptionSet
         return brokers.Count > 0 ? brokers : throw new CommandException($"{origin}: no broker given; use host:port,…");
     }
 
-    /// <summary>A client of the schema registry. The caller disposes it.</summary>
+    /// <summary>A client of the schema registry, for keys and values of records. The caller disposes it.</summary>
     /// <exception cref="CommandException">A setting cannot be read.</exception>
     public RegistryClient RegistryOf(ParseResult parsed)
+    {
+        IReadOnlyList<Uri> hosts = RegistryHostsOf(parsed);
+        return new RegistryClient(hosts, HandlerFor(hosts));
+    }
+
+    /// <summary>A connection to the schema registry itself. The caller disposes it.</summary>
+    /// <exception cref="CommandException">A setting cannot be read.</exception>
+    public RegistryConnection RegistryConnectionOf(ParseResult parsed)
+    {
+        IReadOnlyList<Uri> hosts = RegistryHostsOf(parsed);
+        return new RegistryConnection(hosts, HandlerFor(hosts));
+    }
+
+    private List<Uri> RegistryHostsOf(ParseResult parsed)
     {
         (string list, string origin) = SettingOf(parsed, RegistryKey, RegistryVariable, DefaultRegistry);
         var hosts = new List<Uri>();
@@ -82,9 +96,11 @@ public sealed class ClientOptionSet
             hosts.Add(host);
         }
         if (hosts.Count == 0) throw new CommandException($"{origin}: no address given; use host:port,…");
-        // A proxy for the outside world knows nothing of this machine's own addresses.
-        return new RegistryClient(hosts, new SocketsHttpHandler { UseProxy = !hosts.TrueForAll(static host => host.IsLoopback) });
+        return hosts;
     }
+
+    // A proxy for the outside world knows nothing of this machine's own addresses.
+    private static SocketsHttpHandler HandlerFor(IReadOnlyList<Uri> hosts) => new() { UseProxy = !hosts.All(static host => host.IsLoopback) };
 
     /// <summary>A connection setting: the option's last word, else the environment's, else the default; and where it came from.</summary>
     private (string Value, string Origin) SettingOf(ParseResult parsed, string key, string variable, string byDefault)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using Gateway.Schemas;
 
@@ -16,9 +15,8 @@ public sealed record KnownSchema(int Id, ISchema Schema);
 public sealed class RegistryClient(IReadOnlyList<Uri> hosts, HttpMessageHandler handler) : IDisposable
 {
     private const int MaxReferences = 1000;
-    private const int MaxAnswerBytes = 16 * 1024 * 1024;
 
-    private readonly HttpClient _http = new(handler) { Timeout = TimeSpan.FromSeconds(10), MaxResponseContentBufferSize = MaxAnswerBytes };
+    private readonly RegistryConnection _connection = new(hosts, handler);
     private readonly Dictionary<int, KnownSchema> _byId = [];
 
     /// <summary>The schema with that id.</summary>
@@ -43,7 +41,7 @@ public sealed class RegistryClient(IReadOnlyList<Uri> hosts, HttpMessageHandler 
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _connection.Dispose();
 
     private async ValueTask<ISchema> ParseAsync(JsonElement answer, string what, CancellationToken cancel)
     {
@@ -98,53 +96,8 @@ public sealed class RegistryClient(IReadOnlyList<Uri> hosts, HttpMessageHandler 
 
     private async ValueTask<JsonElement> GetAsync(string path, CancellationToken cancel)
     {
-        Exception? unreachable = null;
-        foreach (Uri host in hosts)
-        {
-            try
-            {
-                using HttpResponseMessage response = await _http.GetAsync(new Uri(host.ToString().TrimEnd('/') + path), cancel);
-                byte[] body = await response.Content.ReadAsByteArrayAsync(cancel);
-                return response.IsSuccessStatusCode ? Read(body, host) : throw Refused(response.StatusCode, body, host, path);
-            }
-            catch (Exception failure) when (failure is HttpRequestException || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
-            {
-                unreachable = failure;
-            }
-        }
-        string addresses = string.Join(", ", hosts);
-        throw new CommandException(
-            $"no schema registry answers at {addresses}: {unreachable?.Message}; -X registry.hosts=host:port chooses another one", unreachable!);
-    }
-
-    private static JsonElement Read(byte[] body, Uri host)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(body);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            // The same as JSON of another shape: no registry.
-        }
-        throw new CommandException($"{host} does not answer as a schema registry does; -X registry.hosts=host:port chooses another address");
-    }
-
-    private static CommandException Refused(HttpStatusCode status, byte[] body, Uri host, string path)
-    {
-        string? message = null;
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(body);
-            message = TextOf(document.RootElement, "message");
-        }
-        catch (JsonException)
-        {
-            // Whatever answered, its status says enough.
-        }
-        string answer = $"the schema registry at {host} answers {(int)status} to {path}{(message is null ? "" : $": {message}")}";
-        return status == HttpStatusCode.NotFound ? new SchemaNotFoundException(answer) : new CommandException(answer);
+        RegistryAnswer answer = await _connection.SendAsync(HttpMethod.Get, path, null, cancel);
+        return answer.Json is { ValueKind: JsonValueKind.Object } json ? json : throw answer.NoRegistry();
     }
 
     private static string? TextOf(JsonElement json, string name) =>

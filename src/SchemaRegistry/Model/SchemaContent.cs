@@ -44,6 +44,9 @@ internal sealed class SchemaContent(
 
     public SchemaContent With(SchemaMetadata? metadata) => new(SchemaType, Text, References, metadata, RuleSet);
 
+    /// <summary>The same without metadata and rules.</summary>
+    public SchemaContent Bare() => Metadata is null && RuleSet is null ? this : new(SchemaType, Text, References, null, null);
+
     private Guid Hash()
     {
         var md5 = new Md5();

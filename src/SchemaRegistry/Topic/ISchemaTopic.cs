@@ -21,7 +21,8 @@ public interface ISchemaTopic : IAsyncDisposable
 /// <summary>A record to be written.</summary>
 /// <param name="Key">Key bytes; compaction goes by them.</param>
 /// <param name="Value">Value bytes, or null to remove what the key stood for.</param>
-public sealed record TopicWrite(byte[] Key, byte[]? Value);
+/// <param name="TimestampMs">When it was written first, milliseconds since 1970; null for now.</param>
+public sealed record TopicWrite(byte[] Key, byte[]? Value, long? TimestampMs = null);
 
 /// <summary>A record read.</summary>
 /// <param name="Offset">Its offset.</param>

@@ -69,7 +69,7 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
     {
         ArgumentNullException.ThrowIfNull(writes);
         using var records = new RecordSet(writes.Sum(write => write.Key.Length + (write.Value?.Length ?? 0)));
-        foreach (var write in writes) records.Add(write.Key, Nullable(write.Value), partition: 0);
+        foreach (var write in writes) records.Add(write.Key, Nullable(write.Value), partition: 0, timestampMs: write.TimestampMs ?? -1);
         ProducedRecord[] produced;
         try
         {

@@ -13,12 +13,14 @@ internal static class RecordValues
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Schema(SchemaVersion version) => Write(output =>
+    /// <param name="version">The version.</param>
+    /// <param name="namesType">False leaves the type out, which means Avro: older registries write it so.</param>
+    public static byte[] Schema(SchemaVersion version, bool namesType = true) => Write(output =>
     {
         output.WriteString("subject", version.Subject);
         output.WriteNumber("version", version.Version);
         output.WriteNumber("id", version.Id);
-        output.WriteString("schemaType", version.Content.SchemaType);
+        if (namesType) output.WriteString("schemaType", version.Content.SchemaType);
         WriteReferences(output, version.Content.References);
         WriteMetadata(output, "metadata", version.Content.Metadata);
         WriteRules(output, "ruleSet", version.Content.RuleSet);

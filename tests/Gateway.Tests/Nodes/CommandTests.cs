@@ -67,7 +67,7 @@ public sealed class CommandTests(TestNode node)
     private static async Task<(int Code, string Output)> RunWithAsync(string brokers, params string[] arguments)
     {
         var root = new RootCommand();
-        foreach (Command command in GatewayCommands.Create("test")) root.Add(command);
+        foreach (Command command in GatewayCommands.Create("test", _ => [])) root.Add(command);
         using var output = new StringWriter { NewLine = "\n" };
         var configuration = new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false };
         int code = await root.Parse([.. arguments, "-X", "brokers=" + brokers]).InvokeAsync(configuration);
