@@ -36,7 +36,7 @@ public sealed class KafkaClient : IAsyncDisposable
         OffsetLookup = new OffsetLookup(_links, Metadata, Options);
         Fetcher = new Fetcher(Metadata, FetchSender, Options);
         Admin = new AdminClient(_router, Metadata);
-        Groups = new GroupAdmin(_router, Metadata, _links, Offsets);
+        Groups = new GroupAdmin(_router, Metadata, _links, Offsets, _coordinators);
     }
 
     /// <summary>A client of the cluster reached first at one of <paramref name="brokers"/>, over TCP.</summary>

@@ -71,13 +71,20 @@ public sealed class AdminClient
             _ => new DescribeConfigsRequest
             {
                 Resources = [new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = (sbyte)type, ResourceName = name, ConfigurationKeys = null }],
+                IncludeSynonyms = true,
             },
             static _ => ErrorCode.None,
             cancel).ConfigureAwait(false);
         if (answer.Results is not [{ } result]) throw Unanswered(name);
         KafkaErrorException.ThrowIfError(result.ErrorCode, $"Settings of {type} '{name}'", result.ErrorMessage);
         return [.. result.Configs.Select(static config =>
-            new ConfigEntry(config.Name, config.Value, (ConfigSource)config.ConfigSource, config.ReadOnly, config.IsSensitive))];
+            new ConfigEntry(
+                config.Name,
+                config.Value,
+                (ConfigSource)config.ConfigSource,
+                config.ReadOnly,
+                config.IsSensitive,
+                [.. config.Synonyms.Select(static synonym => new ConfigSynonym(synonym.Name, synonym.Value, (ConfigSource)synonym.Source))]))];
     }
 
     /// <summary>Changes some settings of a topic or broker and leaves the others.</summary>

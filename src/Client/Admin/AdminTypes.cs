@@ -55,7 +55,15 @@ public enum ConfigSource : sbyte
 /// <param name="Source">Where the value comes from.</param>
 /// <param name="IsReadOnly">It cannot be changed at run time.</param>
 /// <param name="IsSensitive">Its value is not told.</param>
-public sealed record ConfigEntry(string Name, string? Value, ConfigSource Source, bool IsReadOnly, bool IsSensitive);
+/// <param name="Synonyms">Every place the value could come from, the one it does come from first.</param>
+public sealed record ConfigEntry(
+    string Name, string? Value, ConfigSource Source, bool IsReadOnly, bool IsSensitive, IReadOnlyList<ConfigSynonym> Synonyms);
+
+/// <summary>A place a setting's value could come from.</summary>
+/// <param name="Name">Kafka's name of the setting there.</param>
+/// <param name="Value">The value there; null when it is secret or has none.</param>
+/// <param name="Source">Which place.</param>
+public sealed record ConfigSynonym(string Name, string? Value, ConfigSource Source);
 
 /// <summary>What to do with a setting; the numbers are Kafka's.</summary>
 public enum ConfigOperation : sbyte

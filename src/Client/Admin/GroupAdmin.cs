@@ -16,9 +16,11 @@ public sealed class GroupAdmin
     private readonly MetadataCache _metadata;
     private readonly BrokerLinks _links;
     private readonly GroupOffsets _offsets;
+    private readonly Coordinators _coordinators;
 
-    internal GroupAdmin(RequestRouter router, MetadataCache metadata, BrokerLinks links, GroupOffsets offsets)
+    internal GroupAdmin(RequestRouter router, MetadataCache metadata, BrokerLinks links, GroupOffsets offsets, Coordinators coordinators)
     {
+        _coordinators = coordinators;
         _router = router;
         _metadata = metadata;
         _links = links;
@@ -79,6 +81,19 @@ public sealed class GroupAdmin
             cancel).ConfigureAwait(false);
         if (answer.Results is [{ } deleted])
             KafkaErrorException.ThrowIfError(deleted.ErrorCode, $"Group '{group}' was not deleted", deleted.ErrorMessage);
+    }
+
+    /// <summary>The node id of the broker that coordinates the group; -1 when its address is nobody's of the cluster.</summary>
+    /// <exception cref="KafkaErrorException">No broker says which it is.</exception>
+    public async ValueTask<int> CoordinatorOfAsync(string group, ClusterView cluster, CancellationToken cancel = default)
+    {
+        (ErrorCode error, HostAndPort address) = await _coordinators.FindAsync(group, cancel).ConfigureAwait(false);
+        KafkaErrorException.ThrowIfError(error, $"The coordinator of group '{group}'");
+        foreach ((int id, HostAndPort broker) in cluster.Brokers)
+        {
+            if (broker == address) return id;
+        }
+        return -1;
     }
 
     /// <summary>Every offset the group has committed.</summary>

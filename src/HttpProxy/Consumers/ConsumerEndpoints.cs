@@ -2,7 +2,6 @@ using System.Text.Json;
 using Gateway.Client.Consuming;
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Records;
-using Microsoft.AspNetCore.Http;
 
 namespace Gateway.HttpProxy.Consumers;
 
@@ -15,7 +14,7 @@ internal static class ConsumerEndpoints
         string group = call.Name("group");
         using JsonDocument? body = await call.CommandAsync().ConfigureAwait(false);
         ConsumerInstance instance = call.Service.Consumers.Create(group, ConsumerConfig.Read(body));
-        string uri = $"{BaseUrl(call)}/consumers/{Uri.EscapeDataString(group)}/instances/{Uri.EscapeDataString(instance.Name)}";
+        string uri = $"{call.BaseUrl()}/consumers/{Uri.EscapeDataString(group)}/instances/{Uri.EscapeDataString(instance.Name)}";
         await call.AnswerAsync((instance.Name, uri), static (json, made) =>
         {
             json.WriteStartObject();
@@ -43,12 +42,4 @@ internal static class ConsumerEndpoints
             new RecordRange(part.Partition.Topic, part.Partition.Partition, part.Batches, part.From, part.To))];
         await RecordAnswer.WriteAsync(call, type, format, ranges).ConfigureAwait(false);
     });
-
-    /// <summary>Where clients are told to come back: instances live in this process only.</summary>
-    private static string BaseUrl(ProxyCall call)
-    {
-        if (call.Service.Options.AdvertisedUrl is { } advertised) return advertised.ToString().TrimEnd('/');
-        HttpRequest request = call.Context.Request;
-        return $"{request.Scheme}://{request.Host}";
-    }
 }

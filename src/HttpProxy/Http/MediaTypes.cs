@@ -12,6 +12,7 @@ internal static class MediaTypes
 
     private static readonly string[] Metadata = [V2, Json];
     private static readonly string[] MetadataStrict = [V2];
+    private static readonly string[] OnlyJson = [Json];
 
     /// <summary>The type of an answer without records.</summary>
     internal static string ForMetadata(HttpRequest request, bool strict)
@@ -22,7 +23,20 @@ internal static class MediaTypes
     }
 
     /// <summary>The type of an error: it must reach the client whatever it accepts.</summary>
-    internal static string ForError(HttpRequest request) => Best(request.Headers.Accept, Metadata) ?? Json;
+    internal static string ForError(HttpRequest request) => IsV3(request.Path) ? Json : Best(request.Headers.Accept, Metadata) ?? Json;
+
+    /// <summary>Checks that a client takes what the v3 dialect answers: <c>application/json</c> always.</summary>
+    internal static void RequireJsonAcceptable(HttpRequest request)
+    {
+        if (Best(request.Headers.Accept, OnlyJson) is null) throw new ProblemException(Problem.NotAcceptable, $"Not acceptable; this answer comes as {Json}.");
+    }
+
+    /// <summary>Checks the type of a body in the v3 dialect.</summary>
+    internal static void RequireJson(HttpRequest request)
+    {
+        if (string.IsNullOrEmpty(request.ContentType) || Parse(request.ContentType) == Json) return;
+        throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Type '{request.ContentType}' is not served; send {Json}, in UTF-8.");
+    }
 
     /// <summary>
     /// The type and format of an answer with records. <paramref name="instance"/> is the format of a consumer instance, if it is
@@ -68,6 +82,8 @@ internal static class MediaTypes
         if (Parse(request.ContentType) is { } type && (type == V2 || EmbeddedFormats.OfMediaType(type) is not null || (type == Json && !strict))) return;
         throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Type '{request.ContentType}' is not served; send {V2}.");
     }
+
+    private static bool IsV3(PathString path) => path.StartsWithSegments("/v3") || path.StartsWithSegments("/kafka/v3");
 
     /// <summary>The type in lower case without parameters; null when it is malformed or its charset is not UTF-8.</summary>
     private static string? Parse(string contentType)

@@ -26,6 +26,7 @@ internal sealed record Problem(int Status, int Code, string Message)
     internal const int TopicNotFound = 40401;
     internal const int PartitionNotFound = 40402;
     internal const int ConsumerNotFound = 40403;
+    internal const int ConsumerGroupNotFound = 40405;
     internal const int FormatMismatch = 40601;
     internal const int ConversionFailed = 40801;
     internal const int ConsumerExists = 40902;

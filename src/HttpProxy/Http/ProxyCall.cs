@@ -67,6 +67,13 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
     internal async ValueTask<JsonDocument?> CommandAsync()
     {
         MediaTypes.RequireCommand(Context.Request, Service.Options.StrictMediaTypes);
+        return await ReadObjectAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The body as a JSON object, whatever its type, or null when there is none. Dispose it.</summary>
+    /// <exception cref="ProblemException">It is something else.</exception>
+    internal async ValueTask<JsonDocument?> ReadObjectAsync()
+    {
         using RequestBody body = await Service.Bodies.ReadAsync(Context).ConfigureAwait(false);
         if (body.Length == 0) return null;
         // The document would take both kinds of string that are no text, and throw when it is asked for them.
@@ -89,10 +96,13 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
     }
 
     /// <summary>Answers with JSON of the metadata type.</summary>
-    internal async ValueTask AnswerAsync<TState>(TState state, Action<Utf8JsonWriter, TState> write)
+    internal ValueTask AnswerAsync<TState>(TState state, Action<Utf8JsonWriter, TState> write) => AnswerAsync(RequireAcceptable(), state, write);
+
+    /// <summary>Answers with JSON.</summary>
+    internal async ValueTask AnswerAsync<TState>(string type, TState state, Action<Utf8JsonWriter, TState> write)
     {
         HttpResponse response = Context.Response;
-        response.ContentType = RequireAcceptable();
+        response.ContentType = type;
         using (var json = new Utf8JsonWriter(response.BodyWriter))
         {
             write(json, state);
@@ -105,6 +115,10 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
 
     /// <summary>The metadata type this client is answered in; refuses what it could not be answered with.</summary>
     internal string RequireAcceptable() => _metadataType ??= MediaTypes.ForMetadata(Context.Request, Service.Options.StrictMediaTypes);
+
+    /// <summary>Where clients are told to come back, without a slash at its end.</summary>
+    internal string BaseUrl() =>
+        Service.Options.AdvertisedUrl is { } advertised ? advertised.ToString().TrimEnd('/') : $"{Context.Request.Scheme}://{Context.Request.Host}";
 
     internal void AnswerNothing() => Context.Response.StatusCode = StatusCodes.Status204NoContent;
 

@@ -74,6 +74,7 @@ public sealed partial class ApiDocumentTests(TestNode node)
     // Routes without methods are fallbacks that answer 404 or 405; they are no operations.
     private static IEnumerable<string> Served(HttpDoor door) =>
         from route in door.Routes
+        where route.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true }
         from method in route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         select $"{method} {Shape(route.RoutePattern.RawText!)}";
 

@@ -1,0 +1,41 @@
+using Gateway.HttpProxy.Consumers;
+using Gateway.HttpProxy.Fetch;
+using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Produce;
+using Gateway.HttpProxy.Topics;
+
+namespace Gateway.HttpProxy;
+
+/// <summary>The routes of the v2 dialect.</summary>
+internal static class V2Routes
+{
+    private const string Instance = "/consumers/{group}/instances/{instance}";
+
+    internal static IReadOnlyList<ProxyRoute> All { get; } =
+    [
+        new("GET", "/", TopicEndpoints.HelloAsync),
+        new("GET", "/brokers", TopicEndpoints.BrokersAsync),
+        new("GET", "/topics", TopicEndpoints.ListAsync),
+        new("GET", "/topics/{topic}", TopicEndpoints.DescribeAsync),
+        new("POST", "/topics/{topic}", ProduceEndpoints.ToTopicAsync),
+        new("GET", "/topics/{topic}/partitions", TopicEndpoints.PartitionsAsync),
+        new("GET", "/topics/{topic}/partitions/{partition}", TopicEndpoints.PartitionAsync),
+        new("POST", "/topics/{topic}/partitions/{partition}", ProduceEndpoints.ToPartitionAsync),
+        new("GET", "/topics/{topic}/partitions/{partition}/offsets", TopicEndpoints.OffsetsAsync),
+        new("GET", "/topics/{topic}/partitions/{partition}/records", FetchEndpoints.ReadAsync),
+        new("POST", "/consumers/{group}", ConsumerEndpoints.CreateAsync),
+        new("DELETE", Instance, ConsumerEndpoints.DeleteAsync),
+        new("POST", Instance + "/subscription", SubscriptionEndpoints.SubscribeAsync),
+        new("GET", Instance + "/subscription", SubscriptionEndpoints.ShowAsync),
+        new("DELETE", Instance + "/subscription", SubscriptionEndpoints.UnsubscribeAsync),
+        new("POST", Instance + "/assignments", SubscriptionEndpoints.AssignAsync),
+        new("GET", Instance + "/assignments", SubscriptionEndpoints.AssignmentsAsync),
+        new("POST", Instance + "/positions", PositionEndpoints.SeekAsync),
+        new("POST", Instance + "/positions/beginning", PositionEndpoints.SeekToBeginningAsync),
+        new("POST", Instance + "/positions/end", PositionEndpoints.SeekToEndAsync),
+        new("GET", Instance + "/records", ConsumerEndpoints.RecordsAsync),
+        new("POST", Instance + "/offsets", OffsetEndpoints.CommitAsync),
+        new("GET", Instance + "/offsets", OffsetEndpoints.CommittedAsync),
+        new("GET", "/status/ready", TopicEndpoints.ReadyAsync),
+    ];
+}
