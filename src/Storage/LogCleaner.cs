@@ -1,6 +1,5 @@
 using Gateway.Common.Execution;
 using Gateway.Storage.Compaction;
-using Gateway.Storage.Execution;
 
 namespace Gateway.Storage;
 
@@ -14,11 +13,10 @@ public sealed record LogCleanerOptions
     public double MaxBytesPerSecond { get; init; } = double.MaxValue;
 }
 
-/// <summary>Where logs are cleaned: one thread, its memory and its pace. Cleans one log at a time.</summary>
-/// <remarks>Thread-safe. See docs/decisions/0007-compaction.md.</remarks>
-public sealed class LogCleaner : IDisposable
+/// <summary>Where logs are cleaned: a thread, its memory and its pace.</summary>
+/// <remarks>See docs/decisions/0007-compaction.md.</remarks>
+public sealed class LogCleaner : BackgroundDiskWork
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
     private readonly SipHash128 _hash;
 
@@ -28,34 +26,17 @@ public sealed class LogCleaner : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="secret">Sixteen random bytes that nobody outside knows: with them, keys could be made that count as one.</param>
     public LogCleaner(IExecutor executor, LogCleanerOptions options, TimeProvider time, Guid secret)
+        : base(executor, options.MaxBytesPerSecond, time)
     {
         Span<byte> key = stackalloc byte[16];
         _ = secret.TryWriteBytes(key);
         _hash = SipHash128.WithKey(key);
         _time = time;
-        Executor = executor;
         Options = options;
-        Pace = new DiskPace(time, options.MaxBytesPerSecond, _stop.Token);
     }
 
     /// <summary>What it goes by.</summary>
     public LogCleanerOptions Options { get; }
-
-    internal IExecutor Executor { get; }
-
-    internal DiskPace Pace { get; }
-
-    internal bool IsStopped => _stop.IsCancellationRequested;
-
-    /// <summary>Ends the cleaning under way as soon as it notices; none can be started any more.</summary>
-    public void Stop() => _stop.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Stop();
-        _stop.Dispose();
-    }
 
     internal OffsetMap NewMap() => new(_hash, Options.DedupeBufferBytes);
 
