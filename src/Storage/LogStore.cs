@@ -46,6 +46,7 @@ public sealed class LogStore : IAsyncDisposable
         journal.FilesShort = _checkpointer.PrepareFile;
         journal.Failed = Fail;
         for (int i = 1; i < journalFiles.Length; i++) journal.AddFree(journalFiles[i]);
+        _checkpointer.PrepareFirstFiles();
     }
 
     /// <summary>False when the last process ended without closing its store: every partition then starts a new leader epoch. True for a new directory.</summary>

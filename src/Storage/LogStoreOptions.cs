@@ -6,6 +6,9 @@ public sealed record LogStoreOptions
     /// <summary>Size of one journal file. Files are recycled; sizes may differ between them after a change.</summary>
     public int JournalFileBytes { get; init; } = 16 << 20;
 
+    /// <summary>The unit in which the journal is written: a divisor of <see cref="Files.BlockBuffer.Alignment"/>. Smaller ones are for tests.</summary>
+    internal int JournalBlockBytes { get; init; } = Files.BlockBuffer.Alignment;
+
     /// <summary>The most journal files there may be. When all hold frames that segments do not have yet, appends are answered Busy.</summary>
     public int MaxJournalFiles { get; init; } = 16;
 
@@ -24,8 +27,8 @@ public sealed record LogStoreOptions
     /// <exception cref="ArgumentException">Sizes that cannot work together.</exception>
     internal void Check()
     {
-        if (BypassBytes < 1 || JournalFileBytes < 4_096 || JournalFileBytes < 2L * BypassBytes)
-            throw new ArgumentException($"{nameof(JournalFileBytes)} must be at least 4096 and twice {nameof(BypassBytes)}");
+        if (BypassBytes < 1 || JournalFileBytes < 2L * BypassBytes || JournalFileBytes < 4 * JournalBlockBytes || JournalFileBytes % JournalBlockBytes != 0)
+            throw new ArgumentException($"{nameof(JournalFileBytes)} must be blocks of {JournalBlockBytes}, at least 4, and twice {nameof(BypassBytes)}");
         if (MaxJournalFiles < 3) throw new ArgumentException($"{nameof(MaxJournalFiles)} must be at least 3");
         if (MaxOpenSegments < 1 || MaxBytesInFlight < 1) throw new ArgumentException("Bounds must be positive");
     }

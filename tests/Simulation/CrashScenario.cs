@@ -17,9 +17,12 @@ internal abstract class CrashScenario
         Random = new Random(seed);
         Files = new SimulatedFileSystem { Chance = Random };
         Seen = through?.Invoke(Files) ?? Files;
+        // Pages are what production writes; sectors are what a file of this size has more of.
+        bool blocksAreLarge = seed % 4 == 0;
         Options = new LogStoreOptions
         {
-            JournalFileBytes = 1024 * Random.Next(8, 24),
+            JournalFileBytes = 1024 * Random.Next(8, 24) * (blocksAreLarge ? 4 : 1),
+            JournalBlockBytes = blocksAreLarge ? 4_096 : 512,
             BypassBytes = Random.Next(800, 4_000),
             MaxJournalFiles = Random.Next(3, 6),
             MaxBytesInFlight = Random.Next(4_000, 60_000),

@@ -7,7 +7,7 @@ namespace Gateway.Storage.Tests;
 /// <summary>Journal bytes that turned over: what was durable is found, or missed aloud.</summary>
 public class JournalDamageTests
 {
-    private static readonly LogStoreOptions TwoFiles = new() { JournalFileBytes = 16 << 10, BypassBytes = 4 << 10, MaxJournalFiles = 6 };
+    private static readonly LogStoreOptions TwoFiles = new() { JournalFileBytes = 16 << 10, JournalBlockBytes = 512, BypassBytes = 4 << 10, MaxJournalFiles = 6 };
 
     private static string[] Journals(LogFixture fixture) =>
         [.. fixture.Stepped.Files.AllFiles().Where(static path => path.EndsWith(JournalFile.Suffix, StringComparison.Ordinal))];
@@ -44,14 +44,7 @@ public class JournalDamageTests
     private static int FramePosition(LogFixture fixture, int frame)
     {
         byte[] bytes = fixture.Stepped.Files.ReadAll(UsedJournals(fixture)[0]);
-        int at = JournalFileHeader.Size;
-        for (; frame > 0; frame--)
-        {
-            Assert.True(JournalFrame.TryRead(bytes.AsSpan(at), out JournalFrame found));
-            at += JournalFrame.Size + found.PayloadLength;
-        }
-
-        return at;
+        return JournalFrames.Of(bytes, JournalFileHeader.Size)[frame].Position;
     }
 
     [Theory]
@@ -84,13 +77,13 @@ public class JournalDamageTests
     [InlineData(1)]
     public void A_journal_file_is_known_by_its_first_frame_when_its_header_rotted(int file)
     {
-        LogFixture fixture = WithoutSegments(130);
+        LogFixture fixture = WithoutSegments(45);
         Assert.Equal(2, UsedJournals(fixture).Length);
         Flip(fixture, UsedJournals(fixture)[file], 26);
         EndAndLoseSegments(fixture);
         _ = fixture.Stepped.Open();
         fixture.Reopen();
-        Assert.Equal(Enumerable.Range(0, 130).Select(static i => $"value {i}"), fixture.ReadAll());
+        Assert.Equal(Enumerable.Range(0, 45).Select(static i => $"value {i}"), fixture.ReadAll());
     }
 
     [Fact]
@@ -143,6 +136,7 @@ public class JournalDamageTests
         fixture.Stepped.Files.Delete(Journals(fixture)[1]);
         _ = fixture.Stepped.Open();
         fixture.Reopen();
+        fixture.Stepped.RunUntilIdle();
         Assert.Equal(["0000.journal", "0002.journal", "0003.journal"], Journals(fixture).Select(static path => Path.GetFileName(path)));
         for (int i = 3; i < 300; i++) fixture.AppendFlushed($"value {i}");
         fixture.Crash();

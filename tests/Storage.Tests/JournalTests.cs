@@ -1,6 +1,7 @@
 using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
+using Gateway.Simulation.Disk;
 using Gateway.Storage.Journal;
 
 namespace Gateway.Storage.Tests;
@@ -191,16 +192,6 @@ public class JournalTests
     private static List<string> JournalPaths(LogFixture fixture) =>
         [.. fixture.Stepped.Files.AllFiles().Where(static path => path.EndsWith(".journal", StringComparison.Ordinal))];
 
-    private static int Count(byte[] file, FrameKind kind)
-    {
-        int count = 0;
-        int at = JournalFileHeader.Size;
-        while (JournalFrame.TryRead(file.AsSpan(at), out JournalFrame frame))
-        {
-            if (frame.Kind == kind) count++;
-            at += JournalFrame.Size + frame.PayloadLength;
-        }
-
-        return count;
-    }
+    private static int Count(byte[] file, FrameKind kind) =>
+        JournalFrames.Of(file, JournalFileHeader.Size).Count(place => place.Frame.Kind == kind);
 }

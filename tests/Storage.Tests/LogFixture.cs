@@ -11,12 +11,14 @@ internal sealed class LogFixture
 {
     internal static readonly TopicIdPartition Id = new(new Guid("11111111-2222-3333-4444-555555555555"), 0);
 
-    internal static readonly LogStoreOptions SmallJournal = new() { JournalFileBytes = 16 << 10, BypassBytes = 4 << 10, MaxJournalFiles = 6 };
+    internal static readonly LogStoreOptions SmallJournal = new() { JournalFileBytes = 16 << 10, JournalBlockBytes = 512, BypassBytes = 4 << 10, MaxJournalFiles = 6 };
 
     internal LogFixture(LogSettings? settings = null, LogStoreOptions? options = null)
     {
         Settings = settings ?? LogSettings.Default;
         Stepped = new SteppedStore(new SimulatedFileSystem(), options ?? new LogStoreOptions { JournalFileBytes = 1 << 20 }, NullLogger.Instance);
+        // The journal's other files are made beside what the store does.
+        Stepped.RunUntilIdle();
         // The runner puts its own back when the test is over.
         SynchronizationContext.SetSynchronizationContext(Stepped.Context);
         Log = Stepped.OpenLog(Id, Settings);

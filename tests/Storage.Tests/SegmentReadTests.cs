@@ -42,13 +42,9 @@ public class SegmentReadTests
 
         public void Write(long position, ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
 
-        public void Write(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces) => throw new NotSupportedException();
-
         public void SetLength(long length) => throw new NotSupportedException();
 
-        public void Reserve(long length) => throw new NotSupportedException();
-
-        public void StartWriteback()
+        public void StartWriteback(long position, long length)
         {
         }
 

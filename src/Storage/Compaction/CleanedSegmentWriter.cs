@@ -152,7 +152,7 @@ internal sealed class CleanedSegmentWriter : IDisposable
         _buffered = 0;
         if (_sinceWriteback < WritebackEvery) return;
         // In small pieces all along, instead of one long sync at the end that the journal's syncs would have to wait behind.
-        _file.StartWriteback();
+        _file.StartWriteback(0, 0);
         _sinceWriteback = 0;
     }
 

@@ -10,9 +10,6 @@ public interface IFile : IDisposable
     /// <exception cref="DiskFullException">No space: an unknown part of the bytes may have been written.</exception>
     void Write(long position, ReadOnlySpan<byte> bytes);
 
-    /// <summary>As <see cref="Write(long, ReadOnlySpan{byte})"/>, several pieces one behind the other.</summary>
-    void Write(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces);
-
     /// <summary>Reads up to the buffer's length; fewer only at the end of the file. May wait for the device.</summary>
     int Read(long position, Span<byte> buffer);
 
@@ -22,12 +19,11 @@ public interface IFile : IDisposable
     /// <summary>Cuts the file, or extends it with zeros.</summary>
     void SetLength(long length);
 
-    /// <summary>Reserves space up to <paramref name="length"/>, where the file system can, so that later writes do not run out of it.</summary>
-    /// <exception cref="DiskFullException">No space.</exception>
-    void Reserve(long length);
-
-    /// <summary>A hint to start writing dirty pages out, so that a later <see cref="Sync"/> waits less. Never waits for them.</summary>
-    void StartWriteback();
+    /// <summary>
+    /// A hint to start writing dirty pages of a range out, so that a later <see cref="Sync"/> waits less; length 0 is up to the end. It may wait
+    /// for room in the device's queue, never for the writing.
+    /// </summary>
+    void StartWriteback(long position, long length);
 
     /// <summary>
     /// Makes all bytes written so far durable, and the length that is needed to read them. Waits for the device. A failure is final:

@@ -13,6 +13,13 @@ public interface IFileSystem
     /// <summary>Opens a file for reading and writing.</summary>
     IFile Open(string path, FileOpening opening);
 
+    /// <summary>
+    /// Opens a file for writing whole blocks, making it or filling it up with zeros to <paramref name="length"/>: they are durable when this
+    /// returns, its name is not. Waits for the device.
+    /// </summary>
+    /// <exception cref="DiskFullException">No space; the file may be there, shorter.</exception>
+    IBlockFile OpenBlocks(string path, long length);
+
     /// <summary>Takes the lock file at <paramref name="path"/>; null when another holder has it. Disposing gives it back.</summary>
     IDisposable? TryLock(string path);
 

@@ -8,11 +8,23 @@ internal static partial class NativeFile
 {
     private const int NoWait = 8;
     private const uint StartWrite = 2;
-    private const int ReadOnlyDirectory = 0x10000; // O_RDONLY | O_DIRECTORY
+    private const int ReadWrite = 2;
+    private const int Create = 0x40;
+    private const int SyncWrites = 0x1000; // O_DSYNC
     private const int CloseOnExec = 0x80000;
+    private const int AllMayWrite = 0x1B6; // 0666 less the umask, as the framework's files
+    private const int MaxVectors = 64;
+    internal const int ErrorInvalid = 22;
     private const int ErrorAgain = 11;
     private const int ErrorInterrupted = 4;
     private const int ErrorNoEntry = 2;
+
+    // These two differ between processors.
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+
+    private static int ReadOnlyDirectory => IsArm ? 0x4000 : 0x10000;
+
+    private static int Direct => IsArm ? 0x10000 : 0x4000;
 
     /// <summary>pread that never waits: -1 when the first byte is not in the page cache, or when the file system cannot tell.</summary>
     internal static unsafe int TryReadResident(SafeFileHandle file, long position, Span<byte> buffer)
@@ -32,9 +44,56 @@ internal static partial class NativeFile
         }
     }
 
-    internal static void StartWriteback(SafeFileHandle file)
+    internal static void StartWriteback(SafeFileHandle file, long position, long length)
     {
-        if (OperatingSystem.IsLinux()) _ = sync_file_range(file, 0, 0, StartWrite);
+        if (OperatingSystem.IsLinux()) _ = sync_file_range(file, position, length, StartWrite);
+    }
+
+    /// <summary>Opens a file whose writes are durable when they return, past the page cache if that is asked for and can be.</summary>
+    internal static SafeFileHandle OpenForBlocks(string path, bool isDirect)
+    {
+        if (!OperatingSystem.IsLinux()) return OsFileSystem.OpenWriteThrough(path);
+        const int flags = ReadWrite | Create | CloseOnExec | SyncWrites;
+        int file = open(path, isDirect ? flags | Direct : flags, AllMayWrite);
+        // Some file systems, some of those in memory among them, say that they cannot.
+        if (file < 0 && isDirect && Marshal.GetLastPInvokeError() == ErrorInvalid) file = open(path, flags, AllMayWrite);
+        return file < 0 ? throw Failure("open", path) : new SafeFileHandle(file, ownsHandle: true);
+    }
+
+    /// <summary>Writes pieces that start on block boundaries, all of them or with an exception.</summary>
+    internal static unsafe void WriteBlocks(SafeFileHandle file, string path, long position, BlockBuffer blocks)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            for (int i = 0; i < blocks.PieceCount; i++)
+            {
+                RandomAccess.Write(file, blocks.Piece(i).Span, position);
+                position += blocks.Piece(i).Length;
+            }
+
+            RandomAccess.FlushToDisk(file);
+            return;
+        }
+
+        IoVector* vectors = stackalloc IoVector[MaxVectors];
+        for (int done = 0; done < blocks.Length;)
+        {
+            int count = 0;
+            int at = 0;
+            for (int i = 0; i < blocks.PieceCount && count < MaxVectors; i++)
+            {
+                // Pieces do not move: their memory is pinned for good.
+                ReadOnlySpan<byte> piece = blocks.Piece(i).Span;
+                int skipped = Math.Clamp(done - at, 0, piece.Length);
+                at += piece.Length;
+                if (skipped == piece.Length) continue;
+                fixed (byte* start = piece) vectors[count++] = new IoVector { Base = start + skipped, Length = (nuint)(piece.Length - skipped) };
+            }
+
+            nint written = pwritev(file, vectors, count, position + done);
+            if (written > 0) done += (int)written;
+            else if (written == 0 || Marshal.GetLastPInvokeError() != ErrorInterrupted) throw Failure("pwritev", path);
+        }
     }
 
     /// <summary>Returns the error, 0 for none. File systems without it say so, which is no harm.</summary>
@@ -59,7 +118,7 @@ internal static partial class NativeFile
     internal static void SyncDirectory(string path)
     {
         if (!OperatingSystem.IsLinux()) return;
-        int directory = open(path, ReadOnlyDirectory | CloseOnExec);
+        int directory = open(path, ReadOnlyDirectory | CloseOnExec, 0);
         if (directory < 0)
         {
             // A log that was deleted meanwhile has no names left to be made durable.
@@ -86,7 +145,7 @@ internal static partial class NativeFile
     internal static SafeFileHandle? OpenForSyncAll(string path)
     {
         if (!OperatingSystem.IsLinux() || Environment.OSVersion.Version < new Version(5, 8)) return null;
-        int directory = open(path, ReadOnlyDirectory | CloseOnExec);
+        int directory = open(path, ReadOnlyDirectory | CloseOnExec, 0);
         return directory < 0 ? throw Failure("open", path) : new SafeFileHandle(directory, ownsHandle: true);
     }
 
@@ -112,6 +171,9 @@ internal static partial class NativeFile
     private static unsafe partial nint preadv2(SafeFileHandle file, IoVector* vectors, int count, long position, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial nint pwritev(SafeFileHandle file, IoVector* vectors, int count, long position);
+
+    [LibraryImport("libc", SetLastError = true)]
     private static partial int sync_file_range(SafeFileHandle file, long position, long length, uint flags);
 
     [LibraryImport("libc")]
@@ -121,7 +183,7 @@ internal static partial class NativeFile
     private static partial int fdatasync(SafeFileHandle file);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
+    private static partial int open(string path, int flags, int mode);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int file);

@@ -16,25 +16,15 @@ internal sealed class OsFile(string path, SafeFileHandle handle) : IFile
 
     public long Length => RandomAccess.GetLength(handle);
 
-    internal static bool IsDiskFull(IOException failure) => failure.HResult is NoSpace or QuotaExceeded or WindowsDiskFull;
+    internal static bool IsDiskFull(IOException failure) => IsDiskFull(failure.HResult);
+
+    internal static bool IsDiskFull(int error) => error is NoSpace or QuotaExceeded or WindowsDiskFull;
 
     public void Write(long position, ReadOnlySpan<byte> bytes)
     {
         try
         {
             RandomAccess.Write(handle, bytes, position);
-        }
-        catch (IOException failure) when (IsDiskFull(failure))
-        {
-            throw new DiskFullException(path, failure);
-        }
-    }
-
-    public void Write(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
-    {
-        try
-        {
-            RandomAccess.Write(handle, pieces, position);
         }
         catch (IOException failure) when (IsDiskFull(failure))
         {
@@ -65,13 +55,7 @@ internal sealed class OsFile(string path, SafeFileHandle handle) : IFile
 
     public void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
-    public void Reserve(long length)
-    {
-        int error = NativeFile.Reserve(handle, length);
-        if (error is NoSpace or QuotaExceeded) throw new DiskFullException(path);
-    }
-
-    public void StartWriteback() => NativeFile.StartWriteback(handle);
+    public void StartWriteback(long position, long length) => NativeFile.StartWriteback(handle, position, length);
 
     public void Sync()
     {

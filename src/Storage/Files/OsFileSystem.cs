@@ -31,6 +31,12 @@ public sealed class OsFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
+    public IBlockFile OpenBlocks(string path, long length) => OsBlockFile.Open(path, length);
+
+    internal static SafeFileHandle OpenWriteThrough(string path) =>
+        File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough);
+
+    /// <inheritdoc/>
     public IDisposable? TryLock(string path)
     {
         try

@@ -14,6 +14,9 @@ internal sealed class Checkpointer(
     IFileSystem files, CheckpointWriter writer, CommitJournal journal, IExecutor io, ILogger logger, long run, string journalPath,
     LogStoreOptions options, int filesThere, int nextNumber, Action<Exception> fail)
 {
+    // One is written, one is next, one is kept back for frames that cannot wait.
+    private const int FilesNeeded = 3;
+
     private readonly Lock _lock = new();
     private readonly Queue<JournalFile> _full = new();
     private bool _running;
@@ -48,6 +51,18 @@ internal sealed class Checkpointer(
 
         if (mayAdd) io.Post(AddFile);
         else TryStart();
+    }
+
+    /// <summary>Makes the files a journal cannot do without, while the first is being written: filling them would hold the start up.</summary>
+    internal void PrepareFirstFiles()
+    {
+        lock (_lock)
+        {
+            if (_preparing || _stopped || _fileCount >= FilesNeeded) return;
+            _preparing = true;
+        }
+
+        io.Post(AddFile);
     }
 
     /// <summary>Starts no more work; returns the files that were still waiting.</summary>
@@ -122,8 +137,7 @@ internal sealed class Checkpointer(
     {
         JournalFile file;
         lock (_lock) file = _full.Peek();
-        file.File.Write(0, JournalFileHeader.Free(run, journal.NextSequence).Encode());
-        file.File.Sync();
+        file.Free(run, journal.NextSequence, options.JournalBlockBytes);
         lock (_lock) _ = _full.Dequeue();
         journal.AddFree(file);
     }
@@ -143,6 +157,7 @@ internal sealed class Checkpointer(
             }
 
             journal.AddFree(file);
+            PrepareFirstFiles();
         }
         catch (DiskFullException failure)
         {
@@ -160,10 +175,9 @@ internal sealed class Checkpointer(
     internal static JournalFile Create(IFileSystem files, string journalPath, int number, int length)
     {
         string path = Path.Combine(journalPath, number.ToString("D4", System.Globalization.CultureInfo.InvariantCulture) + JournalFile.Suffix);
-        IFile file = files.Open(path, FileOpening.OrCreate);
+        IBlockFile file = files.OpenBlocks(path, length);
         try
         {
-            file.Reserve(length);
             files.SyncDirectory(journalPath);
             return new JournalFile(file, length);
         }

@@ -24,6 +24,8 @@ internal sealed class CommitJournal
     private readonly long _run;
     private readonly Queue<JournalFile> _free = new();
     private readonly Queue<FlushBatch> _ended = new();
+    private readonly Stack<FlushBatch> _spare = new();
+    private readonly Action _turn;
     private FlushBatch _open;
     private long _nextSequence;
     private long _nextBatchId = 1;
@@ -41,9 +43,8 @@ internal sealed class CommitJournal
         _metrics = new JournalMetrics(time);
         _run = run;
         _nextSequence = nextSequence;
-        first.FirstSequence = nextSequence;
-        _position = JournalFileHeader.Size;
-        _open = NewBatch(first);
+        _turn = Turn;
+        _open = StartFile(first);
     }
 
     /// <summary>A file has all its frames durable and can be checkpointed. Called on the flush executor.</summary>
@@ -98,7 +99,7 @@ internal sealed class CommitJournal
             _turnPosted = true;
         }
 
-        if (post) _flushExecutor.Post(static journal => journal.Turn(), this);
+        if (post) _flushExecutor.Post(_turn);
         return sequence;
     }
 
@@ -154,17 +155,30 @@ internal sealed class CommitJournal
     private bool TryNextFile()
     {
         if (_free.Count == 0) return false;
+        _ = _open.PadTo(_options.JournalBlockBytes);
         _open.EndsFile = true;
         _ended.Enqueue(_open);
-        JournalFile next = _free.Dequeue();
-        next.FirstSequence = _nextSequence;
-        _position = JournalFileHeader.Size;
-        _open = NewBatch(next);
+        _open = StartFile(_free.Dequeue());
         if (_free.Count <= 1) FilesShort?.Invoke();
         return true;
     }
 
-    private FlushBatch NewBatch(JournalFile file) => new(_nextBatchId++, file, _position, _nextSequence);
+    private FlushBatch StartFile(JournalFile file)
+    {
+        file.FirstSequence = _nextSequence;
+        FlushBatch batch = NewBatch(file, start: 0);
+        // A block of its own: it is written again when the file goes free, and must not tear the frames then.
+        batch.Add(new JournalFileHeader(_run, _nextSequence, 0).Encode());
+        _position = batch.PadTo(_options.JournalBlockBytes);
+        return batch;
+    }
+
+    private FlushBatch NewBatch(JournalFile file, int start)
+    {
+        if (!_spare.TryPop(out FlushBatch? batch)) batch = new FlushBatch();
+        batch.Use(_nextBatchId++, file, start, _nextSequence);
+        return batch;
+    }
 
     private void Mark(in FrameRequest request, long sequence, int length)
     {
@@ -201,13 +215,13 @@ internal sealed class CommitJournal
         finally
         {
             foreach (SegmentSync sync in batch.SegmentSyncs) sync.Release();
-            batch.ReturnChunks();
         }
 
         lock (_lock) _bytesInFlight -= batch.BytesInFlight;
         Complete(batch);
         if (batch.EndsFile) FileFull?.Invoke(batch.File);
-        _flushExecutor.Post(static journal => journal.Turn(), this);
+        lock (_lock) _spare.Push(batch);
+        _flushExecutor.Post(_turn);
     }
 
     private FlushBatch? TakeBatch()
@@ -220,7 +234,8 @@ internal sealed class CommitJournal
                 if (!_open.IsEmpty)
                 {
                     FlushBatch batch = _open;
-                    _open = NewBatch(batch.File);
+                    _position = batch.Start + batch.PadTo(_options.JournalBlockBytes);
+                    _open = NewBatch(batch.File, _position);
                     return batch;
                 }
             }
@@ -232,17 +247,11 @@ internal sealed class CommitJournal
 
     private void Write(FlushBatch batch)
     {
+        if (batch.IsEmpty) return;
         long started = _metrics.Start();
         foreach (SegmentSync sync in batch.SegmentSyncs) sync.StartWriteback();
         foreach (SegmentSync sync in batch.SegmentSyncs) sync.Run(_files);
-        if (!batch.IsEmpty)
-        {
-            ReadOnlyMemory<byte>[] header =
-                batch.Start == JournalFileHeader.Size ? [new JournalFileHeader(_run, batch.File.FirstSequence, 0).Encode()] : [];
-            batch.WriteTo(header);
-            batch.File.File.Sync();
-        }
-
+        batch.Write();
         _metrics.Flushed(started, batch.Length);
     }
 

@@ -1,4 +1,4 @@
-using System.Buffers;
+using Gateway.Storage.Files;
 
 namespace Gateway.Storage.Journal;
 
@@ -9,27 +9,25 @@ namespace Gateway.Storage.Journal;
 /// <param name="Sequence">Its last frame.</param>
 internal readonly record struct FlushMark(PartitionLog Log, long EndOffset, int Generation, long Sequence);
 
-/// <summary>Frames that become durable with one sync: what arrived while the one before was on its way.</summary>
-/// <remarks>Filled under the journal's lock, then the flusher's alone.</remarks>
-internal sealed class FlushBatch(long id, JournalFile file, int start, long firstSequence)
+/// <summary>Frames that become durable with one write: what arrived while the one before was on its way.</summary>
+/// <remarks>Filled under the journal's lock, then the flusher's alone, which gives it back for another use.</remarks>
+internal sealed class FlushBatch
 {
-    private const int ChunkSize = 128 * 1024;
+    private readonly BlockBuffer _bytes = new();
 
-    private readonly List<byte[]> _chunks = [];
-    private int _lastChunkUsed;
+    /// <summary>Rises with every use.</summary>
+    internal long Id { get; private set; }
 
-    internal long Id { get; } = id;
-
-    internal JournalFile File { get; } = file;
+    internal JournalFile File { get; private set; } = null!;
 
     /// <summary>Sequence of its first frame: all before it are durable when this batch is written.</summary>
-    internal long FirstSequence { get; } = firstSequence;
+    internal long FirstSequence { get; private set; }
 
-    /// <summary>Where in the file its frames start.</summary>
-    internal int Start { get; } = start;
+    /// <summary>Where in the file its bytes go.</summary>
+    internal int Start { get; private set; }
 
-    /// <summary>Bytes of frames.</summary>
-    internal int Length { get; private set; }
+    /// <summary>Bytes of frames and what fills the last block, and of the file's header when it is the first in it.</summary>
+    internal int Length => _bytes.Length;
 
     /// <summary>Bytes that wait for it, those of bypassing runs included.</summary>
     internal long BytesInFlight { get; set; }
@@ -42,38 +40,31 @@ internal sealed class FlushBatch(long id, JournalFile file, int start, long firs
     /// <summary>Segments that hold runs too large for the journal: they are synced before the frames that speak of them.</summary>
     internal List<SegmentSync> SegmentSyncs { get; } = [];
 
-    internal bool IsEmpty => Length == 0;
+    /// <summary>It has no frames; each frame has a mark.</summary>
+    internal bool IsEmpty => Marks.Count == 0;
 
-    internal void Add(ReadOnlySpan<byte> bytes)
+    internal void Use(long id, JournalFile file, int start, long firstSequence)
     {
-        Length += bytes.Length;
-        while (!bytes.IsEmpty)
-        {
-            if (_chunks.Count == 0 || _lastChunkUsed == _chunks[^1].Length)
-            {
-                _chunks.Add(ArrayPool<byte>.Shared.Rent(ChunkSize));
-                _lastChunkUsed = 0;
-            }
-
-            Span<byte> room = _chunks[^1].AsSpan(_lastChunkUsed);
-            int part = Math.Min(room.Length, bytes.Length);
-            bytes[..part].CopyTo(room);
-            _lastChunkUsed += part;
-            bytes = bytes[part..];
-        }
+        Id = id;
+        File = file;
+        Start = start;
+        FirstSequence = firstSequence;
+        BytesInFlight = 0;
+        EndsFile = false;
+        Marks.Clear();
+        SegmentSyncs.Clear();
+        _bytes.Clear();
     }
 
-    internal void WriteTo(IReadOnlyList<ReadOnlyMemory<byte>> header)
+    internal void Add(ReadOnlySpan<byte> bytes) => _bytes.Add(bytes);
+
+    /// <summary>Fills the last block up: what follows must not write over what is durable. Returns the bytes with it.</summary>
+    internal int PadTo(int block)
     {
-        var pieces = new List<ReadOnlyMemory<byte>>(header.Count + _chunks.Count);
-        pieces.AddRange(header);
-        for (int i = 0; i < _chunks.Count; i++) pieces.Add(_chunks[i].AsMemory(0, i + 1 < _chunks.Count ? _chunks[i].Length : _lastChunkUsed));
-        File.File.Write(header.Count > 0 ? 0 : Start, pieces);
+        _bytes.PadTo(block);
+        return _bytes.Length;
     }
 
-    internal void ReturnChunks()
-    {
-        foreach (byte[] chunk in _chunks) ArrayPool<byte>.Shared.Return(chunk);
-        _chunks.Clear();
-    }
+    /// <summary>Makes it durable. Waits for the device.</summary>
+    internal void Write() => File.File.Write(Start, _bytes);
 }

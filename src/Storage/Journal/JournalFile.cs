@@ -5,7 +5,10 @@ using Gateway.Storage.Files;
 
 namespace Gateway.Storage.Journal;
 
-/// <summary>The first sector of a journal file: one sector, so a crash leaves the old header or the new one.</summary>
+/// <summary>
+/// The first sector of a journal file: one sector, so a crash leaves the old header or the new one. The rest of its block is empty; in files of
+/// builds that wrote through the page cache the first frame follows at once.
+/// </summary>
 /// <param name="Run">The opening of the journal that wrote it: rises, by steps that nobody outside can guess.</param>
 /// <param name="FirstSequence">Sequence of its first frame; 0 when the file is free: its frames are in the segments.</param>
 /// <param name="NextSequence">In a free file, a sequence above every one that was used when it came free: they must never fall.</param>
@@ -49,11 +52,11 @@ internal readonly record struct JournalFileHeader(long Run, long FirstSequence, 
 }
 
 /// <summary>A file of the journal: free, being written, or full and waiting for the segments to be synced.</summary>
-internal sealed class JournalFile(IFile file, int length) : IDisposable
+internal sealed class JournalFile(IBlockFile file, int length) : IDisposable
 {
     internal const string Suffix = ".journal";
 
-    internal IFile File { get; } = file;
+    internal IBlockFile File { get; } = file;
 
     /// <summary>The number in a file's name; -1 for a name that is not one of ours.</summary>
     internal static int NumberOf(string name) =>
@@ -66,6 +69,15 @@ internal sealed class JournalFile(IFile file, int length) : IDisposable
 
     /// <summary>Sequence of its first frame in this use; tells uses apart.</summary>
     internal long FirstSequence { get; set; }
+
+    /// <summary>Makes a header durable that says the file may be written over. Waits for the device.</summary>
+    internal void Free(long run, long nextSequence, int block)
+    {
+        var bytes = new BlockBuffer(BlockBuffer.Alignment);
+        bytes.Add(JournalFileHeader.Free(run, nextSequence).Encode());
+        bytes.PadTo(block);
+        File.Write(0, bytes);
+    }
 
     public void Dispose() => File.Dispose();
 }

@@ -89,11 +89,9 @@ internal static class JournalReader
         int length = file.Read(0, bytes);
         int at = JournalFileHeader.Size;
         long next = header.FirstSequence;
-        while (JournalFrame.TryRead(bytes.AsSpan(at, length - at), out JournalFrame frame))
+        while (TryFind(bytes.AsSpan(0, length), ref at, header.Run, next, out JournalFrame frame))
         {
             int payload = at + JournalFrame.Size;
-            if (frame.Run != header.Run || frame.Sequence != next || frame.PayloadLength > length - payload) break;
-            if (Crc32C.Compute(bytes.AsSpan(payload, frame.PayloadLength)) != frame.PayloadCrc) break;
             frames.Add(new FoundFrame(frame, file, payload));
             next++;
             at = payload + frame.PayloadLength;
@@ -103,14 +101,49 @@ internal static class JournalReader
         return frames;
     }
 
+    /// <summary>
+    /// Finds a frame at a position, or where the next flush starts: with one of the sectors up to the end of the largest block there is. A frame of
+    /// this run and sequence exists once, so it does not matter at which.
+    /// </summary>
+    private static bool TryFind(ReadOnlySpan<byte> bytes, ref int at, long run, long sequence, out JournalFrame frame)
+    {
+        if (TryRead(bytes, at, run, sequence, out frame)) return true;
+        int last = RoundUp(at + 1, BlockBuffer.Alignment);
+        for (int sector = RoundUp(at + 1, JournalFileHeader.Size); sector <= last; sector += JournalFileHeader.Size)
+        {
+            if (!TryRead(bytes, sector, run, sequence, out frame)) continue;
+            at = sector;
+            return true;
+        }
+
+        return false;
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> bytes, int at, long run, long sequence, out JournalFrame frame)
+    {
+        frame = default;
+        return at < bytes.Length && JournalFrame.TryRead(bytes[at..], out frame) && frame.Run == run && frame.Sequence == sequence
+            && frame.PayloadLength <= bytes.Length - at - JournalFrame.Size
+            && Crc32C.Compute(bytes.Slice(at + JournalFrame.Size, frame.PayloadLength)) == frame.PayloadCrc;
+    }
+
+    private static int RoundUp(int position, int unit) => (position + unit - 1) / unit * unit;
+
     /// <summary>What the header of a file said that cannot be read, by its first frame. False when there is none: the file was never used.</summary>
     private static bool TryGuess(IFile file, out JournalFileHeader header)
     {
         header = default;
         Span<byte> first = stackalloc byte[JournalFrame.Size];
-        if (file.Read(JournalFileHeader.Size, first) < first.Length || !JournalFrame.TryRead(first, out JournalFrame frame)) return false;
-        header = new JournalFileHeader(frame.Run, frame.Sequence, 0) { IsGuess = true };
-        return true;
+        foreach (int position in (ReadOnlySpan<int>)[JournalFileHeader.Size, BlockBuffer.Alignment])
+        {
+            if (file.Read(position, first) < first.Length || !JournalFrame.TryRead(first, out JournalFrame frame)) continue;
+            // The first of a file is the first of its flush too; builds that do not say so had it in the second sector.
+            if (frame.DurableUpTo != frame.Sequence - 1 && position != JournalFileHeader.Size) continue;
+            header = new JournalFileHeader(frame.Run, frame.Sequence, 0) { IsGuess = true };
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>

@@ -30,7 +30,7 @@ internal sealed record SegmentSync(IReadOnlyList<SegmentFile> Files, IReadOnlyLi
 
     internal void StartWriteback()
     {
-        foreach (SegmentFile file in Files) file.Opened!.StartWriteback();
+        foreach (SegmentFile file in Files) file.Opened!.StartWriteback(0, 0);
     }
 
     internal void Release()

@@ -10,7 +10,6 @@ namespace Gateway.Storage.Logs;
 /// <summary>What a store finds in its directory; after an unclean end, brought back to what was durable.</summary>
 internal sealed class StoreRecovery
 {
-    private const int InitialJournalFiles = 3;
     private const int IndexInterval = 32_768;
 
     private readonly DataDirectory _directory;
@@ -21,6 +20,7 @@ internal sealed class StoreRecovery
     private readonly long _nowMs;
     private readonly List<IFile> _journalFiles = [];
     private readonly List<string> _leftOver = [];
+    private readonly List<string> _journalPaths = [];
 
     private StoreRecovery(DataDirectory directory, LogStoreOptions options, long nowMs, IExecutor io, ILogger logger)
     {
@@ -64,39 +64,37 @@ internal sealed class StoreRecovery
     }
 
     /// <summary>
-    /// The journal's files for a new run, all of them free: the first is the one to write. Waits for the disk.
+    /// The journal's files for a new run, at least one and all of them free: the first is the one to write. Waits for the disk.
     /// </summary>
     internal JournalFile[] OpenJournal(LogStoreOptions options)
     {
         var files = new List<JournalFile>();
-        foreach (IFile file in _journalFiles)
+        for (int i = 0; i < _journalFiles.Count; i++)
         {
-            int length = (int)Math.Max(options.JournalFileBytes, Math.Min(file.Length, int.MaxValue));
-            if (TryReserve(file, length)) files.Add(new JournalFile(file, length));
-            else file.Dispose();
+            long there = Math.Min(_journalFiles[i].Length, int.MaxValue) / options.JournalBlockBytes * options.JournalBlockBytes;
+            _journalFiles[i].Dispose();
+            if (TryOpen(_journalPaths[i], (int)Math.Max(options.JournalFileBytes, there)) is { } file) files.Add(file);
         }
 
-        while (files.Count < InitialJournalFiles)
-            files.Add(Checkpointer.Create(_files, _directory.JournalPath, NextJournalNumber++, options.JournalFileBytes));
+        if (files.Count == 0) files.Add(Checkpointer.Create(_files, _directory.JournalPath, NextJournalNumber++, options.JournalFileBytes));
         // One of those that were there may have been made by a process that was killed before its name was durable.
         _files.SyncDirectory(_directory.JournalPath);
         return [.. files];
     }
 
     /// <summary>
-    /// False when the disk has no room for what the file is to hold: the journal must not run out of space in the middle of a flush. Files are
+    /// Null when the disk has no room for what the file is to hold: the journal must not run out of space in the middle of a flush. Files are
     /// without their room when a full disk cut short their making, or when they were copied here.
     /// </summary>
-    private static bool TryReserve(IFile file, int length)
+    private JournalFile? TryOpen(string path, int length)
     {
         try
         {
-            file.Reserve(length);
-            return true;
+            return new JournalFile(_files.OpenBlocks(path, length), length);
         }
         catch (DiskFullException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -139,7 +137,8 @@ internal sealed class StoreRecovery
 
         names.Sort(StringComparer.Ordinal);
         foreach (string name in names) NextJournalNumber = Math.Max(NextJournalNumber, JournalFile.NumberOf(name) + 1);
-        foreach (string name in names) _journalFiles.Add(_files.Open(Path.Combine(_directory.JournalPath, name), FileOpening.Existing));
+        foreach (string name in names) _journalPaths.Add(Path.Combine(_directory.JournalPath, name));
+        foreach (string path in _journalPaths) _journalFiles.Add(_files.Open(path, FileOpening.Existing));
     }
 
     private void FindLogs()

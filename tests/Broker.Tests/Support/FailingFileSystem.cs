@@ -23,6 +23,8 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
 
     public IFile Open(string path, FileOpening opening) => new FailingFile(this, inner.Open(path, opening), path);
 
+    public IBlockFile OpenBlocks(string path, long length) => new FailingBlockFile(this, inner.OpenBlocks(path, length));
+
     public IDisposable? TryLock(string path) => inner.TryLock(path);
 
     public bool FileExists(string path) => inner.FileExists(path);
@@ -61,12 +63,9 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
 
         public void Write(long position, ReadOnlySpan<byte> bytes)
         {
-            // The journal has its room from the start.
-            if (system.IsFull && !path.EndsWith(".journal", StringComparison.Ordinal)) throw new DiskFullException(path);
+            if (system.IsFull) throw new DiskFullException(path);
             file.Write(position, bytes);
         }
-
-        public void Write(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces) => file.Write(position, pieces);
 
         public int Read(long position, Span<byte> buffer) => file.Read(position, buffer);
 
@@ -74,14 +73,24 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
 
         public void SetLength(long length) => file.SetLength(length);
 
-        public void Reserve(long length) => file.Reserve(length);
-
-        public void StartWriteback() => file.StartWriteback();
+        public void StartWriteback(long position, long length) => file.StartWriteback(position, length);
 
         public void Sync()
         {
             system.Sync();
             file.Sync();
+        }
+
+        public void Dispose() => file.Dispose();
+    }
+
+    /// <summary>The journal: it has its room from the start, and each write is a sync too.</summary>
+    private sealed class FailingBlockFile(FailingFileSystem system, IBlockFile file) : IBlockFile
+    {
+        public void Write(long position, BlockBuffer blocks)
+        {
+            system.Sync();
+            file.Write(position, blocks);
         }
 
         public void Dispose() => file.Dispose();

@@ -1,4 +1,4 @@
-"""strace of a produce: the record is written to the journal, the journal is synced, and only then the answer leaves."""
+"""strace of a produce: the record is written to the journal by a call that returns when the device has it, and only then the answer leaves."""
 import os
 import re
 
@@ -7,7 +7,7 @@ from lib.harness import check, true
 from lib.server import LOGS, Gateway
 
 MARKER = "record-to-be-traced-4711"
-CALLS = "write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sendto,sendmsg,sendmmsg"
+CALLS = "open,openat,write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sendto,sendmsg,sendmmsg"
 
 
 def _finished(lines):
@@ -24,11 +24,17 @@ def _finished(lines):
             yield call
 
 
+def _whole(call):
+    """A write that returned as many bytes as it was given."""
+    given = sum(int(length) for length in re.findall(r"iov_len=(\d+)", call))
+    return given > 0 and call.endswith(f"= {given}")
+
+
 @check("sync order: the journal is synced before a produce is answered")
 def sync_before_reply():
     os.makedirs(LOGS, exist_ok=True)
     trace = os.path.join(LOGS, f"produce-{os.getpid()}.strace")
-    node = Gateway(wrapper=["strace", "-f", "-yy", "-s", "4096", "-o", trace, "-e", f"trace={CALLS}"])
+    node = Gateway(wrapper=["strace", "-f", "-yy", "-s", "16384", "-o", trace, "-e", f"trace={CALLS}"])
     node.start(timeout=60)
     try:
         produce = ["kcat", "-P", "-b", node.kafka, "-t", "traced", "-X", "acks=all"]
@@ -40,11 +46,15 @@ def sync_before_reply():
         calls = list(_finished(file))
     written = next((i for i, call in enumerate(calls) if ".journal>" in call and MARKER in call), None)
     true(written is not None, f"the record was written to the journal; see {trace}")
-    synced = next((i for i, call in enumerate(calls) if i > written and re.match(r"f(data)?sync\(", call) and ".journal>" in call), None)
-    true(synced is not None and calls[synced].endswith("= 0"), f"the journal was synced after it; see {trace}")
+    journal = re.search(r"<([^>]*\.journal)>", calls[written]).group(1)
+    opened = next((call for call in reversed(calls[:written]) if call.startswith("open") and f'"{journal}"' in call), "")
+    true("O_DSYNC" in opened, f"the journal was opened so that a write returns when the device has it, not by {opened}; see {trace}")
+    true("O_DIRECT" in opened, f"the journal was opened to be written past the page cache, not by {opened}; see {trace}")
+    true(_whole(calls[written]), f"the whole write was done; see {trace}")
     stored = next(i for i, call in enumerate(calls) if MARKER in call)
     answered = next((i for i, call in enumerate(calls) if i > stored and call.startswith("send") and f"TCP:[{node.kafka}->" in call), None)
     true(answered is not None, f"an answer left on Kafka's port; see {trace}")
-    true(synced < answered, f"the answer left before the sync: {calls[stored:synced + 1]}")
-    for position in (written, synced, answered):
+    true(written < answered, f"the answer left before the write: {calls[stored:written + 1]}")
+    print(f"     {opened[:110]}", flush=True)
+    for position in (written, answered):
         print(f"     {position - written:+d} {calls[position][:110]}", flush=True)

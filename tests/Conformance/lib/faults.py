@@ -7,7 +7,8 @@ import time
 
 from lib.harness import true
 
-SYNCS = "fdatasync,fsync,syncfs"
+# The journal is written by pwritev, with a descriptor whose writes are syncs (O_DSYNC).
+SYNCS = "fdatasync,fsync,syncfs,pwritev"
 
 
 class Failing:

@@ -29,6 +29,17 @@ internal sealed class SimulatedInode
     internal void FailSync(Random? random) =>
         _unsynced.RemoveAll(change => change.Bytes is not null && (random is null || random.Next(3) > 0));
 
+    /// <summary>What a failed write past the page cache does: some sectors are on the device, and programs see just those.</summary>
+    internal void WriteInPart(long position, ReadOnlySpan<byte> bytes, Random random)
+    {
+        for (int at = 0; at < bytes.Length; at += Sector)
+        {
+            if (random.Next(2) == 0) Write(position + at, bytes.Slice(at, Math.Min(Sector, bytes.Length - at)));
+        }
+
+        Sync();
+    }
+
     /// <summary>Turns one bit over, on the device and in what is read.</summary>
     internal void FlipBit(long bit)
     {
@@ -150,16 +161,6 @@ internal sealed class SimulatedFile(SimulatedFileSystem system, SimulatedInode i
         }
     }
 
-    public void Write(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
-    {
-        lock (system.Gate) system.NoteJournalWrite(path, position, pieces.Sum(static piece => piece.Length));
-        foreach (ReadOnlyMemory<byte> piece in pieces)
-        {
-            Write(position, piece.Span);
-            position += piece.Length;
-        }
-    }
-
     public int Read(long position, Span<byte> buffer)
     {
         lock (system.Gate)
@@ -190,17 +191,7 @@ internal sealed class SimulatedFile(SimulatedFileSystem system, SimulatedInode i
         }
     }
 
-    public void Reserve(long length)
-    {
-        lock (system.Gate)
-        {
-            Check();
-            if (system.WhyNoWrite(path, inode.Seen.Length, length) is { } failure) throw failure;
-            if (length > inode.Seen.Length) inode.SetLength(length);
-        }
-    }
-
-    public void StartWriteback()
+    public void StartWriteback(long position, long length)
     {
     }
 

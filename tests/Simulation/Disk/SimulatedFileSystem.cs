@@ -72,6 +72,24 @@ internal sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
+    public IBlockFile OpenBlocks(string path, long length)
+    {
+        lock (Gate)
+        {
+            using (IFile file = Open(path, FileOpening.OrCreate))
+            {
+                if (file.Length < length)
+                {
+                    file.Write(file.Length, new byte[length - file.Length]);
+                    file.Sync();
+                }
+            }
+
+            OpenFiles++;
+            return new SimulatedBlockFile(this, (SimulatedInode)DirectoryOf(path).Seen[Path.GetFileName(path)], Life, path);
+        }
+    }
+
     public IDisposable? TryLock(string path)
     {
         lock (Gate) return _locks.Add(path) ? new Held(this, path, Life) : null;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Gateway.Common.Records;
+using Gateway.Simulation.Disk;
 using Gateway.Storage.Files;
 using Gateway.Storage.Journal;
 
@@ -68,30 +69,10 @@ internal sealed class ForgetsTruncations(IFileSystem inner) : ThroughFileSystem(
     protected override void OnWrite(string path, long position, Span<byte> bytes)
     {
         if (!path.EndsWith(JournalFile.Suffix, StringComparison.Ordinal)) return;
-        foreach (JournalFrames.Place place in JournalFrames.Of(bytes, position == 0 ? JournalFileHeader.Size : 0))
+        foreach (JournalFrames.Place place in JournalFrames.Of(bytes, 0))
         {
             if (place.Frame.Kind == FrameKind.Truncate)
                 (place.Frame with { Kind = FrameKind.EpochStart, Epoch = 0 }).Write(bytes[place.Position..]);
         }
     }
-}
-
-/// <summary>The whole frames that lie behind each other.</summary>
-internal static class JournalFrames
-{
-    internal static List<Place> Of(ReadOnlySpan<byte> bytes, int at)
-    {
-        var found = new List<Place>();
-        while (at < bytes.Length && JournalFrame.TryRead(bytes[at..], out JournalFrame frame))
-        {
-            int end = at + JournalFrame.Size + frame.PayloadLength;
-            if (end > bytes.Length || Crc32C.Compute(bytes[(at + JournalFrame.Size)..end]) != frame.PayloadCrc) break;
-            found.Add(new Place(frame, at));
-            at = end;
-        }
-
-        return found;
-    }
-
-    internal readonly record struct Place(JournalFrame Frame, int Position);
 }

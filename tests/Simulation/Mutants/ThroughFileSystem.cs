@@ -5,7 +5,11 @@ namespace Gateway.Simulation.Mutants;
 /// <summary>A disk that hands everything on to another; what derives from it changes what comes through, as a bug in the store would.</summary>
 internal abstract class ThroughFileSystem(IFileSystem inner) : IFileSystem
 {
+    private IFileSystem Inner => inner;
+
     public virtual IFile Open(string path, FileOpening opening) => new ThroughFile(this, inner.Open(path, opening), path);
+
+    public IBlockFile OpenBlocks(string path, long length) => new ThroughBlockFile(this, inner.OpenBlocks(path, length), path);
 
     public IDisposable? TryLock(string path) => inner.TryLock(path);
 
@@ -54,9 +58,6 @@ internal abstract class ThroughFileSystem(IFileSystem inner) : IFileSystem
             inner.Write(position, changed);
         }
 
-        public void Write(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces) =>
-            Write(position, pieces.SelectMany(static piece => piece.ToArray()).ToArray());
-
         public int Read(long position, Span<byte> buffer)
         {
             int read = inner.Read(position, buffer);
@@ -73,13 +74,32 @@ internal abstract class ThroughFileSystem(IFileSystem inner) : IFileSystem
 
         public void SetLength(long length) => inner.SetLength(length);
 
-        public void Reserve(long length) => inner.Reserve(length);
-
-        public void StartWriteback() => inner.StartWriteback();
+        public void StartWriteback(long position, long length) => inner.StartWriteback(position, length);
 
         public void Sync()
         {
             if (!system.IgnoresSync(path)) inner.Sync();
+        }
+
+        public void Dispose() => inner.Dispose();
+    }
+
+    private sealed class ThroughBlockFile(ThroughFileSystem system, IBlockFile inner, string path) : IBlockFile
+    {
+        public void Write(long position, BlockBuffer blocks)
+        {
+            byte[] changed = [.. blocks.Pieces.SelectMany(static piece => piece.ToArray())];
+            system.OnWrite(path, position, changed);
+            if (system.IgnoresSync(path))
+            {
+                using IFile file = system.Inner.Open(path, FileOpening.Existing);
+                file.Write(position, changed);
+                return;
+            }
+
+            var handedOn = new BlockBuffer(BlockBuffer.Alignment);
+            handedOn.Add(changed);
+            inner.Write(position, handedOn);
         }
 
         public void Dispose() => inner.Dispose();
