@@ -23,6 +23,8 @@ internal sealed partial class LogRecovery
                 _epochs.TruncateTo(frame.Offset);
                 break;
             case FrameKind.EpochStart:
+                // The log ended here: what lies behind and is of an earlier epoch is left of an append that was refused.
+                if (frame.Offset >= trustedOffset && frame.Offset < voidFrom && EpochStoredAt(frame.Offset) < frame.Epoch) CutTo(frame.Offset);
                 if (frame.Epoch > _epochs.Latest) _epochs.Add(frame.Epoch, Math.Max(frame.Offset, LastEpochStart));
                 break;
             case FrameKind.LogStart:
@@ -91,6 +93,27 @@ internal sealed partial class LogRecovery
             if (file.Read(scan.Position, stored) < stored.Length || !batch.Bytes.SequenceEqual(stored)) return false;
             segment.Recent.Add(batch.Header.LastOffset + 1, (int)scan.NextPosition);
             return true;
+        }
+        finally
+        {
+            segment.File.Release();
+        }
+    }
+
+    /// <summary>The epoch of the batch that starts at an offset; above every other when there is none.</summary>
+    private int EpochStoredAt(long offset)
+    {
+        if (offset >= EndOffset || _segments.FindLast(WithBaseUpTo(offset)) is not { } segment) return int.MaxValue;
+        IFile file = segment.File.Acquire();
+        try
+        {
+            if (!segment.IsLoaded) return int.MaxValue;
+            using var scan = new BatchScan(file, segment.FloorFor(offset).Position, segment.Size, headersOnly: true);
+            while (scan.MoveNext() && scan.Header.BaseOffset < offset)
+            {
+            }
+
+            return scan.Header.BaseOffset == offset ? scan.Header.PartitionLeaderEpoch : int.MaxValue;
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Gateway.Storage.Files;
+using Gateway.Storage.Journal;
 
 namespace Gateway.Simulation.Disk;
 
@@ -18,7 +19,8 @@ internal sealed class SimulatedBlockFile(SimulatedFileSystem system, SimulatedIn
             if (life != system.Life) throw new IOException($"{path} was open when the power went");
             byte[] bytes = [.. blocks.Pieces.SelectMany(static piece => piece.ToArray())];
             if (position % 512 != 0 || bytes.Length % 512 != 0) throw new IOException($"{bytes.Length} bytes at {position} of {path} are no blocks");
-            system.NoteJournalWrite(path, position, bytes.Length);
+            // What marks a file as free is no flush.
+            if (!JournalFileHeader.TryRead(bytes, out JournalFileHeader header) || !header.IsFree) system.NoteJournalWrite(path, position, bytes.Length);
             system.CountChange();
             Exception? failure = system.WhyNoWrite(path, inode.Seen.Length, position + bytes.Length);
             if (failure is null)
