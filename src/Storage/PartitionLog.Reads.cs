@@ -140,9 +140,10 @@ public sealed partial class PartitionLog
     {
         foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
         {
-            // What the log start cut in front has no epoch left to compare.
-            if (batch.Header.BaseOffset < LogStartOffset) continue;
-            if (batch.Header.PartitionLeaderEpoch != Math.Max(0, _epochs.EpochAt(batch.Header.BaseOffset))) return batch.Header;
+            // What the log start cut off has no epoch left to compare; a batch it cuts through still has one.
+            if (batch.Header.LastOffset < LogStartOffset) continue;
+            int expected = _epochs.EpochAt(Math.Max(batch.Header.BaseOffset, LogStartOffset));
+            if (batch.Header.PartitionLeaderEpoch != Math.Max(0, expected)) return batch.Header;
         }
 
         return null;

@@ -30,9 +30,10 @@ internal sealed record ScrubbedRange(
         while (scan.MoveNext())
         {
             pace.Took(scan.Header.SizeInBytes);
-            if (scan.Header.BaseOffset < LogStartOffset) continue;
-            while (epoch + 1 < Epochs.Count && Epochs[epoch + 1].StartOffset <= scan.Header.BaseOffset) epoch++;
-            int expected = Epochs.Count == 0 || Epochs[epoch].StartOffset > scan.Header.BaseOffset ? 0 : Epochs[epoch].Epoch;
+            if (scan.Header.LastOffset < LogStartOffset) continue;
+            long offset = Math.Max(scan.Header.BaseOffset, LogStartOffset);
+            while (epoch + 1 < Epochs.Count && Epochs[epoch + 1].StartOffset <= offset) epoch++;
+            int expected = Epochs.Count == 0 || Epochs[epoch].StartOffset > offset ? 0 : Epochs[epoch].Epoch;
             if (scan.Header.PartitionLeaderEpoch != expected)
                 return new SegmentDamage(scan.Position, scan.Header.BaseOffset, $"its leader epoch is {scan.Header.PartitionLeaderEpoch}, not {expected}");
         }
