@@ -36,6 +36,7 @@ internal sealed record Problem(int Status, int Code, string Message)
     internal const int InvalidConsumerConfig = 42204;
     internal const int InvalidSchema = 42205;
     internal const int EmptyBody = 42206;
+    internal const int InvalidBatch = 42208;
     internal const int KafkaError = 50002;
     internal const int RetriableKafkaError = 50003;
     internal const int BrokerNotAvailable = 50302;

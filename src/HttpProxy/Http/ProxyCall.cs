@@ -72,7 +72,7 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
 
     /// <summary>The body as a JSON object, whatever its type, or null when there is none. Dispose it.</summary>
     /// <exception cref="ProblemException">It is something else.</exception>
-    internal async ValueTask<JsonDocument?> ReadObjectAsync()
+    internal async ValueTask<JsonDocument?> ReadObjectAsync(int maxDepth = MaxDepth)
     {
         using RequestBody body = await Service.Bodies.ReadAsync(Context).ConfigureAwait(false);
         if (body.Length == 0) return null;
@@ -82,15 +82,15 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
         try
         {
             // A copy: the document outlives the pooled body.
-            JsonDocument document = JsonDocument.Parse(body.Memory.ToArray(), new JsonDocumentOptions { MaxDepth = MaxDepth });
+            JsonDocument document = JsonDocument.Parse(body.Memory.ToArray(), new JsonDocumentOptions { MaxDepth = maxDepth });
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
             throw new ProblemException(Problem.Unreadable, "The request must be a JSON object.");
         }
         catch (JsonException failure)
         {
-            throw JsonDepth.Exceeds(body.Memory.Span, MaxDepth)
-                ? TooDeep(failure, "the request", MaxDepth)
+            throw JsonDepth.Exceeds(body.Memory.Span, maxDepth)
+                ? TooDeep(failure, "the request", maxDepth)
                 : Unreadable(failure);
         }
     }

@@ -15,6 +15,9 @@ namespace Gateway.HttpProxy.V3;
 /// </remarks>
 internal sealed class V3Call
 {
+    /// <summary>The levels a request or record has around the data of a key or value.</summary>
+    internal const int LevelsAroundData = 4;
+
     private readonly string _root;
 
     private V3Call(ProxyCall call, ClusterView cluster)
@@ -99,12 +102,13 @@ internal sealed class V3Call
 
     /// <summary>The body as a JSON object. Dispose it.</summary>
     /// <exception cref="ProblemException">There is none, or it is something else: 400.</exception>
-    internal async ValueTask<JsonDocument> BodyAsync()
+    /// <param name="levels">How deep data within it may be nested; 0 for a command without any.</param>
+    internal async ValueTask<JsonDocument> BodyAsync(int levels = 0)
     {
         MediaTypes.RequireJson(Http.Context.Request);
         try
         {
-            return await Http.ReadObjectAsync().ConfigureAwait(false) ?? throw Refused("the body is missing; send a JSON object");
+            return await (levels == 0 ? Http.ReadObjectAsync() : Http.ReadObjectAsync(levels + LevelsAroundData)).ConfigureAwait(false) ?? throw Refused("the body is missing; send a JSON object");
         }
         catch (ProblemException failure) when (failure.Problem.Code == Problem.Unreadable)
         {

@@ -1,5 +1,6 @@
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.V3.Groups;
+using Gateway.HttpProxy.V3.Records;
 
 namespace Gateway.HttpProxy.V3;
 
@@ -53,6 +54,9 @@ internal static class V3Routes
         new("GET", Cluster + "/topics/-/partitions/-/reassignment", On(PartitionEndpoints.ReassignmentsAsync)),
         new("GET", Topic + "/partitions/-/reassignment", On(PartitionEndpoints.ReassignmentsOfTopicAsync)),
         new("GET", Partition + "/reassignment", On(PartitionEndpoints.ReassignmentAsync)),
+
+        new("POST", Topic + "/records", On(StreamProduce.HandleAsync)),
+        new("POST", Topic + "/records:batch", On(BatchProduce.HandleAsync)),
 
         new("GET", Cluster + "/consumer-groups", On(GroupEndpoints.ListAsync)),
         new("GET", Group, On(GroupEndpoints.GetAsync)),
