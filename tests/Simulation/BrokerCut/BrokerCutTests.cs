@@ -6,7 +6,7 @@ public class BrokerCutTests
     public void What_a_client_was_told_or_read_outlives_any_end_and_no_retry_is_stored_twice()
     {
         IReadOnlyList<BrokerCutScenario> ran = Seeds.Run(
-            nameof(What_a_client_was_told_or_read_outlives_any_end_and_no_retry_is_stored_twice), 400, static seed => new BrokerCutScenario(seed));
+            nameof(What_a_client_was_told_or_read_outlives_any_end_and_no_retry_is_stored_twice), 1_000, static seed => new BrokerCutScenario(seed));
         ran.RequireEach(3, static scenario => scenario.PowerCuts, "power cuts");
         ran.RequireEach(100, static scenario => scenario.RecordsChecked, "records checked");
         ran.RequireEach(5, static scenario => scenario.AckedAfterRestart, "batches acknowledged after a restart");

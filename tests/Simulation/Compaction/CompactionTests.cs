@@ -6,7 +6,7 @@ public class CompactionTests
     public void Every_reader_finds_the_last_value_of_every_key_through_any_crash()
     {
         IReadOnlyList<CompactionScenario> ran = Seeds.Run(
-            nameof(Every_reader_finds_the_last_value_of_every_key_through_any_crash), 400, static seed => new CompactionScenario(seed));
+            nameof(Every_reader_finds_the_last_value_of_every_key_through_any_crash), 1_000, static seed => new CompactionScenario(seed));
         ran.RequireEach(3, static scenario => scenario.PowerCuts, "power cuts");
         ran.RequireEach(5, static scenario => scenario.Cleanings, "cleanings");
         ran.RequireEach(100, static scenario => scenario.RecordsChecked, "records checked");

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Gateway.Common.Records;
 using Gateway.Storage.Files;
 
 namespace Gateway.Simulation.Disk;
@@ -8,7 +6,7 @@ namespace Gateway.Simulation.Disk;
 /// A disk in memory that keeps what was synced and, at a power cut, anything or nothing of the rest: bytes by file, torn at sectors and in
 /// any order; names by directory. A synced file whose name was not is gone.
 /// </summary>
-internal sealed class SimulatedFileSystem : IFileSystem
+internal sealed partial class SimulatedFileSystem : IFileSystem
 {
     private readonly Dictionary<string, SimulatedDirectory> _directories = new(StringComparer.Ordinal) { ["/"] = new() };
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
@@ -17,38 +15,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
 
     internal int Life { get; private set; }
 
-    internal int Syncs { get; private set; }
-
-    internal int DirectorySyncs { get; private set; }
-
     internal int OpenFiles { get; set; }
-
-    /// <summary>Reads from the device fail.</summary>
-    internal bool FailReads { get; set; }
-
-    /// <summary>Bytes files may still grow by.</summary>
-    internal long FreeSpace { get; set; } = long.MaxValue;
-
-    /// <summary>Decides by path whether bytes have to be fetched from the device.</summary>
-    internal Func<string, bool> IsCold { get; set; } = static _ => false;
-
-    /// <summary>Called with the path before each sync; may throw: then what was not synced never will be.</summary>
-    internal Action<string> BeforeSync { get; set; } = static _ => { };
-
-    /// <summary>Called with the path before each write; may throw: then a part may have been written.</summary>
-    internal Action<string> BeforeWrite { get; set; } = static _ => { };
-
-    /// <summary>Decides how much of a failed write or sync was done all the same; without it, nothing was.</summary>
-    internal Random? Chance { get; init; }
-
-    /// <summary>Sums up everything that was written, synced or named, in its order: two runs that differ anywhere differ here.</summary>
-    internal uint Fingerprint { get; private set; }
-
-    /// <summary>The last journal file that was written, and where: what a crash right after it cannot be told from a torn write.</summary>
-    internal (string Path, long Position, int Length) LastJournalWrite { get; private set; }
-
-    /// <summary>Changes to the disk until the power goes, wherever that may be.</summary>
-    internal int ChangesUntilPowerCut { get; set; } = int.MaxValue;
 
     public IFile Open(string path, FileOpening opening)
     {
@@ -227,101 +194,6 @@ internal sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
-    /// <summary>The bytes of a file as programs see them, to damage or inspect.</summary>
-    internal byte[] ReadAll(string path)
-    {
-        lock (Gate) return ((SimulatedInode)DirectoryOf(path).Seen[Path.GetFileName(path)]).Seen.Bytes.ToArray();
-    }
-
-    /// <summary>Replaces a file durably, as rot or a careless hand would.</summary>
-    internal void Replace(string path, byte[] bytes)
-    {
-        lock (Gate)
-        {
-            var inode = (SimulatedInode)DirectoryOf(path).Seen[Path.GetFileName(path)];
-            inode.SetLength(0);
-            inode.Write(0, bytes);
-            inode.Sync();
-        }
-    }
-
-    internal IEnumerable<string> AllFiles()
-    {
-        lock (Gate)
-        {
-            return _directories
-                .SelectMany(static directory => directory.Value.Seen
-                    .Where(static entry => entry.Value is SimulatedInode)
-                    .Select(entry => Path.Combine(directory.Key, entry.Key)))
-                .Order(StringComparer.Ordinal)
-                .ToArray();
-        }
-    }
-
-    /// <summary>Rots one bit of a file.</summary>
-    internal void FlipBit(string path, long bit)
-    {
-        lock (Gate) ((SimulatedInode)DirectoryOf(path).Seen[Path.GetFileName(path)]).FlipBit(bit);
-    }
-
-    internal void OnSync(string path, SimulatedInode inode)
-    {
-        CountChange();
-        Note(path, -2, []);
-        try
-        {
-            BeforeSync(path);
-        }
-        catch (IOException)
-        {
-            inode.FailSync(Chance);
-            throw;
-        }
-
-        Syncs++;
-        inode.Sync();
-    }
-
-    internal void Note(string path, long position, ReadOnlySpan<byte> bytes)
-    {
-        Fingerprint = Crc32C.Append(Fingerprint, MemoryMarshal.AsBytes(path.AsSpan()));
-        Fingerprint = Crc32C.Append(Fingerprint, MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in position)));
-        Fingerprint = Crc32C.Append(Fingerprint, bytes);
-    }
-
-    internal void NoteJournalWrite(string path, long position, int length)
-    {
-        if (path.EndsWith(".journal", StringComparison.Ordinal)) LastJournalWrite = (path, position, length);
-    }
-
-    internal void CountChange()
-    {
-        if (ChangesUntilPowerCut == int.MaxValue) return;
-        if (ChangesUntilPowerCut-- <= 0)
-        {
-            ChangesUntilPowerCut = 0;
-            throw new PowerCutException();
-        }
-    }
-
-    /// <summary>The reason why a write cannot be done; null when it can, and then its space is taken.</summary>
-    internal Exception? WhyNoWrite(string path, long length, long newLength)
-    {
-        try
-        {
-            BeforeWrite(path);
-        }
-        catch (IOException failure)
-        {
-            return failure;
-        }
-
-        if (newLength <= length) return null;
-        if (newLength - length > FreeSpace) return new DiskFullException(path);
-        FreeSpace -= newLength - length;
-        return null;
-    }
-
     private SimulatedDirectory DirectoryOf(string path) =>
         _directories.TryGetValue(Path.GetDirectoryName(path)!, out SimulatedDirectory? directory)
             ? directory
@@ -354,6 +226,3 @@ internal sealed class SimulatedFileSystem : IFileSystem
         }
     }
 }
-
-/// <summary>The power is gone. Nobody may catch it but the scenario: what runs after it did not happen.</summary>
-internal sealed class PowerCutException() : Exception("The power went");
