@@ -91,6 +91,19 @@ public class UnsyncedStateTests
     }
 
     [Fact]
+    public void A_log_whose_making_only_the_page_cache_knows_is_there_after_the_next_power_cut()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            var fixture = new LogFixture();
+            fixture.Kill();
+            fixture.AppendFlushed("a");
+            fixture.Crash(seed);
+            Assert.Equal(["a"], fixture.ReadAll());
+        }
+    }
+
+    [Fact]
     public void A_mark_of_a_clean_end_that_cannot_be_written_is_told_of_and_not_thrown()
     {
         var fixture = new LogFixture();

@@ -183,7 +183,6 @@ internal sealed class StoreRecovery
         // look like damage.
         journal.LastFlush?.MakeDurable();
         int orphans = 0;
-        bool created = false;
         foreach ((LogKey key, List<FoundFrame> frames) in journal.Frames)
         {
             string path = Path.Combine(_directory.LogsPath, LogDirectory.Name(key));
@@ -200,7 +199,6 @@ internal sealed class StoreRecovery
             {
                 _files.CreateDirectory(path);
                 Add(key);
-                created = true;
             }
             else
             {
@@ -210,7 +208,7 @@ internal sealed class StoreRecovery
 
         DeleteLeftOver();
         if (orphans > 0) StorageLog.FramesWithoutLog(_logger, orphans);
-        MakeDurable(RecoverEach(journal), created || journal.Frames.Count > 0);
+        MakeDurable(RecoverEach(journal));
     }
 
     private List<CheckpointWork> RecoverEach(JournalContent journal)
@@ -244,9 +242,11 @@ internal sealed class StoreRecovery
     }
 
     /// <summary>From here on the journal's frames are history, and the next run may write over them.</summary>
-    private void MakeDurable(List<CheckpointWork> work, bool namesChanged)
+    private void MakeDurable(List<CheckpointWork> work)
     {
-        if (namesChanged) _files.SyncDirectory(_directory.LogsPath);
+        // Also without a frame: a log that was just made by a process that was killed has its name in the page cache only, and as it is there, no
+        // frame will say again that it was made. What is acknowledged of it would be of a log that is gone.
+        _files.SyncDirectory(_directory.LogsPath);
         new CheckpointWriter(_files, _directory.LogsPath, _options, _io).Write(work);
     }
 }
