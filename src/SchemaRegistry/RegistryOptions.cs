@@ -32,9 +32,6 @@ public sealed record RegistryOptions
     /// <summary>How long a write may take until it is read back.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The Kafka cluster's id, for clients that ask.</summary>
-    public string KafkaClusterId { get; init; } = "";
-
     /// <summary>Limits of every parse and comparison.</summary>
     public SchemaBudget Budget { get; init; } = SchemaBudget.Default;
 }

@@ -107,6 +107,19 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
             : Answer(qualified.Context, outcome.Value.Id, outcome.Value.Content, outcome.Value);
     }
 
+    /// <summary>Id of the Kafka cluster everything is kept on.</summary>
+    internal async ValueTask<Outcome<string>> ClusterIdAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await _topic.ClusterIdAsync(cancel).ConfigureAwait(false);
+        }
+        catch (SchemaTopicException fault)
+        {
+            return RegistryFault.StoreFailed(fault.Message);
+        }
+    }
+
     /// <summary>Completes when the record at an offset is part of the state.</summary>
     internal Task AppliedAsync(long offset) => _replica.AppliedAsync(offset);
 

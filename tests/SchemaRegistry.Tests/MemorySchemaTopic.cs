@@ -53,6 +53,8 @@ internal sealed class MemorySchemaTopic : ISchemaTopic
         lock (_gate) return new(_records is [.., var last] ? last.Offset + 1 : 0);
     }
 
+    public ValueTask<string> ClusterIdAsync(CancellationToken cancel) => AppendFault is { } fault ? throw fault : new("kc");
+
     public ValueTask<IReadOnlyList<long>> AppendAsync(IReadOnlyList<TopicWrite> writes, CancellationToken cancel)
     {
         BeforeAppend?.Invoke();

@@ -19,6 +19,10 @@ internal sealed class Compatibility(ParsedSchemas schemas, RegistryOptions optio
         IReadOnlyList<SchemaVersion> earlierNewestFirst)
     {
         var level = image.LevelOf(subject, options.DefaultCompatibility);
+        // Names are kept free whatever the level: that is no question of reading old data.
+        var validatesFields = image.SettingOf(subject, config => config.ValidateFields) ?? false;
+        var kept = validatesFields ? ReservedFields.Check(candidate, metadata, earlierNewestFirst.FirstOrDefault()).ToList() : [];
+        if (kept.Count > 0) return Framed(kept, earlierNewestFirst.FirstOrDefault(), level, validatesFields);
         if (level == CompatibilityLevel.None) return [];
         var group = image.SettingOf(subject, config => config.Group);
         var earlier = group is null
@@ -29,25 +33,26 @@ internal sealed class Compatibility(ParsedSchemas schemas, RegistryOptions optio
         {
             var outcome = schemas.Stored(image, subject.Context, version.Content);
             if (outcome.Fault is { } fault)
-                return Framed([$"The version {version.Version} cannot be read: {fault.Message}"], version, level);
+                return Framed([$"The version {version.Version} cannot be read: {fault.Message}"], version, level, validatesFields);
             parsed.Add(outcome.Value);
         }
         var policy = CompatibilityPolicies.Parse(image.SettingOf(subject, config => config.Policy)) ?? CompatibilityPolicy.Strict;
         var messages = CompatibilityChecker.Check(level, policy, candidate, parsed, schemas.Budget, out var failed);
-        return failed < 0 ? [] : Framed(messages, earlier[failed], level);
+        return failed < 0 ? [] : Framed(messages, earlier[failed], level, validatesFields);
     }
 
-    private static List<string> Framed(IReadOnlyList<string> messages, SchemaVersion failed, CompatibilityLevel level)
+    private static List<string> Framed(IReadOnlyList<string> messages, SchemaVersion? failed, CompatibilityLevel level, bool validatesFields)
     {
-        var text = failed.Content.Text;
-        if (text.Length > MaxQuotedSchema) text = string.Concat(text.AsSpan(0, MaxQuotedSchema), "...");
-        return
-        [
-            .. messages,
-            $"{{oldSchemaVersion: {failed.Version}}}",
-            $"{{oldSchema: '{text}'}}",
-            $"{{validateFields: 'false', compatibility: '{CompatibilityLevels.NameOf(level)}'}}",
-        ];
+        List<string> framed = [.. messages];
+        if (failed is not null)
+        {
+            var text = failed.Content.Text;
+            if (text.Length > MaxQuotedSchema) text = string.Concat(text.AsSpan(0, MaxQuotedSchema), "...");
+            framed.Add($"{{oldSchemaVersion: {failed.Version}}}");
+            framed.Add($"{{oldSchema: '{text}'}}");
+        }
+        framed.Add($"{{validateFields: '{(validatesFields ? "true" : "false")}', compatibility: '{CompatibilityLevels.NameOf(level)}'}}");
+        return framed;
     }
 
     private static string? GroupOf(SchemaMetadata? metadata, string property) => metadata?.Properties.GetValueOrDefault(property);

@@ -52,7 +52,13 @@ internal sealed class SchemaMatching(ParsedSchemas schemas, RegistryOptions opti
         if (stored.SchemaType != asked.SchemaType) return false;
         var asksForTextOnly = isLookup && !candidate.GivesMetadata;
         if (!asksForTextOnly && !(SameMetadata(stored.Metadata, asked.Metadata) && SameRules(stored.RuleSet, asked.RuleSet))) return false;
-        if (stored.Text == asked.Text && stored.References.SequenceEqual(asked.References)) return true;
+        if (stored.HasTextOf(asked) && stored.References.SequenceEqual(asked.References)) return true;
+        if (stored.SchemaType == SchemaTypes.Protobuf && stored.References.SequenceEqual(asked.References))
+        {
+            // A descriptor and a text of the same file are printed differently: the one has lost how names were written.
+            return schemas.Stored(image, subject.Context, stored) is { Fault: null } file
+                && file.Value.SerializedText is { } serialized && serialized == candidate.Schema.SerializedText;
+        }
         if (stored.References.Length == 0 && asked.References.Length == 0) return false;
         return schemas.Stored(image, subject.Context, stored) is { Fault: null } parsed
             && parsed.Value.ResolvedText == candidate.Schema.ResolvedText

@@ -103,7 +103,7 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
         var bytes = new ArrayBufferWriter<byte>();
         if (reply.Raw is { } raw)
         {
-            bytes.Write(System.Text.Encoding.UTF8.GetBytes(raw));
+            bytes.Write(raw.Span);
         }
         else
         {

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Gateway.SchemaRegistry.Http;
 
-/// <summary>A successful answer: JSON written by the given steps, or a schema text as it is.</summary>
-internal sealed record Reply(Action<Utf8JsonWriter>? Write, string? Raw = null, int Status = 200)
+/// <summary>A successful answer: JSON written by the given steps, or a schema text in UTF-8 as it is.</summary>
+internal sealed record Reply(Action<Utf8JsonWriter>? Write, ReadOnlyMemory<byte>? Raw = null, int Status = 200)
 {
     public static Reply Json(Action<Utf8JsonWriter> write) => new(write);
 
-    public static Reply Text(string raw) => new(null, raw);
+    public static Reply Text(ReadOnlyMemory<byte> raw) => new(null, raw);
 
     public static Reply NoContent { get; } = new(null, null, 204);
 

@@ -16,7 +16,7 @@ internal static class SchemaReplies
         output.WriteNumber("id", version.Id);
         WriteIdentity(output, version.Content);
         WriteRest(output, version.Content, view);
-        output.WriteString("schema", view.Text);
+        output.WriteString("schema", view.Text.Span);
         WriteHistory(output, version);
         output.WriteEndObject();
     }
@@ -29,7 +29,7 @@ internal static class SchemaReplies
         output.WriteNumber("version", version.Version);
         WriteIdentity(output, version.Content);
         WriteRest(output, version.Content, view);
-        output.WriteString("schema", view.Text);
+        output.WriteString("schema", view.Text.Span);
         WriteHistory(output, version);
         output.WriteEndObject();
     }
@@ -44,7 +44,7 @@ internal static class SchemaReplies
             output.WriteNumber("version", version.Version);
         }
         WriteIdentity(output, content);
-        output.WriteString("schema", view.Text);
+        output.WriteString("schema", view.Text.Span);
         WriteRest(output, content, view);
         if (maxId is { } highest) output.WriteNumber("maxId", highest);
         if (version is not null) WriteHistory(output, version);

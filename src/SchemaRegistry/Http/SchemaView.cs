@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Gateway.Schemas;
 using Gateway.SchemaRegistry.Model;
 using Gateway.SchemaRegistry.State;
@@ -6,9 +7,9 @@ using Gateway.SchemaRegistry.State;
 namespace Gateway.SchemaRegistry.Http;
 
 /// <summary>A stored content as the request wants to see it.</summary>
-/// <param name="Text">The text, in the format asked for.</param>
+/// <param name="Text">The text, in the format asked for, as UTF-8.</param>
 /// <param name="References">Its references, by the names asked for.</param>
-internal sealed record SchemaView(string Text, ImmutableArray<SchemaReference> References)
+internal sealed record SchemaView(ReadOnlyMemory<byte> Text, ImmutableArray<SchemaReference> References)
 {
     /// <summary>
     /// With <c>format=resolved</c> references are written out in place; a Protobuf schema is its descriptor in base64 with
@@ -23,18 +24,18 @@ internal sealed record SchemaView(string Text, ImmutableArray<SchemaReference> R
         return new SchemaView(TextOf(service, exchange, image, context, content), references);
     }
 
-    private static string TextOf(RegistryService service, RegistryExchange exchange, RegistryImage image, string context, SchemaContent content)
+    private static ReadOnlyMemory<byte> TextOf(RegistryService service, RegistryExchange exchange, RegistryImage image, string context, SchemaContent content)
     {
         var format = exchange.Query("format");
-        if (format is not ("resolved" or "serialized" or "ignore_extensions")) return content.Text;
+        if (format is not ("resolved" or "serialized" or "ignore_extensions")) return content.Utf8;
         var parsed = service.Schemas.Stored(image, context, content);
-        if (parsed.Fault is not null) return content.Text;
+        if (parsed.Fault is not null) return content.Utf8;
         var text = format switch
         {
             "resolved" => parsed.Value.ResolvedText,
             "serialized" => parsed.Value.SerializedText,
             _ => parsed.Value.TextWithoutExtensions,
         };
-        return text ?? content.Text;
+        return text is null ? content.Utf8 : Encoding.UTF8.GetBytes(text);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ServerRoutes(RegistryService service)
         new("GET", "/", "getRoot", _ => new(Reply.Object(static _ => { }))) { NeedsNoState = true },
         new("GET", "/contexts", "listContexts", exchange => new(Reply.Texts(exchange.Page(Contexts(exchange)).ToList()))),
         new("DELETE", "/contexts/{context}", "deleteContext", DeleteContextAsync),
-        new("GET", "/v1/metadata/id", "getClusterId", _ => new(ClusterId())) { NeedsNoState = true },
+        new("GET", "/v1/metadata/id", "getClusterId", ClusterIdAsync) { NeedsNoState = true },
         new("GET", "/v1/metadata/version", "getServerVersion", _ => new(ServerVersion())) { NeedsNoState = true },
         new("GET", "/v1/metadata/deployment", "getDeployment", _ => new(Deployment())) { NeedsNoState = true },
         new("GET", "/master_available", "getMasterAvailable", _ => new(Reply.Object(static output => output.WriteBoolean("master_available", true)))),
@@ -36,13 +36,19 @@ internal sealed class ServerRoutes(RegistryService service)
         return outcome.Fault is { } fault ? fault : Reply.NoContent;
     }
 
-    private Reply ClusterId() => Reply.Object(output =>
+    private async ValueTask<Outcome<Reply>> ClusterIdAsync(RegistryExchange exchange)
+    {
+        var id = await service.ClusterIdAsync(exchange.Aborted).ConfigureAwait(false);
+        return id.Fault is { } fault ? fault : ClusterId(id.Value);
+    }
+
+    private static Reply ClusterId(string kafkaCluster) => Reply.Object(output =>
     {
         output.WriteStartObject("scope");
         output.WriteStartArray("path");
         output.WriteEndArray();
         output.WriteStartObject("clusters");
-        output.WriteString("kafka-cluster", service.Options.KafkaClusterId);
+        output.WriteString("kafka-cluster", kafkaCluster);
         output.WriteString("schema-registry-cluster", "schema-registry");
         output.WriteEndObject();
         output.WriteEndObject();

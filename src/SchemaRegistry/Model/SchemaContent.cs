@@ -8,14 +8,22 @@ namespace Gateway.SchemaRegistry.Model;
 
 /// <summary>What an id stands for: a schema's text and everything registered with it.</summary>
 internal sealed class SchemaContent(
-    string schemaType, string text, ImmutableArray<SchemaReference> references, SchemaMetadata? metadata, RuleSet? ruleSet)
+    string schemaType, byte[] utf8, ImmutableArray<SchemaReference> references, SchemaMetadata? metadata, RuleSet? ruleSet)
 {
     private Guid? _guid;
     private ParsedContent? _parsed;
 
+    public SchemaContent(string schemaType, string text, ImmutableArray<SchemaReference> references, SchemaMetadata? metadata, RuleSet? ruleSet)
+        : this(schemaType, Encoding.UTF8.GetBytes(text), references, metadata, ruleSet)
+    {
+    }
+
     public string SchemaType { get; } = schemaType;
 
-    public string Text { get; } = text;
+    /// <summary>The text as bytes, which is how it is kept: texts are most of what a registry holds, and most are answered far more often than parsed.</summary>
+    public ReadOnlyMemory<byte> Utf8 => utf8;
+
+    public string Text => Encoding.UTF8.GetString(utf8);
 
     public ImmutableArray<SchemaReference> References { get; } = references;
 
@@ -37,21 +45,21 @@ internal sealed class SchemaContent(
 
     public bool SameAs(SchemaContent other) =>
         SchemaType == other.SchemaType
-        && Text == other.Text
+        && HasTextOf(other)
         && References.SequenceEqual(other.References)
         && (Metadata is null ? other.Metadata is null : Metadata.SameAs(other.Metadata))
         && (RuleSet is null ? other.RuleSet is null : RuleSet.SameAs(other.RuleSet));
 
-    public SchemaContent With(SchemaMetadata? metadata) => new(SchemaType, Text, References, metadata, RuleSet);
+    public bool HasTextOf(SchemaContent other) => Utf8.Span.SequenceEqual(other.Utf8.Span);
 
     /// <summary>The same without metadata and rules.</summary>
-    public SchemaContent Bare() => Metadata is null && RuleSet is null ? this : new(SchemaType, Text, References, null, null);
+    public SchemaContent Bare() => Metadata is null && RuleSet is null ? this : new(SchemaType, utf8, References, null, null);
 
     private Guid Hash()
     {
         var md5 = new Md5();
         Span<byte> number = stackalloc byte[4];
-        Append(md5, Text);
+        md5.Append(utf8);
         foreach (var reference in References)
         {
             Append(md5, reference.Name);

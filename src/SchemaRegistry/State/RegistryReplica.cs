@@ -8,6 +8,8 @@ namespace Gateway.SchemaRegistry.State;
 /// </summary>
 internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    // What a long replay leaves behind would stay resident for as long as nothing asks for memory.
+    private const long WorthGivingBack = 16 * 1024 * 1024;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -19,6 +21,7 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
     private readonly CancellationTokenSource _stopping = new();
     private volatile RegistryImage _image = new RegistryState().ToImage();
     private bool _watches;
+    private long _replayedBytes;
     private Task _following = Task.CompletedTask;
 
     /// <summary>The newest state.</summary>
@@ -81,6 +84,7 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
         var cancel = _stopping.Token;
         var pause = FirstPause;
         long? readyAt = null;
+        Task<TopicPage>? ahead = null;
         while (!cancel.IsCancellationRequested)
         {
             try
@@ -91,7 +95,9 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
                     readyAt = await topic.EndOffsetAsync(cancel).ConfigureAwait(false);
                     BecomeReady(readyAt.Value);
                 }
-                var page = await topic.ReadAsync(_image.NextOffset, cancel).ConfigureAwait(false);
+                var page = await (ahead ?? topic.ReadAsync(_image.NextOffset, cancel).AsTask()).ConfigureAwait(false);
+                // While there is a backlog, the next page is fetched as this one is applied.
+                ahead = page.NextOffset < readyAt ? topic.ReadAsync(page.NextOffset, cancel).AsTask() : null;
                 Apply(page);
                 BecomeReady(readyAt.Value);
                 pause = FirstPause;
@@ -102,6 +108,7 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
             }
             catch (SchemaTopicException fault)
             {
+                ahead = null;
                 RegistryLog.TopicFailed(logger, fault.Message);
                 await Task.Delay(pause, time, cancel).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
                 pause = pause < LongestPause ? pause * 2 : LongestPause;
@@ -119,13 +126,15 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
     private void Apply(TopicPage page)
     {
         if (page.Records.Count == 0 && page.NextOffset <= _image.NextOffset) return;
+        var prepared = PreparedRecord.Of(page.Records);
+        if (!_ready.Task.IsCompleted) _replayedBytes += page.Records.Sum(record => record.Value?.LongLength ?? 0);
         lock (_gate)
         {
-            foreach (var record in page.Records)
+            foreach (ref readonly var record in prepared.AsSpan())
             {
                 var applied = _state.Apply(record);
-                if (applied.IdTaken) RegistryLog.IdTaken(logger, record.Offset);
-                if (_watches) _watched[record.Offset] = applied;
+                if (applied.IdTaken) RegistryLog.IdTaken(logger, record.Record.Offset);
+                if (_watches) _watched[record.Record.Offset] = applied;
             }
             _state.SkipTo(page.NextOffset);
             _image = _state.ToImage();
@@ -139,6 +148,7 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
     {
         if (_image.NextOffset < readyAt || !_ready.TrySetResult()) return;
         RegistryLog.Ready(logger, _image.Subjects.Count, _image.Ids.Count, _image.NextOffset);
+        if (_replayedBytes > WorthGivingBack) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private void Fail(Exception fault)

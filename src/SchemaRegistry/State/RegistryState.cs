@@ -28,6 +28,7 @@ internal sealed class RegistryState
     private readonly ImmutableSortedSet<string>.Builder _contexts = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
     private readonly ImmutableHashSet<string>.Builder _deletionRecords = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
     private readonly ImmutableDictionary<string, ImmutableList<byte[]>>.Builder _foreignKeys = ImmutableDictionary.CreateBuilder<string, ImmutableList<byte[]>>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedSet<VersionName> NoUsers = ImmutableSortedSet<VersionName>.Empty;
     private long _nextOffset;
     private long _highestSequence = -1;
 
@@ -49,22 +50,28 @@ internal sealed class RegistryState
     };
 
     /// <summary>Applies one record. Records of other kinds, and keys or values that are no registry's, change nothing.</summary>
-    public Applied Apply(TopicRecord record)
+    public Applied Apply(TopicRecord record) => Apply(PreparedRecord.Of(record));
+
+    /// <summary>The same for one that has been read already.</summary>
+    public Applied Apply(in PreparedRecord prepared)
     {
+        var record = prepared.Record;
         _nextOffset = record.Offset + 1;
-        if (record.Key is null || RecordKey.Read(record.Key) is not { Kind: not RecordKind.Unknown } key) return default;
+        if (prepared.Key is not { } key) return default;
         if (HasLostItsRace(key, record)) return default;
-        RememberKey(key, record.Key);
+        if (!prepared.IsOurKey) RememberKey(key, record.Key!);
         if (record.Value is null) return Remove(key);
+        if (key.Kind == RecordKind.Schema) return prepared.Version is { } version ? SetVersion(version) : default;
         try
         {
             using var document = JsonDocument.Parse(record.Value);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? Set(key, document.RootElement, record.TimestampMs) : default;
+            if (document.RootElement.ValueKind == JsonValueKind.Object) Set(key, document.RootElement);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            return default;
+            // No registry's value; whatever it was meant to say, it says nothing here.
         }
+        return default;
     }
 
     public void SkipTo(long nextOffset) => _nextOffset = Math.Max(_nextOffset, nextOffset);
@@ -86,17 +93,14 @@ internal sealed class RegistryState
 
     private void RememberKey(RecordKey key, byte[] raw)
     {
-        if (raw.AsSpan().SequenceEqual(key.ToBytes())) return;
         var known = _foreignKeys.GetValueOrDefault(key.Logical, []);
         if (!known.Any(other => other.AsSpan().SequenceEqual(raw))) _foreignKeys[key.Logical] = known.Add(raw);
     }
 
-    private Applied Set(RecordKey key, JsonElement value, long timestampMs)
+    private void Set(RecordKey key, JsonElement value)
     {
         switch (key.Kind)
         {
-            case RecordKind.Schema:
-                return RecordValues.ReadSchema(value, key, timestampMs) is { } version ? SetVersion(version) : default;
             case RecordKind.Config:
                 _configs[key.Subject ?? RegistryImage.Global] = RecordValues.ReadConfig(value);
                 break;
@@ -118,7 +122,6 @@ internal sealed class RegistryState
                     if (id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var highest)) RaiseId(context, highest);
                 break;
         }
-        return default;
     }
 
     private Applied Remove(RecordKey key)
@@ -150,25 +153,31 @@ internal sealed class RegistryState
         var context = QualifiedSubject.Parse(version.Subject).Context;
         var name = new VersionName(version.Subject, version.Version);
         var id = new ContextId(context, version.Id);
-        var previous = Versions(version.Subject).FirstOrDefault(other => other.Version == version.Version);
-        var taken = _ids.TryGetValue(id, out var entry) && !entry.Content.SameAs(version.Content)
-            && !(entry.Users.Count == 1 && entry.Users.Contains(name));
+        var versions = Versions(version.Subject);
+        var place = versions.Length;
+        while (place > 0 && versions[place - 1].Version > version.Version) place--;
+        var previous = place > 0 && versions[place - 1].Version == version.Version ? versions[place - 1] : null;
+        var isKnown = _ids.TryGetValue(id, out var entry);
+        var taken = isKnown && !entry!.Content.SameAs(version.Content) && !(entry.Users.Count == 1 && entry.Users.Contains(name));
         // Two writers gave out the same id at once: the first keeps it, the other finds out when it reads its record back.
         if (taken) return new Applied(previous, true);
 
-        if (previous is not null) RemoveVersion(previous);
+        if (previous is not null)
+        {
+            RemoveVersion(previous);
+            versions = Versions(version.Subject);
+            place--;
+            isKnown = _ids.TryGetValue(id, out entry);
+        }
         // The content is shared by all versions under the id, so that each text is held once.
-        var content = _ids.TryGetValue(id, out entry) ? entry.Content : version.Content;
-        version = version with { Content = content };
-        _ids[id] = entry is null ? new IdEntry(content, [name]) : entry with { Users = entry.Users.Add(name) };
+        var content = isKnown ? entry!.Content : version.Content;
+        if (isKnown) version = version with { Content = content };
+        _ids[id] = isKnown ? entry! with { Users = entry.Users.Add(name) } : new IdEntry(content, NoUsers.Add(name));
         // An import can give one content several ids; the lowest answers for it, so that every reader of the topic agrees.
         var byGuid = (context, content.SchemaType, content.Guid);
         _idsByGuid[byGuid] = _idsByGuid.TryGetValue(byGuid, out var known) ? Math.Min(known, version.Id) : version.Id;
         RaiseId(context, version.Id);
         if (context != QualifiedSubject.DefaultContext) _contexts.Add(context);
-        var versions = Versions(version.Subject);
-        var place = versions.Length;
-        while (place > 0 && versions[place - 1].Version > version.Version) place--;
         _subjects[version.Subject] = versions.Insert(place, version);
         foreach (var reference in content.References)
         {
@@ -220,5 +229,8 @@ internal sealed class RegistryState
 
     private ImmutableArray<SchemaVersion> Versions(string subject) => _subjects.TryGetValue(subject, out var versions) ? versions : [];
 
-    private void RaiseId(string context, int id) => _highestIds[context] = Math.Max(id, _highestIds.GetValueOrDefault(context));
+    private void RaiseId(string context, int id)
+    {
+        if (id > _highestIds.GetValueOrDefault(context)) _highestIds[context] = id;
+    }
 }

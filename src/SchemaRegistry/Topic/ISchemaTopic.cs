@@ -11,6 +11,9 @@ public interface ISchemaTopic : IAsyncDisposable
     /// <summary>Offset after the last record, as of now.</summary>
     ValueTask<long> EndOffsetAsync(CancellationToken cancel);
 
+    /// <summary>Id of the Kafka cluster the topic is on; empty when the cluster does not tell.</summary>
+    ValueTask<string> ClusterIdAsync(CancellationToken cancel);
+
     /// <summary>Appends records one after the other, durably, and gives the offset of each.</summary>
     ValueTask<IReadOnlyList<long>> AppendAsync(IReadOnlyList<TopicWrite> writes, CancellationToken cancel);
 

@@ -65,6 +65,19 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
     }
 
     /// <inheritdoc/>
+    public async ValueTask<string> ClusterIdAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return (await _client.Admin.DescribeClusterAsync(cancel).ConfigureAwait(false)).ClusterId ?? "";
+        }
+        catch (Exception fault) when (IsPassing(fault))
+        {
+            throw new SchemaTopicException($"The cluster's id is not known: {fault.Message}", fault);
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<long>> AppendAsync(IReadOnlyList<TopicWrite> writes, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(writes);

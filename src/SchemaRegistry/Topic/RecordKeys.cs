@@ -37,25 +37,50 @@ internal sealed record RecordKey(RecordKind Kind, string? Subject, int Version, 
         ["NOOP"] = RecordKind.Noop,
     };
 
+    private static readonly Dictionary<RecordKind, string> NamesOfKinds = Kinds.ToDictionary(kind => kind.Value, kind => kind.Key);
+
     /// <summary>Reads a key; null when it is not a registry's.</summary>
     public static RecordKey? Read(byte[] key)
     {
         try
         {
-            using var document = JsonDocument.Parse(key);
-            var json = document.RootElement;
-            if (JsonBody.Text(json, "keytype") is not { } keyType) return null;
-            var kind = Kinds.GetValueOrDefault(keyType);
-            long? sequence = JsonBody.Member(json, "seq") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value)
-                ? value
-                : null;
-            return new RecordKey(
-                kind, JsonBody.Text(json, "subject"), JsonBody.Integer(json, "version") ?? 0, JsonBody.Text(json, "context"), sequence);
+            var json = new Utf8JsonReader(key);
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return null;
+            string? keyType = null, subject = null, context = null;
+            int version = 0;
+            long? sequence = null;
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                if (json.ValueTextEquals("keytype"u8)) keyType = Text(ref json);
+                else if (json.ValueTextEquals("subject"u8)) subject = Text(ref json);
+                else if (json.ValueTextEquals("context"u8)) context = Text(ref json);
+                else if (json.ValueTextEquals("version"u8)) version = Number(ref json) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : 0;
+                else if (json.ValueTextEquals("seq"u8)) sequence = Number(ref json);
+                else json.Skip();
+            }
+            // Anything behind the object is a fault, which reading on tells.
+            return keyType is null || json.Read() ? null : new RecordKey(Kinds.GetValueOrDefault(keyType), subject, version, context, sequence);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return null;
         }
+    }
+
+    private static string? Text(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.String) return json.GetString();
+        json.Skip();
+        return null;
+    }
+
+    private static long? Number(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var number)) return number;
+        json.Skip();
+        return null;
     }
 
     /// <summary>What the key stands for, whatever bytes it is written in.</summary>
@@ -65,7 +90,7 @@ internal sealed record RecordKey(RecordKind Kind, string? Subject, int Version, 
     public byte[] ToBytes()
     {
         var text = new StringBuilder("{\"keytype\":\"");
-        text.Append(Kinds.First(kind => kind.Value == Kind).Key).Append('"');
+        text.Append(NamesOfKinds[Kind]).Append('"');
         if (Kind == RecordKind.Context)
         {
             text.Append(",\"tenant\":\"default\",\"context\":");

@@ -24,7 +24,7 @@ internal static class RecordValues
         WriteReferences(output, version.Content.References);
         WriteMetadata(output, "metadata", version.Content.Metadata);
         WriteRules(output, "ruleSet", version.Content.RuleSet);
-        output.WriteString("schema", version.Content.Text);
+        output.WriteString("schema", version.Content.Utf8.Span);
         output.WriteBoolean("deleted", version.Deleted);
     });
 

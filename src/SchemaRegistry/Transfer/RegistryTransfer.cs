@@ -75,7 +75,7 @@ public static class RegistryTransfer
         for (long next = 0; next < end;)
         {
             var page = await topic.ReadAsync(next, cancel).ConfigureAwait(false);
-            foreach (var record in page.Records) state.Apply(record);
+            foreach (var record in PreparedRecord.Of(page.Records)) state.Apply(record);
             next = Math.Max(page.NextOffset, next);
         }
         return state.ToImage();

@@ -102,4 +102,33 @@ public class CompatibilityTests
         await server.DeleteAsync("/subjects/s/versions/1");
         Assert.Equal(200, (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).Status);
     }
+
+    [Theory]
+    [InlineData("AVRO", """{"type":"record","name":"R","fields":[{"name":"owner","type":"int","default":0}]}""")]
+    [InlineData("JSON", """{"type":"object","properties":{"owner":{"type":"integer"}}}""")]
+    public async Task Reserved_names_become_no_fields_where_fields_are_validated(string type, string schema)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var body = RegistryServer.Body(schema, $$$""","schemaType":"{{{type}}}","metadata":{"properties":{"confluent:reserved":"team, owner"}}""");
+        await server.PutAsync("/config/s", """{"validateFields":true,"compatibility":"NONE"}""");
+        var refused = await server.PostAsync("/subjects/s/versions", body);
+        refused.IsError(409, 409, "Schema being registered is incompatible");
+        Assert.Contains("{errorType:'RESERVED_PROPERTY_CONFLICTS_WITH_PROPERTY'", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("additionalInfo:'owner'}, {validateFields: 'true', compatibility: 'NONE'}]", refused.Text, StringComparison.Ordinal);
+        await server.PutAsync("/config/s", """{"validateFields":false}""");
+        Assert.Equal(200, (await server.PostAsync("/subjects/s/versions", body)).Status);
+    }
+
+    [Fact]
+    public async Task A_reserved_name_stays_reserved()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.PutAsync("/config/s", """{"validateFields":true}""");
+        await server.RegisterAsync("s", Empty, ""","metadata":{"properties":{"confluent:reserved":"x,y"}}""");
+        var verdict = await server.PostAsync(
+            "/compatibility/subjects/s/versions/latest?verbose=true", RegistryServer.Body(Optional, ""","metadata":{"properties":{"confluent:reserved":"y"}}"""));
+        Assert.StartsWith("{errorType:'RESERVED_PROPERTY_REMOVED'", verdict.Json.GetProperty("messages")[0].GetString(), StringComparison.Ordinal);
+        // What is not said is inherited.
+        await server.RegisterAsync("s", Optional);
+    }
 }

@@ -133,7 +133,7 @@ public class DoorTests
     [Fact]
     public async Task The_small_routes_answer()
     {
-        await using var server = await RegistryServer.StartAsync(options: new RegistryOptions { KafkaClusterId = "kc" });
+        await using var server = await RegistryServer.StartAsync();
         (await server.GetAsync("/")).Is("{}");
         Assert.Contains("\"AVRO\"", (await server.GetAsync("/schemas/types")).Text, StringComparison.Ordinal);
         (await server.GetAsync("/contexts")).Is("""["."]""");
@@ -178,6 +178,7 @@ public class DoorTests
         await using var server = await RegistryServer.StartAsync(options: new RegistryOptions { WriteTimeout = TimeSpan.FromMilliseconds(50) });
         server.Topic.AppendFault = new Gateway.SchemaRegistry.Topic.SchemaTopicException("no leader");
         (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(500, 50001, "Error in the backend data store: no leader");
+        (await server.GetAsync("/v1/metadata/id")).IsError(500, 50001, "Error in the backend data store: no leader");
         server.Topic.AppendFault = new Gateway.SchemaRegistry.Topic.SchemaTopicException("big") { IsTooLarge = true };
         (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(422, 42209, "The schema is longer than");
         server.Topic.AppendFault = new OperationCanceledException();

@@ -61,6 +61,22 @@ public class LanguageTests
         Assert.Equal(Proto, (await server.GetAsync("/subjects/t/versions/1")).Json.GetProperty("schema").GetString());
     }
 
+    [Theory]
+    [InlineData("package a.b; import \"google/protobuf/timestamp.proto\"; message M { google.protobuf.Timestamp at = 1; oneof o { int32 x = 2; string y = 3; } }")]
+    [InlineData("option java_package = \"x.y\"; message M { map<string, int64> m = 1; repeated int32 r = 2 [packed = false]; reserved 5, 9 to 11; reserved \"old\"; }")]
+    [InlineData("enum E { option allow_alias = true; A = 0; B = 1; C = 1; } message M { message N { E e = 1; } N n = 1; optional string s = 2 [deprecated = true]; }")]
+    [InlineData("message A { string s = 1; } message B { A a = 1; } service S { rpc Get (A) returns (stream B); }")]
+    [InlineData("message M { string snake_case = 1 [json_name = \"other\"]; bytes b = 1000; }")]
+    public async Task A_descriptor_that_came_out_goes_in_under_the_same_id(string text)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        Assert.Equal(1, await RegisterAsync(server, "s", "PROTOBUF", "syntax = \"proto3\"; " + text));
+        var serialized = (await server.GetAsync("/schemas/ids/1/schema?format=serialized")).Text;
+        Assert.Equal(1, await RegisterAsync(server, "s", "PROTOBUF", serialized));
+        Assert.Equal(1, (await PostAsync(server, "/subjects/s", "PROTOBUF", serialized)).Json.GetProperty("id").GetInt32());
+        (await server.GetAsync("/subjects/s/versions")).Is("[1]");
+    }
+
     [Fact]
     public async Task A_protobuf_schema_can_be_had_without_extensions()
     {

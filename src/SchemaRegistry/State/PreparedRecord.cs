@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.Topic;
+
+namespace Gateway.SchemaRegistry.State;
+
+/// <summary>
+/// A record and what can be read from it alone: its key and, where it is a schema, the version with its GUID. That is most of the work of a replay and
+/// depends on nothing else, so all processors share it.
+/// </summary>
+/// <param name="Record">The record.</param>
+/// <param name="Key">Its key; null when it is of no kind this registry knows.</param>
+/// <param name="IsOurKey">Whether the key is in the very bytes this registry writes.</param>
+/// <param name="Version">The schema version; null for anything else.</param>
+internal readonly record struct PreparedRecord(TopicRecord Record, RecordKey? Key, bool IsOurKey, SchemaVersion? Version)
+{
+    private const int WorthSharing = 100;
+
+    public static PreparedRecord Of(TopicRecord record)
+    {
+        if (record.Key is null || RecordKey.Read(record.Key) is not { Kind: not RecordKind.Unknown } key) return new PreparedRecord(record, null, false, null);
+        var isOurs = record.Key.AsSpan().SequenceEqual(key.ToBytes());
+        return new PreparedRecord(record, key, isOurs, key.Kind == RecordKind.Schema && record.Value is not null ? VersionOf(key, record) : null);
+    }
+
+    /// <summary>The same for many, in their order.</summary>
+    public static PreparedRecord[] Of(IReadOnlyList<TopicRecord> records)
+    {
+        var prepared = new PreparedRecord[records.Count];
+        if (records.Count < WorthSharing)
+        {
+            for (var i = 0; i < prepared.Length; i++) prepared[i] = Of(records[i]);
+        }
+        else
+        {
+            Parallel.For(0, prepared.Length, i => prepared[i] = Of(records[i]));
+        }
+        return prepared;
+    }
+
+    private static SchemaVersion? VersionOf(RecordKey key, TopicRecord record)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(record.Value);
+            if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
+            var version = RecordValues.ReadSchema(document.RootElement, key, record.TimestampMs);
+            // Asked for here, where others can be asked at the same time.
+            _ = version?.Content.Guid;
+            return version;
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
