@@ -24,6 +24,7 @@ namespace Gateway.Broker;
 public static class BrokerModule
 {
     private const int IoThreads = 4;
+    private const int SyncThreads = 2;
 
     /// <summary>Starts a broker on shards that run already. They must run until the broker was disposed.</summary>
     /// <exception cref="BrokerConfigException">A setting is unknown or has a value it cannot have.</exception>
@@ -37,6 +38,7 @@ public static class BrokerModule
         {
             DataDirectory directory = started.Own(Storage.DataDirectory.Open(options.FileSystem ?? new OsFileSystem(), options.DataDirectory, options.NewId, options.NodeId));
             ThreadExecutor flusher = started.Own(new ThreadExecutor("flush"));
+            ThreadExecutor syncs = started.Own(new ThreadExecutor("sync", SyncThreads));
             ThreadExecutor io = started.Own(new ThreadExecutor("io", IoThreads));
             ThreadExecutor checks = started.Own(new ThreadExecutor("checks", Math.Max(1, host.Shards.Count)));
             List<LogCleaner> cleaners = Cleaners(settings, options, time, started);
@@ -44,7 +46,7 @@ public static class BrokerModule
             BrokerMetrics metrics = started.Own(new BrokerMetrics());
             DescriptorShares descriptors = options.Descriptors ?? DescriptorShares.OfThisProcess();
             LogStoreOptions storeOptions = options.Store with { MaxOpenSegments = Math.Min(options.Store.MaxOpenSegments, descriptors.Segments) };
-            LogStore store = LogStore.Open(directory, storeOptions, time, flusher, io, loggers.CreateLogger("Gateway.Storage"));
+            LogStore store = LogStore.Open(directory, storeOptions, time, flusher, syncs, io, loggers.CreateLogger("Gateway.Storage"));
             started.Own(store);
 
             ILogger logger = loggers.CreateLogger("Gateway.Broker");

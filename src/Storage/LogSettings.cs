@@ -24,6 +24,12 @@ public sealed record LogSettings
     /// </summary>
     public int IndexIntervalBytes { get; init; } = 32_768;
 
+    /// <summary>
+    /// <c>write.caching</c>: nobody waits for what is appended to be durable, so it waits for <see cref="PartitionLog.Flush"/>, in larger runs that
+    /// are written once.
+    /// </summary>
+    public bool WriteCaching { get; init; }
+
     /// <summary><c>retention.ms</c>; -1 keeps forever.</summary>
     public long RetentionMs { get; init; } = 604_800_000;
 

@@ -26,8 +26,8 @@ public sealed class LogStore : IAsyncDisposable
     private bool _disposed;
 
     private LogStore(
-        DataDirectory directory, LogStoreOptions options, TimeProvider time, IExecutor flushExecutor, IExecutor ioExecutor, ILogger logger,
-        StoreRecovery recovered)
+        DataDirectory directory, LogStoreOptions options, TimeProvider time, IExecutor flushExecutor, IExecutor syncExecutor, IExecutor ioExecutor,
+        ILogger logger, StoreRecovery recovered)
     {
         _directory = directory;
         _files = directory.Files;
@@ -37,9 +37,9 @@ public sealed class LogStore : IAsyncDisposable
         _nextIncarnation = recovered.NextSequence;
         JournalFile[] journalFiles = recovered.OpenJournal(options);
         long run = JournalRun.After(recovered.LastRun, directory.NewId());
-        var journal = new CommitJournal(_files, options, flushExecutor, time, run, recovered.NextSequence, journalFiles[0]);
+        var journal = new CommitJournal(options, flushExecutor, time, run, recovered.NextSequence, journalFiles[0]);
         var checkpoints = new CheckpointWriter(_files, directory.LogsPath, options, ioExecutor);
-        _context = new LogContext(_files, recovered.Segments, journal, checkpoints, ioExecutor, time, logger, Fail);
+        _context = new LogContext(_files, recovered.Segments, journal, checkpoints, options, syncExecutor, ioExecutor, time, logger, Fail);
         _checkpointer = new Checkpointer(
             _files, checkpoints, journal, ioExecutor, logger, run, directory.JournalPath, options, journalFiles.Length, recovered.NextJournalNumber, Fail);
         journal.FileFull = _checkpointer.Enqueue;
@@ -75,15 +75,16 @@ public sealed class LogStore : IAsyncDisposable
     /// <param name="options">Sizes and bounds.</param>
     /// <param name="time">The clock.</param>
     /// <param name="flushExecutor">Where journal writes and syncs run: a <see cref="Execution.ThreadExecutor"/> of one thread in production.</param>
-    /// <param name="ioExecutor">Where cold reads, segment syncs and deletions run: a <see cref="Execution.ThreadExecutor"/> of a few threads.</param>
+    /// <param name="syncExecutor">Where segments with large runs are synced, which appends wait for: a few threads of their own.</param>
+    /// <param name="ioExecutor">Where cold reads, checkpoints and deletions run: a <see cref="Execution.ThreadExecutor"/> of a few threads.</param>
     /// <param name="logger">For what an operator should know.</param>
     /// <exception cref="DataDirectoryException">The commit journal is damaged.</exception>
     public static LogStore Open(
-        DataDirectory directory, LogStoreOptions options, TimeProvider time, IExecutor flushExecutor, IExecutor ioExecutor, ILogger logger)
+        DataDirectory directory, LogStoreOptions options, TimeProvider time, IExecutor flushExecutor, IExecutor syncExecutor, IExecutor ioExecutor, ILogger logger)
     {
         options.Check();
         StoreRecovery recovered = StoreRecovery.Run(directory, options, time.GetUtcNow().ToUnixTimeMilliseconds(), ioExecutor, logger);
-        return new LogStore(directory, options, time, flushExecutor, ioExecutor, logger, recovered);
+        return new LogStore(directory, options, time, flushExecutor, syncExecutor, ioExecutor, logger, recovered);
     }
 
     /// <summary>

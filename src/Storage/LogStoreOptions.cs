@@ -18,6 +18,9 @@ public sealed record LogStoreOptions
     /// <summary>A run of this many bytes in one log and one flush goes to its segment alone: syncing that file beats writing the bytes twice.</summary>
     public int BypassBytes { get; init; } = 256 << 10;
 
+    /// <summary>With write caching, so many bytes of one log start a sync; the rest waits for <see cref="PartitionLog.Flush"/>.</summary>
+    public int CachedFlushBytes { get; init; } = 16 << 20;
+
     /// <summary>Open descriptors of segments; cold ones are closed, the least recently used first.</summary>
     public int MaxOpenSegments { get; init; } = 4_096;
 

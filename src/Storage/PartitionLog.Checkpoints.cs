@@ -50,17 +50,17 @@ public sealed partial class PartitionLog
         // From here on the bytes count as promised, although the promise is only being written.
         _durableInSegments = LogEndOffset;
         var checkpoint = new LogCheckpoint(Key, LogStartOffset, LogEndOffset, _lastSequence, [.. _epochs.Starts], _isGapless);
-        var work = new CheckpointWork(_context.Checkpoints.NextNumber(), _directory, checkpoint, LeaseUnsynced(including: null), indexes);
+        var work = new CheckpointWork(_context.Checkpoints.NextNumber(), _directory, checkpoint, LeaseUnsynced(), indexes);
         return new CheckpointCapture(work, this, dirty, _namesVersion);
     }
 
     /// <summary>Leases every segment whose bytes may not be durable, and the directories whose names may not be.</summary>
-    private SegmentSync LeaseUnsynced(Segment? including)
+    private SegmentSync LeaseUnsynced()
     {
         var files = new List<SegmentFile>();
         foreach (Segment segment in _segments)
         {
-            if (segment.IsDirty || ReferenceEquals(segment, including)) files.Add(segment.File);
+            if (segment.IsDirty) files.Add(segment.File);
         }
 
         string[] directories = _namesVersion == _namesSyncedVersion ? [] : [_directory, Path.GetDirectoryName(_directory)!];

@@ -220,10 +220,10 @@ public sealed partial class PartitionLog
     /// <summary>Completes when all that was appended is flushed, or never will be.</summary>
     private Task FlushedAsync()
     {
-        if (_durableSequence >= _lastSequence) return Task.CompletedTask;
+        if (_held.Count == 0 && _durableSequence >= _lastSequence) return Task.CompletedTask;
         var flushed = new TaskCompletionSource();
         _awaitedFlush = flushed;
-        WhenDurable(_lastSequence, () => flushed.TrySetResult());
+        WhenAllDurable(() => flushed.TrySetResult());
         return flushed.Task;
     }
 

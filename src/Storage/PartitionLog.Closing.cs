@@ -38,8 +38,7 @@ public sealed partial class PartitionLog
     private void FinishWriting()
     {
         if (_status != LogStatus.Closing) return;
-        if (_durableSequence >= _lastSequence) WriteLastCheckpoint();
-        else WhenDurable(_lastSequence, WriteLastCheckpoint);
+        WhenAllDurable(WriteLastCheckpoint);
     }
 
     /// <summary>
@@ -50,7 +49,8 @@ public sealed partial class PartitionLog
     {
         if (_status is LogStatus.Closed or LogStatus.Offline) return false;
         _cleaningMustStop = true;
-        _ = AddControlFrame(FrameKind.Delete, LogEndOffset);
+        ForgetHeld();
+        AddControlFrame(FrameKind.Delete, LogEndOffset);
         _onDurable.Clear();
         foreach (Segment segment in _segments) segment.File.Forget();
         _status = LogStatus.Closed;

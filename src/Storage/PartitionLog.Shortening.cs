@@ -27,9 +27,9 @@ public sealed partial class PartitionLog
         LogStartOffset = Math.Min(LogStartOffset, endOffset);
         _epochs.TruncateTo(endOffset);
         DropSnapshotBehind(endOffset);
-        long sequence = AddControlFrame(FrameKind.Truncate, endOffset, LeaderEpoch);
-        if (endOffset >= _durableInSegments && _pendingTruncations == 0)
+        if (endOffset >= _durableInSegments && _pendingTruncations == 0 && _held.Count == 0)
         {
+            AddControlFrame(FrameKind.Truncate, endOffset, LeaderEpoch);
             CutSegments(endOffset);
             return;
         }
@@ -37,7 +37,7 @@ public sealed partial class PartitionLog
         // Were the file cut before the frame is durable, a crash in between would leave a log that ends below its recovery point,
         // and that is what damage looks like.
         _pendingTruncations++;
-        WhenDurable(sequence, () =>
+        AddControlFrame(FrameKind.Truncate, endOffset, LeaderEpoch, () =>
         {
             CutSegments(endOffset);
             _durableInSegments = Math.Min(_durableInSegments, endOffset);
@@ -54,8 +54,7 @@ public sealed partial class PartitionLog
         LogStartOffset = offset;
         _epochs.AdvanceStart(offset);
         List<Segment> dropped = TakeSegmentsBelowStart();
-        long sequence = AddControlFrame(FrameKind.LogStart, offset);
-        if (dropped.Count > 0) WhenDurable(sequence, () => Remove(dropped));
+        AddControlFrame(FrameKind.LogStart, offset, whenDurable: dropped.Count > 0 ? () => Remove(dropped) : null);
     }
 
     /// <summary>Drops old segments by time and size (LOG-2), none that reaches <paramref name="highWatermark"/>.</summary>

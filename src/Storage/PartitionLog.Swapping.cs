@@ -98,7 +98,7 @@ public sealed partial class PartitionLog
         if (_status != LogStatus.Open || _segments.Count < 2 || _segments[1].BaseOffset > LogStartOffset) return;
         List<Segment> dropped = TakeSegmentsBelowStart();
         // The start was moved by a frame that may not be durable yet: another one behind it tells when it is.
-        if (dropped.Count > 0) WhenDurable(AddControlFrame(FrameKind.LogStart, LogStartOffset), () => Remove(dropped));
+        if (dropped.Count > 0) AddControlFrame(FrameKind.LogStart, LogStartOffset, whenDurable: () => Remove(dropped));
     }
 
     private void WriteIndex(IndexWrite? index)

@@ -93,12 +93,17 @@ public sealed partial class PartitionLog
 
     /// <summary>
     /// Appends whole, validated batches: patches each one's base offset and leader epoch in place and copies the bytes. The caller
-    /// keeps the lease. A flush starts on its own.
+    /// keeps the lease. A flush starts on its own, unless <see cref="LogSettings.WriteCaching"/> leaves it to <see cref="Flush"/>.
     /// </summary>
     public AppendResult Append(RecordsLease batches)
     {
         if (_status != LogStatus.Open) return AppendResult.Not(AppendStatus.Offline);
-        if (_pendingTruncations > 0 || !_context.Journal.HasRoom(batches.Length)) return AppendResult.Not(AppendStatus.Busy);
+        if (_pendingTruncations > 0 || !_context.Journal.HasRoom(batches.Length))
+        {
+            Flush();
+            return AppendResult.Not(AppendStatus.Busy);
+        }
+
         Span<byte> bytes = batches.WritableMemory.Span;
         (long endOffset, long maxTimestamp) = Stamp(bytes);
         try
@@ -119,7 +124,16 @@ public sealed partial class PartitionLog
             return AppendResult.Not(AppendStatus.Offline);
         }
 
-        long sequence = Journal(bytes, endOffset);
+        long baseOffset = LogEndOffset;
+        if (MustHold(bytes.Length))
+        {
+            int position = Active.Size;
+            Accept(bytes, endOffset);
+            Hold(baseOffset, position, bytes.Length);
+            return new AppendResult(AppendStatus.Appended, baseOffset, endOffset);
+        }
+
+        long sequence = _context.Journal.Add(new FrameRequest(this, FrameKind.Append, baseOffset, LeaderEpoch, endOffset, Generation), bytes);
         if (sequence <= 0)
         {
             Active.DiscardBehindEnd();
@@ -127,7 +141,6 @@ public sealed partial class PartitionLog
         }
 
         _lastSequence = sequence;
-        long baseOffset = LogEndOffset;
         Accept(bytes, endOffset);
         return new AppendResult(AppendStatus.Appended, baseOffset, endOffset);
     }
@@ -143,10 +156,10 @@ public sealed partial class PartitionLog
     {
         if (_status != LogStatus.Open) return;
         _epochs.Add(epoch, LogEndOffset);
-        _ = AddControlFrame(FrameKind.EpochStart, LogEndOffset, epoch);
+        AddControlFrame(FrameKind.EpochStart, LogEndOffset, epoch);
     }
 
-    internal void NoteCreation() => _ = AddControlFrame(FrameKind.Create, LogEndOffset);
+    internal void NoteCreation() => AddControlFrame(FrameKind.Create, LogEndOffset);
 
     internal void OnFlushed(in FlushMark mark)
     {
@@ -172,6 +185,7 @@ public sealed partial class PartitionLog
         _status = LogStatus.Offline;
         _cleaningMustStop = true;
         _onDurable.Clear();
+        ForgetHeld();
         _closing?.TrySetException(new StoreOfflineException("The data directory went offline", failure));
         _pendingTruncations = 0;
         RunPostponedCheckpoints();
@@ -201,24 +215,11 @@ public sealed partial class PartitionLog
         return (next, maxTimestamp);
     }
 
-    private long Journal(ReadOnlySpan<byte> bytes, long endOffset)
-    {
-        CommitJournal journal = _context.Journal;
-        if (!journal.WouldBeLarge(this, bytes.Length))
-            return journal.Add(new FrameRequest(this, FrameKind.Append, LogEndOffset, LeaderEpoch, endOffset, Generation), bytes);
-        // The frame says "all below is durable", so whatever of this log is not yet has to be synced with it.
-        SegmentSync sync = LeaseUnsynced(including: Active);
-        var request = new FrameRequest(this, FrameKind.SegmentsSynced, endOffset, LeaderEpoch, endOffset, Generation, bytes.Length, sync);
-        long sequence = journal.Add(request, []);
-        if (sequence > 0) _durableInSegments = Math.Max(_durableInSegments, endOffset);
-        else sync.Release();
-        return sequence;
-    }
-
     private void Accept(ReadOnlySpan<byte> bytes, long endOffset)
     {
         foreach (RecordBatchSpan batch in RecordBatches.Enumerate(bytes)) Active.Accept(batch.Header);
         LogEndOffset = endOffset;
+        if (Active.TakeWriteback() is { } writeback) _context.Syncs.Post(writeback.Run);
     }
 
     private bool MustRoll(int length, long lastOffset, long maxTimestamp)
@@ -256,19 +257,24 @@ public sealed partial class PartitionLog
         for (int i = 0; i + 1 < _segments.Count; i++) _bytesBeforeActive += _segments[i].Size;
     }
 
-    /// <summary>Adds a frame without records. Only a journal that is stopped, or wholly full, refuses one; both are the store's end.</summary>
-    private long AddControlFrame(FrameKind kind, long offset, int epoch = 0)
+    /// <summary>
+    /// Adds a frame without records, behind what is held back. <paramref name="whenDurable"/> runs on the owner once it is durable; never when the
+    /// store fails first.
+    /// </summary>
+    private void AddControlFrame(FrameKind kind, long offset, int epoch = 0, Action? whenDurable = null)
     {
-        long sequence = _context.Journal.Add(new FrameRequest(this, kind, offset, epoch, LogEndOffset, Generation), []);
-        if (sequence == 0) _context.Fail(new IOException("The commit journal has no room left for a control frame"));
-        _lastSequence = Math.Max(_lastSequence, sequence);
-        return sequence;
+        var request = new FrameRequest(this, kind, offset, epoch, LogEndOffset, Generation);
+        if (_held.Count > 0) HoldFrame(request, whenDurable);
+        else AddFrame(request, whenDurable);
     }
 
-    /// <summary>Runs <paramref name="run"/> on the owner once frame <paramref name="sequence"/> is durable; never when the store fails first.</summary>
-    private void WhenDurable(long sequence, Action run)
+    /// <summary>Only a journal that is stopped, or wholly full, refuses a frame without records; both are the store's end.</summary>
+    private void AddFrame(in FrameRequest request, Action? whenDurable)
     {
-        if (sequence > 0) _onDurable.Enqueue((sequence, run));
+        long sequence = _context.Journal.Add(request, []);
+        if (sequence == 0) _context.Fail(new IOException("The commit journal has no room left for a control frame"));
+        _lastSequence = Math.Max(_lastSequence, sequence);
+        if (sequence > 0 && whenDurable is not null) _onDurable.Enqueue((sequence, whenDurable));
     }
 }
 

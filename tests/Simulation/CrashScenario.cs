@@ -25,6 +25,7 @@ internal abstract class CrashScenario
             JournalBlockBytes = blocksAreLarge ? 4_096 : 512,
             BypassBytes = Random.Next(800, 4_000),
             MaxJournalFiles = Random.Next(3, 6),
+            CachedFlushBytes = Random.Next(1_000, 10_000),
             MaxBytesInFlight = Random.Next(4_000, 60_000),
             MaxOpenSegments = Random.Next(1, 6),
             LogsSyncedTogether = Random.Next(2) == 0 ? 2 : 8,

@@ -230,6 +230,6 @@ public class RotTests
         }
 
         private Storage.LogStore Open() =>
-            Storage.LogStore.Open(_directory, new LogStoreOptions { JournalFileBytes = 1 << 20 }, TimeProvider.System, _work, _work, NullLogger.Instance);
+            Storage.LogStore.Open(_directory, new LogStoreOptions { JournalFileBytes = 1 << 20 }, TimeProvider.System, _work, _work, _work, NullLogger.Instance);
     }
 }

@@ -70,6 +70,7 @@ public sealed record TopicConfig
                     ? LogSettings.Default.IndexIntervalBytes : ConfigValues.Int(indexInterval.Value!),
                 RetentionMs = Long(TopicConfigs.RetentionMs),
                 RetentionBytes = Long(TopicConfigs.RetentionBytes),
+                WriteCaching = ConfigValues.Boolean(Text(TopicConfigs.WriteCaching)),
                 DeleteOldSegments = policy.Contains("delete"),
                 Compact = compacted,
                 MinCleanableDirtyRatio = ConfigValues.Double(Text(TopicConfigs.MinCleanableDirtyRatio)),

@@ -108,7 +108,12 @@ public sealed partial class Partition
         _appendedSinceSnapshot += length;
         AppendOutcome outcome = Stored(written.BaseOffset, logAppendTimeMs);
         _uncommitted.Add(written.EndOffset, length, answersAtCommit ? reply : null, outcome);
-        if (Config.WriteCaching) MoveHighWatermark(written.EndOffset);
+        if (Config.WriteCaching)
+        {
+            MoveHighWatermark(written.EndOffset);
+            ScheduleFlush();
+        }
+
         if (!answersAtCommit) reply.Complete(outcome);
         return true;
     }
@@ -139,6 +144,18 @@ public sealed partial class Partition
         LeaderEpoch = LeaderEpoch,
         RefusedRecords = [],
     };
+
+    /// <summary>With write caching nobody waits for a flush, so it may be late; but not for long, since that is what a power cut may take.</summary>
+    private void ScheduleFlush()
+    {
+        if (_isFlushScheduled) return;
+        _isFlushScheduled = true;
+        Shard.Schedule(_options.CachedFlushDelay, static partition =>
+        {
+            partition._isFlushScheduled = false;
+            if (partition.IsOpen) partition._log.Flush();
+        }, this);
+    }
 
     private void ScheduleRetry()
     {

@@ -27,6 +27,7 @@ public sealed partial class Partition : ShardOwned
     private ErrorCode _closedBecause;
     private bool _isReplaying;
     private bool _isRetryScheduled;
+    private bool _isFlushScheduled;
     private long _highWatermark;
 
     /// <summary>A partition on an open log.</summary>
@@ -131,6 +132,8 @@ public sealed partial class Partition : ShardOwned
         if (!IsOpen) return;
         _log.Settings = config.Log;
         if (config.WriteCaching) MoveHighWatermark(_log.LogEndOffset);
+        // From here on somebody may wait for what was left for later.
+        else _log.Flush();
     }
 
     /// <summary>Drops what the topic's retention lets go (LOG-2) and producers nobody heard of for long (IDM-5).</summary>

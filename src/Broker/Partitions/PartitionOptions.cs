@@ -20,6 +20,9 @@ public sealed record PartitionOptions(IExecutor Checks, ILogger Logger)
     /// <summary>How long to wait before an append is tried again that the disk was too busy for.</summary>
     public TimeSpan BusyRetry { get; init; } = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>With <c>write.caching</c>, how long a written record may wait for its sync to start.</summary>
+    public TimeSpan CachedFlushDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Batches that may wait in front of one partition; one more is answered with a retriable error.</summary>
     public int ArrivalsMax { get; init; } = 10_000;
 }

@@ -9,7 +9,8 @@ namespace Gateway.Storage.Files;
 /// </summary>
 internal sealed class OsBlockFile : IBlockFile
 {
-    private const int ZeroBytes = 1 << 20;
+    // Files are filled while others are written, so that must not be felt; nobody writes here.
+    private static readonly BlockBuffer Zeros = ZerosOf(256 << 10);
 
     private readonly string _path;
     private SafeFileHandle _handle;
@@ -78,19 +79,23 @@ internal sealed class OsBlockFile : IBlockFile
         }
     }
 
+    private static BlockBuffer ZerosOf(int length)
+    {
+        var zeros = new BlockBuffer(length);
+        zeros.Add(new byte[BlockBuffer.Alignment]);
+        while (zeros.Length < length) zeros.Add(zeros.Piece(0).Span[..Math.Min(zeros.Length, length - zeros.Length)]);
+        return zeros;
+    }
+
     private void Fill(long length)
     {
         long at = RandomAccess.GetLength(_handle) / BlockBuffer.Alignment * BlockBuffer.Alignment;
         // Files that were copied here may have holes.
         int error = NativeFile.Reserve(_handle, length);
         if (OsFile.IsDiskFull(error)) throw new DiskFullException(_path);
-        var zeros = new BlockBuffer();
-        byte[] block = new byte[BlockBuffer.Alignment];
-        for (; at < length; at += zeros.Length)
-        {
-            zeros.Clear();
-            while (zeros.Length < Math.Min(ZeroBytes, length - at)) zeros.Add(block);
-            Write(at, zeros);
-        }
+        for (; at + Zeros.Length <= length; at += Zeros.Length) Write(at, Zeros);
+        if (at >= length) return;
+        BlockBuffer block = ZerosOf(BlockBuffer.Alignment);
+        for (; at < length; at += block.Length) Write(at, block);
     }
 }

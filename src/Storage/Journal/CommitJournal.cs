@@ -1,7 +1,6 @@
 using Gateway.Common.Errors;
 using Gateway.Common.Execution;
 using Gateway.Common.Records;
-using Gateway.Storage.Files;
 
 namespace Gateway.Storage.Journal;
 
@@ -18,7 +17,6 @@ internal sealed class CommitJournal
 {
     private readonly Lock _lock = new();
     private readonly IExecutor _flushExecutor;
-    private readonly IFileSystem _files;
     private readonly LogStoreOptions _options;
     private readonly JournalMetrics _metrics;
     private readonly long _run;
@@ -35,9 +33,8 @@ internal sealed class CommitJournal
     private bool _stopped;
 
     internal CommitJournal(
-        IFileSystem files, LogStoreOptions options, IExecutor flushExecutor, TimeProvider time, long run, long nextSequence, JournalFile first)
+        LogStoreOptions options, IExecutor flushExecutor, TimeProvider time, long run, long nextSequence, JournalFile first)
     {
-        _files = files;
         _options = options;
         _flushExecutor = flushExecutor;
         _metrics = new JournalMetrics(time);
@@ -84,10 +81,9 @@ internal sealed class CommitJournal
                 _run, sequence, request.Kind, log.Key, request.Offset, request.Epoch, payload.Length, payloadCrc, _open.FirstSequence - 1).Write(fixedPart);
             _open.Add(fixedPart);
             _open.Add(payload);
-            if (request.Sync is not null) _open.SegmentSyncs.Add(request.Sync);
             _position += length;
-            _open.BytesInFlight += length + request.BypassedBytes;
-            _bytesInFlight += length + request.BypassedBytes;
+            _open.BytesInFlight += length;
+            _bytesInFlight += length;
             if (log.Journaled.File != _open.File.FirstSequence)
             {
                 log.Journaled.File = _open.File.FirstSequence;
@@ -120,10 +116,29 @@ internal sealed class CommitJournal
         lock (_lock)
         {
             if (_bytesInFlight > 0 && _bytesInFlight + length > _options.MaxBytesInFlight) return false;
-            if (_position + JournalFrame.Size + Math.Min(length, _options.BypassBytes) <= _open.File.Length || _free.Count > 1) return true;
-            FilesShort?.Invoke();
-            return false;
+            return HasFileFor(Math.Min(length, _options.BypassBytes));
         }
+    }
+
+    /// <summary>Whether a frame with so many bytes leaves the last free file to those that cannot be refused.</summary>
+    internal bool HasSpace(int length)
+    {
+        lock (_lock) return HasFileFor(length);
+    }
+
+    /// <summary>Whether so much waits that nobody should let more gather.</summary>
+    internal bool IsHalfFull
+    {
+        get
+        {
+            lock (_lock) return _bytesInFlight > _options.MaxBytesInFlight / 2;
+        }
+    }
+
+    /// <summary>Counts bytes in, or with a negative number out, that wait in a log for their turn here.</summary>
+    internal void CountHeld(long bytes)
+    {
+        lock (_lock) _bytesInFlight += bytes;
     }
 
     /// <summary>Adds a file that may be written over.</summary>
@@ -150,6 +165,13 @@ internal sealed class CommitJournal
             Invariant.Check(_stopped);
             return [_open.File, .. _free];
         }
+    }
+
+    private bool HasFileFor(int length)
+    {
+        if (_position + JournalFrame.Size + length <= _open.File.Length || _free.Count > 1) return true;
+        FilesShort?.Invoke();
+        return false;
     }
 
     private bool TryNextFile()
@@ -212,10 +234,6 @@ internal sealed class CommitJournal
             Failed?.Invoke(failure);
             return;
         }
-        finally
-        {
-            foreach (SegmentSync sync in batch.SegmentSyncs) sync.Release();
-        }
 
         lock (_lock) _bytesInFlight -= batch.BytesInFlight;
         Complete(batch);
@@ -249,8 +267,6 @@ internal sealed class CommitJournal
     {
         if (batch.IsEmpty) return;
         long started = _metrics.Start();
-        foreach (SegmentSync sync in batch.SegmentSyncs) sync.StartWriteback();
-        foreach (SegmentSync sync in batch.SegmentSyncs) sync.Run(_files);
         batch.Write();
         _metrics.Flushed(started, batch.Length);
     }

@@ -29,16 +29,13 @@ internal sealed class FlushBatch
     /// <summary>Bytes of frames and what fills the last block, and of the file's header when it is the first in it.</summary>
     internal int Length => _bytes.Length;
 
-    /// <summary>Bytes that wait for it, those of bypassing runs included.</summary>
+    /// <summary>Bytes that wait for it.</summary>
     internal long BytesInFlight { get; set; }
 
     /// <summary>The last one that is written to its file.</summary>
     internal bool EndsFile { get; set; }
 
     internal List<FlushMark> Marks { get; } = [];
-
-    /// <summary>Segments that hold runs too large for the journal: they are synced before the frames that speak of them.</summary>
-    internal List<SegmentSync> SegmentSyncs { get; } = [];
 
     /// <summary>It has no frames; each frame has a mark.</summary>
     internal bool IsEmpty => Marks.Count == 0;
@@ -52,7 +49,6 @@ internal sealed class FlushBatch
         BytesInFlight = 0;
         EndsFile = false;
         Marks.Clear();
-        SegmentSyncs.Clear();
         _bytes.Clear();
     }
 

@@ -27,9 +27,9 @@ internal sealed class FlushInbox(IExecutor owner)
         List<FlushMark> marks;
         lock (_lock)
         {
+            // The two lists take turns: there is one drain at a time, and it gives its list back below.
             marks = _arriving;
             _arriving = _spare;
-            _spare = [];
         }
 
         foreach (FlushMark mark in marks) mark.Log.OnFlushed(mark);

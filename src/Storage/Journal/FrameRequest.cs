@@ -5,12 +5,10 @@ namespace Gateway.Storage.Journal;
 /// <param name="Kind">What happened.</param>
 /// <param name="Offset">The offset it is about.</param>
 /// <param name="Epoch">The leader epoch.</param>
-/// <param name="EndOffset">The log's end once it has happened: durable when the frame is.</param>
+/// <param name="EndOffset">Everything below it is durable once the frame is.</param>
 /// <param name="Generation">The log's generation.</param>
-/// <param name="BypassedBytes">Bytes in the segment that have to be synced for it.</param>
-/// <param name="Sync">The segments with those bytes: synced before the frame is written, released after.</param>
 internal readonly record struct FrameRequest(
-    PartitionLog Log, FrameKind Kind, long Offset, int Epoch, long EndOffset, int Generation, long BypassedBytes = 0, SegmentSync? Sync = null);
+    PartitionLog Log, FrameKind Kind, long Offset, int Epoch, long EndOffset, int Generation);
 
 /// <summary>What the journal remembers per log. Written under its lock, from the log's owner.</summary>
 internal sealed class JournalState

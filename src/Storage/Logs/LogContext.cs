@@ -12,6 +12,8 @@ internal sealed record LogContext(
     OpenSegments Segments,
     CommitJournal Journal,
     CheckpointWriter Checkpoints,
+    LogStoreOptions Options,
+    IExecutor Syncs,
     IExecutor Io,
     TimeProvider Time,
     ILogger Logger,

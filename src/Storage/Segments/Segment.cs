@@ -10,8 +10,13 @@ namespace Gateway.Storage.Segments;
 /// </remarks>
 internal sealed class Segment
 {
+    // Small enough that a sync never finds much to write, large enough for the device.
+    private const int WritebackBytes = 2 << 20;
+    private const int Page = 4_096;
+
     private readonly int _indexInterval;
     private int _indexedPosition;
+    private int _writebackFrom;
 
     private Segment(SegmentFile file, string indexPath, long baseOffset, int indexInterval)
     {
@@ -101,7 +106,7 @@ internal sealed class Segment
         IsLoaded = true;
         if (!isLast) return;
         NextOffset = content.NextOffset;
-        Size = content.Size;
+        Size = _writebackFrom = content.Size;
     }
 
     /// <summary>Writes batches behind the last; the segment only knows them once <see cref="Accept"/> is called.</summary>
@@ -115,6 +120,27 @@ internal sealed class Segment
         finally
         {
             File.Release();
+        }
+    }
+
+    /// <summary>
+    /// Bytes that should be on their way to the device by now, so that a burst does not pile up for one sync; null while they are few. Leased:
+    /// whoever takes them runs them.
+    /// </summary>
+    internal Writeback? TakeWriteback()
+    {
+        if (Size - _writebackFrom < WritebackBytes) return null;
+        int from = _writebackFrom;
+        _writebackFrom = Size / Page * Page;
+        try
+        {
+            _ = File.Acquire();
+            return new Writeback(File, from, _writebackFrom - from);
+        }
+        catch (IOException)
+        {
+            // It was closed meanwhile and cannot be opened now; a later sync writes these bytes too.
+            return null;
         }
     }
 
@@ -189,6 +215,7 @@ internal sealed class Segment
         MaxTimestamp = maxTimestamp;
         if (size == 0) FirstTimestamp = RecordBatchHeader.NoTimestamp;
         Trusted = Trusted.From >= size ? (size, size) : (Trusted.From, Math.Min(Trusted.To, size));
+        _writebackFrom = Math.Min(_writebackFrom, size);
         IFile file = File.Acquire();
         try
         {

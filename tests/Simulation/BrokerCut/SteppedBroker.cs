@@ -23,6 +23,7 @@ internal sealed class SteppedBroker(
     private readonly Dictionary<TopicIdPartition, (Partition Partition, Shard Shard)> _partitions = [];
     private SteppedShardHost _host = null!;
     private SteppedExecutor _flush = null!;
+    private SteppedExecutor _syncs = null!;
     private SteppedExecutor _io = null!;
     private SteppedExecutor _checks = null!;
     private DataDirectory? _directory;
@@ -45,13 +46,13 @@ internal sealed class SteppedBroker(
     /// <summary>Starts the store. May be cut short by the power.</summary>
     internal void OpenStore()
     {
-        (_flush, _io, _checks) = (new SteppedExecutor(), new SteppedExecutor(), new SteppedExecutor());
+        (_flush, _syncs, _io, _checks) = (new SteppedExecutor(), new SteppedExecutor(), new SteppedExecutor(), new SteppedExecutor());
         _host = new SteppedShardHost(random.Next(4) == 0 ? 3 : 2, random.Next(), time);
         _partitions.Clear();
         _isClosing = HasBeenFull = false;
         Life++;
         _directory = DataDirectory.Open(seen, "/data", static () => s_cluster);
-        _store = LogStore.Open(_directory, storeOptions, time, _flush, _io, logger);
+        _store = LogStore.Open(_directory, storeOptions, time, _flush, _syncs, _io, logger);
     }
 
     /// <summary>Opens the partitions on their shards, as the broker does once it knows its topics.</summary>
@@ -101,7 +102,7 @@ internal sealed class SteppedBroker(
             bool ran = ((first + i) % 5) switch
             {
                 0 => _flush.RunOne(),
-                1 => _io.RunOne(),
+                1 => random.Next(2) == 0 ? _syncs.RunOne() || _io.RunOne() : _io.RunOne() || _syncs.RunOne(),
                 2 => _checks.RunOne(),
                 _ => _host.RunOne(),
             };

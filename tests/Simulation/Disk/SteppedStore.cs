@@ -36,6 +36,8 @@ internal sealed class SteppedStore
 
     internal SteppedExecutor Flush { get; } = new();
 
+    internal SteppedExecutor Syncs { get; } = new();
+
     internal SteppedExecutor Io { get; } = new();
 
     internal SteppedExecutor Cleaner { get; } = new();
@@ -52,7 +54,7 @@ internal sealed class SteppedStore
     /// <summary>Runs everything that is queued, and what that queues.</summary>
     internal void RunUntilIdle()
     {
-        while (Flush.RunOne() || Io.RunOne() || Owner.RunOne() || OtherOwner.RunOne() || Cleaner.RunOne() || Context.Continuations.RunOne())
+        while (Flush.RunOne() || Syncs.RunOne() || Io.RunOne() || Owner.RunOne() || OtherOwner.RunOne() || Cleaner.RunOne() || Context.Continuations.RunOne())
         {
         }
     }
@@ -60,7 +62,7 @@ internal sealed class SteppedStore
     /// <summary>Runs one piece of work at a place that chance picks; false when there is none.</summary>
     internal bool RunOne(Random random)
     {
-        SteppedExecutor[] busy = [.. new[] { Owner, OtherOwner, Flush, Io, Cleaner, Context.Continuations }.Where(static executor => !executor.IsIdle)];
+        SteppedExecutor[] busy = [.. new[] { Owner, OtherOwner, Flush, Syncs, Io, Cleaner, Context.Continuations }.Where(static executor => !executor.IsIdle)];
         return busy.Length > 0 && busy[random.Next(busy.Length)].RunOne();
     }
 
@@ -128,7 +130,7 @@ internal sealed class SteppedStore
         _directory = DataDirectory.Open(_seen, "/data", static () => new Guid("6f1c5bd0-2f3e-4a0e-9d4e-0c3a5b1d2e4f"));
         try
         {
-            return Store = LogStore.Open(_directory, _options, Time, Flush, Io, _logger);
+            return Store = LogStore.Open(_directory, _options, Time, Flush, Syncs, Io, _logger);
         }
         catch
         {
@@ -142,6 +144,7 @@ internal sealed class SteppedStore
         Owner.Clear();
         OtherOwner.Clear();
         Flush.Clear();
+        Syncs.Clear();
         Io.Clear();
         Cleaner.Clear();
         Context.Continuations.Clear();

@@ -48,6 +48,8 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
     public void CheckNow(SteppedStore stepped)
     {
         PartitionLog log = Log!;
+        log.Flush();
+        stepped.RunUntilIdle();
         Require(log.FlushedOffset == log.LogEndOffset, $"with nothing left to do, {log.FlushedOffset} of {log.LogEndOffset} are flushed");
         List<Batch> stored = ReadAll(stepped);
         Version exactly = Current with { Promised = log.LogEndOffset };
@@ -95,6 +97,12 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         Log.TruncateTo(end);
         Flushed = Math.Min(Flushed, end);
         _versions.Add(new Version(batches.GetRange(0, keep), Flushed));
+    }
+
+    internal void SetWriteCaching(bool isOn)
+    {
+        Log!.Settings = Log.Settings with { WriteCaching = isOn };
+        if (!isOn) Log.Flush();
     }
 
     internal void AdvanceStart(Random random)

@@ -25,6 +25,7 @@ internal class PowerCutScenario : StoreScenario
                 SegmentBytes = Random.Next(1_500, 9_000),
                 IndexIntervalBytes = Random.Next(100, 1_000),
                 RetentionBytes = Random.Next(2) == 0 ? Random.Next(4_000, 20_000) : -1,
+                WriteCaching = partition == 3,
             };
             var id = new TopicIdPartition(new Guid("0198c0de-0000-4000-8000-000000000001"), partition);
             _logs.Add(new LogModel(id, settings, partition % 2 == 0 ? Stepped.Owner : Stepped.OtherOwner));
@@ -63,6 +64,12 @@ internal class PowerCutScenario : StoreScenario
                 break;
             case 23 when Random.Next(6) == 0 && Stepped.Store.IsOnline && Files.FreeSpace == long.MaxValue:
                 log.Replace(Stepped);
+                break;
+            case 24:
+                log.Log!.Flush();
+                break;
+            case 25 when log.Id.Partition == 3:
+                log.SetWriteCaching(Random.Next(2) == 0);
                 break;
             default:
                 RunSomething(6);

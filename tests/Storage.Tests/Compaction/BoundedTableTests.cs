@@ -31,7 +31,7 @@ public class BoundedTableTests
         {
             using DataDirectory directory = DataDirectory.Open(new OsFileSystem(), path, Guid.NewGuid);
             var work = new SteppedExecutor();
-            LogStore store = LogStore.Open(directory, new LogStoreOptions(), TimeProvider.System, work, work, NullLogger.Instance);
+            LogStore store = LogStore.Open(directory, new LogStoreOptions(), TimeProvider.System, work, work, work, NullLogger.Instance);
             PartitionLog log = store.OpenLog(new TopicIdPartition(Guid.NewGuid(), 0), settings, work);
             using var cleaner = new LogCleaner(work, new LogCleanerOptions(), TimeProvider.System, Guid.NewGuid());
             long largest = 0;
