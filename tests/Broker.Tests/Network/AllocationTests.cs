@@ -20,8 +20,7 @@ public sealed class AllocationTests : IDisposable
     private const int Rounds = 300;
     private const double FetchLimit = 16;
 
-    // The flush of what came together still allocates its lists; that is shared by a dozen requests here.
-    private const double ProduceLimit = 128;
+    private const double ProduceLimit = 16;
 
     private readonly List<Socket> _sockets = [];
     private readonly byte[] _answer = new byte[64 * 1024];
