@@ -8,6 +8,7 @@ public sealed class ProcessMetrics : IDisposable
 {
     private readonly Meter _meter = new("Gateway.Process");
     private readonly Process _process = Process.GetCurrentProcess();
+    private readonly CollectionWatch _collections;
 
     /// <summary>Publishes the instruments.</summary>
     public ProcessMetrics()
@@ -21,6 +22,7 @@ public sealed class ProcessMetrics : IDisposable
             _meter.CreateObservableGauge("process.open_fds", () => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(), null, "Open file descriptors.");
         _meter.CreateObservableCounter("dotnet.gc.collections", Collections, null, "Garbage collections by generation.");
         _meter.CreateObservableCounter("dotnet.gc.pause", () => GC.GetTotalPauseDuration().TotalSeconds, "s", "Time paused by garbage collection.");
+        _collections = new CollectionWatch(_meter);
         _meter.CreateObservableGauge("dotnet.gc.heap", () => GC.GetTotalMemory(false), "By", "Managed heap.");
         _meter.CreateObservableCounter("dotnet.gc.allocated", () => GC.GetTotalAllocatedBytes(), "By", "Bytes allocated on the managed heap.");
         _meter.CreateObservableGauge("gateway.build.info", () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", BuildInfo.Version)), null, "Always 1; the label says which build runs.");
@@ -29,6 +31,7 @@ public sealed class ProcessMetrics : IDisposable
     /// <summary>Takes the instruments away.</summary>
     public void Dispose()
     {
+        _collections.End();
         _meter.Dispose();
         _process.Dispose();
     }
