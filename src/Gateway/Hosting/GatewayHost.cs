@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -30,7 +31,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly Stack<IAsyncDisposable> _open = new();
     private readonly Readiness _readiness = new(BrokerCheck, RegistryCheck, ProxyCheck);
-    private readonly Dictionary<string, HttpDoor> _doors = [];
+    private readonly ConcurrentDictionary<string, HttpDoor> _doors = [];
     private AdminOrigins? _origins;
     private DoorAddresses? _addresses;
 
@@ -92,17 +93,17 @@ public sealed class GatewayHost : IAsyncDisposable
         _readiness.Passed(BrokerCheck);
 
         RegistryService registry = OpenRegistry(client);
-        HttpDoor registryDoor = await OpenDoorAsync(
-            "schema-registry", SettingCatalog.SchemaRegistryAddress, _settings.SchemaRegistryAddress, app => RegistryEndpoints.Map(app, registry), cancel);
         ProxyService proxy = Opened(new ProxyService(client, registry, new ProxyOptions(), _loggers));
-        HttpDoor proxyDoor = await OpenDoorAsync(
-            "http-proxy", SettingCatalog.HttpProxyAddress, _settings.HttpProxyAddress, app => ProxyEndpoints.Map(app, proxy), cancel);
+        // Side by side, for the same reason.
+        HttpDoor[] doors = await Task.WhenAll(
+            Task.Run(() => OpenDoorAsync("schema-registry", SettingCatalog.SchemaRegistryAddress, _settings.SchemaRegistryAddress, app => RegistryEndpoints.Map(app, registry), cancel), CancellationToken.None),
+            Task.Run(() => OpenDoorAsync("http-proxy", SettingCatalog.HttpProxyAddress, _settings.HttpProxyAddress, app => ProxyEndpoints.Map(app, proxy), cancel), CancellationToken.None));
         _readiness.Passed(ProxyCheck);
 
         await registry.Ready.WaitAsync(cancel);
         _readiness.Passed(RegistryCheck);
         HostAndPort kafka = broker?.Broker.BoundAddress ?? _settings.ExistingBrokers[0];
-        _addresses = new DoorAddresses(kafka, registryDoor.Address, proxyDoor.Address, admin.Address);
+        _addresses = new DoorAddresses(kafka, doors[0].Address, doors[1].Address, admin.Address);
     }
 
     private async Task<HttpDoor> OpenAdminAsync(CancellationToken cancel)
@@ -145,13 +146,13 @@ public sealed class GatewayHost : IAsyncDisposable
             _origins?.Use(app);
             map(app);
         }, cancel));
-        _doors.Add(name + ".yaml", door);
+        _doors[name + ".yaml"] = door;
         return door;
     }
 
     private T Opened<T>(T room) where T : class
     {
-        _open.Push(room as IAsyncDisposable ?? new Synchronous((IDisposable)room));
+        lock (_open) _open.Push(room as IAsyncDisposable ?? new Synchronous((IDisposable)room));
         return room;
     }
 

@@ -59,7 +59,7 @@ public static class StartCommand
             return WrongSettings;
         }
         using var loggers = new LoggerFactory(
-            [new StderrLoggerProvider(Console.Error, TimeProvider.System)], new LoggerFilterOptions { MinLevel = settings.LogLevel, Rules = { QuietFramework } });
+            [new StderrLoggerProvider(Console.Error, TimeProvider.System)], new LoggerFilterOptions { MinLevel = settings.LogLevel, Rules = { QuietFramework, NoRequestScopes } });
         ILogger log = loggers.CreateLogger("Gateway");
         using var shutdown = new ShutdownSignal();
         try
@@ -81,6 +81,9 @@ public static class StartCommand
 
     // The web framework's own lines say nothing an operator can act on.
     private static LoggerFilterRule QuietFramework { get; } = new(null, "Microsoft", LogLevel.Warning, null);
+
+    // As long as anybody listens, the framework makes a scope and an activity for each request, which no line of ours shows.
+    private static LoggerFilterRule NoRequestScopes { get; } = new(null, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None, null);
 
     private static IEnumerable<KeyValuePair<string, string>> EnvironmentVariables()
     {

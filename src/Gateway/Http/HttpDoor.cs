@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -55,6 +56,9 @@ public sealed class HttpDoor : IAsyncDisposable
             options.Limits.MaxConcurrentConnections = options.Limits.MaxConcurrentUpgradedConnections = DescriptorShares.OfThisProcess().HttpConnections;
             options.Listen(ip, address.Port);
         });
+        // A request goes on where its bytes were received, and its answer is sent where it was made: a thread woken for each step would cost
+        // more than the request. Nothing here blocks.
+        builder.Services.Configure<SocketTransportOptions>(static options => options.UnsafePreferInlineScheduling = true);
         WebApplication app = builder.Build();
         try
         {
