@@ -24,9 +24,9 @@ internal sealed class ServerProcess : IDisposable
     public static ServerProcess Start(string executable, params string[] arguments)
     {
         var start = new ProcessStartInfo(executable, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // What makes processor time depend on chance rather than on the code: idle threads that spin, and code compiled for what was seen first.
+        // What makes processor time depend on chance rather than on the code: idle threads that spin, and code that is compiled anew while it runs.
         start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
-        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_TieredCompilation"] = "0";
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         Process process = Process.Start(start)!;
         process.ErrorDataReceived += static (_, _) => { };
