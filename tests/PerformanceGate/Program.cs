@@ -28,9 +28,8 @@ try
     var addresses = node.ReadyLine.Split(' ')[1..].Select(static door => door.Split('=', 2)).ToDictionary(static d => d[0], static d => d[1]);
     HostAndPort kafka = AddressOf(addresses["kafka"]), reference = AddressOf(nullBroker.ReadyLine.Split(' ')[^1]);
     await using KafkaClient client = KafkaClient.OverTcp([kafka]), referenceClient = KafkaClient.OverTcp([reference]);
-    // Not deleted: their directory is, and a busy machine may be slow with them.
-    BenchTopic topic = await OpenAsync(client, 4), full = await OpenAsync(client, 1), unkept = await OpenAsync(referenceClient, 4);
-    // Nothing waits for the disk, whose speed is not the code's.
+    // Nothing waits for the disk, whose speed is not the code's. Not deleted: their directory is, and a busy machine may be slow with them.
+    BenchTopic topic = await OpenAsync(client, 4, ("write.caching", "true")), full = await OpenAsync(client, 1), unkept = await OpenAsync(referenceClient, 4);
     BenchTopic cached = await OpenAsync(client, 1, ("write.caching", "true"));
 
     var record = new BatchShape(1024, 1, RecordShape.Random, CompressionType.None);

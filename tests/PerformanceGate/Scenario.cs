@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Gateway.Bench.Load;
 
 namespace Gateway.PerformanceGate;
@@ -21,6 +22,7 @@ internal sealed record Cost(double Cpu, double Allocated)
     private const double AllocationNoise = 48;
 
     /// <summary>How much a request may allocate when this is the baseline.</summary>
+    [JsonIgnore]
     public double MostAllocated => Allocated * Tolerance + AllocationNoise;
 
     /// <summary>What is worse than <paramref name="baseline"/> allows, in words; empty when nothing is.</summary>
