@@ -44,12 +44,32 @@ def main():
             results.append({"row": name, "what": what, "target": target, "measured": f"not measured: {error}", "holds": None, "figures": {}})
             traceback.print_exc()
         print(f"{verdict:7} {name} ({time.monotonic() - started:.0f} s): {result.measured if result else 'see above'}", flush=True)
+        # After every row: what was measured in half an hour must not be lost with the last one.
+        keep(results, asked)
+    return 0 if all(result["holds"] is not None for result in results) else 1
 
+
+def keep(results, asked):
+    """Writes the report, and the page if that was asked. Rows that were left out keep what was measured on the same commit before."""
+    results = results + earlier(results)
+    order = [name for name, *_ in rows]
+    results.sort(key=lambda result: order.index(result["row"]))
     with open("report.json", "w", encoding="utf-8") as file:
         json.dump({"machine": machine(), "full": asked.full, "rows": results}, file, indent=1)
     if asked.write:
         write_page(results, asked)
-    return 0 if all(result["holds"] is not None for result in results) else 1
+
+
+def earlier(results):
+    """Rows of the report that is there, if it is of this commit, without those measured now."""
+    if not os.path.exists("report.json"):
+        return []
+    with open("report.json", encoding="utf-8") as file:
+        report = json.load(file)
+    if report["machine"]["commit"] != machine()["commit"]:
+        return []
+    now = {result["row"] for result in results}
+    return [result for result in report["rows"] if result["row"] not in now]
 
 
 def machine():

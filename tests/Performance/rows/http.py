@@ -1,4 +1,6 @@
 """The HTTP proxy beside a bare web server that parses the same JSON."""
+import tempfile
+
 from measuring.bench import bench, interleaved, middle
 from measuring.node import Node, NullHttp
 from measuring.row import Result, row
@@ -13,7 +15,8 @@ def http_cached():
 
 @row("The same, acks=all", "≥ 50 % of the same endpoint awaiting the same group commit")
 def http_durable():
-    return _beside(["--sync"], [])
+    with tempfile.TemporaryDirectory(prefix="gateway-performance-") as directory:
+        return _beside(["--sync", directory], [])
 
 
 def _beside(bare, configs):
