@@ -30,20 +30,25 @@ internal sealed class ProduceSchemas(ISchemaLookup? lookup, string schemaType)
     private async ValueTask<RegisteredSchema?> FindAsync(string subject, int? id, string? text, CancellationToken cancel)
     {
         if (lookup is null) throw new ProblemException(Problem.ConversionFailed, "This proxy runs without a schema registry.");
-        if (id is { } known) return Require(await lookup.FindByIdAsync(known, cancel).ConfigureAwait(false));
-        if (text is not null) return Require(await lookup.RegisterAsync(subject, schemaType, text, [], cancel).ConfigureAwait(false));
+        if (id is { } known) return OfThisType(await lookup.FindByIdAsync(known, cancel).ConfigureAwait(false));
+        if (text is not null) return OfThisType(await lookup.RegisterAsync(subject, schemaType, text, [], cancel).ConfigureAwait(false));
         SchemaAnswer latest = await lookup.FindLatestAsync(subject, cancel).ConfigureAwait(false);
-        return latest.ErrorCode is NoSubject or NoVersion ? null : Require(latest);
+        return latest.ErrorCode is NoSubject or NoVersion ? null : OfThisType(latest);
     }
 
-    private RegisteredSchema Require(SchemaAnswer answer)
+    /// <summary>The schema the registry found.</summary>
+    /// <exception cref="ProblemException">It found none, or cannot answer now.</exception>
+    internal static RegisteredSchema Require(SchemaAnswer answer)
     {
-        if (answer.Found is not { } found)
-        {
-            // A registry that cannot answer now is not the request's fault.
-            bool isFaultOfRequest = answer.ErrorCode is < 500 or (>= 40000 and < 50000);
-            throw new ProblemException(isFaultOfRequest ? Problem.InvalidSchema : Problem.ConversionFailed, answer.Message);
-        }
+        if (answer.Found is { } found) return found;
+        // A registry that cannot answer now is not the request's fault.
+        bool isFaultOfRequest = answer.ErrorCode is < 500 or (>= 40000 and < 50000);
+        throw new ProblemException(isFaultOfRequest ? Problem.InvalidSchema : Problem.ConversionFailed, answer.Message);
+    }
+
+    private RegisteredSchema OfThisType(SchemaAnswer answer)
+    {
+        RegisteredSchema found = Require(answer);
         if (found.Schema.SchemaType == schemaType) return found;
         throw new ProblemException(
             Problem.InvalidSchema, $"Schema {found.Id} is of type {found.Schema.SchemaType}; this request's content type asks for {schemaType}.");

@@ -16,7 +16,7 @@ internal static class RecordEncoder
     /// Steps for every byte of a request, beyond those of one value. A value takes some five to a byte; one that is made to be dear takes
     /// thousands, and a request could hold as many of them as it has room for.
     /// </summary>
-    private const int StepsPerByte = 16;
+    internal const int StepsPerByte = 16;
 
     /// <summary>Encodes all records. Dispose the set.</summary>
     /// <exception cref="ProblemException">A key or value does not fit the format or its schema.</exception>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gateway.Client.Admin;
-using Gateway.Client.Fetching;
 using Gateway.Client.Topology;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
@@ -95,15 +94,11 @@ internal static class TopicEndpoints
         call.RequireAcceptable();
         (TopicView topic, int index) = await FindPartitionAsync(call).ConfigureAwait(false);
         var partition = new TopicPartition(topic.Name, index);
-        FoundOffset first = await call.Service.Client.OffsetLookup.FindAsync(partition, OffsetLookup.Earliest, call.Cancel).ConfigureAwait(false);
-        FoundOffset end = await call.Service.Client.OffsetLookup.FindAsync(partition, OffsetLookup.Latest, call.Cancel).ConfigureAwait(false);
-        ErrorCode error = first.Error != ErrorCode.None ? first.Error : end.Error;
-        if (error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(error, $"Offsets of {partition}: {error.KafkaName()}"));
-        await call.AnswerAsync((first.Offset, End: end.Offset), static (json, offsets) =>
+        await call.AnswerAsync(await call.FindEndsAsync(partition).ConfigureAwait(false), static (json, offsets) =>
         {
             json.WriteStartObject();
-            json.WriteNumber("beginning_offset", offsets.Offset);
-            json.WriteNumber("end_offset", offsets.End);
+            json.WriteNumber("beginning_offset", offsets.Earliest);
+            json.WriteNumber("end_offset", offsets.Latest);
             json.WriteEndObject();
         }).ConfigureAwait(false);
     }

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Gateway.Client.Fetching;
 using Gateway.Client.Topology;
-using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Topics;
 
 namespace Gateway.HttpProxy.V3;
 
@@ -34,11 +33,8 @@ internal static class PartitionEndpoints
         if (type != BothEnds) throw new ProblemException(Problem.BadRequest, $"offset_type must be {BothEnds}, not '{type}'.");
         (TopicView topic, PartitionView view) = await call.PartitionAsync().ConfigureAwait(false);
         var partition = new TopicPartition(topic.Name, view.Index);
-        FoundOffset first = await call.Client.OffsetLookup.FindAsync(partition, OffsetLookup.Earliest, call.Cancel).ConfigureAwait(false);
-        FoundOffset end = await call.Client.OffsetLookup.FindAsync(partition, OffsetLookup.Latest, call.Cancel).ConfigureAwait(false);
-        ErrorCode error = first.Error != ErrorCode.None ? first.Error : end.Error;
-        if (error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(error, $"Offsets of {partition}: {error.KafkaName()}"));
-        await call.AnswerAsync((partition, Earliest: first.Offset, Latest: end.Offset), static (json, call, ends) =>
+        (long earliest, long latest) = await call.Http.FindEndsAsync(partition).ConfigureAwait(false);
+        await call.AnswerAsync((partition, Earliest: earliest, Latest: latest), static (json, call, ends) =>
         {
             (string topic, string index) = (ends.partition.Topic, Text(ends.partition.Partition));
             json.WriteHead(

@@ -29,8 +29,6 @@ internal sealed record WrittenPart(string Type, int Size, RegisteredSchema? Sche
 /// <summary>Records that are produced together, each with a result of its own in the order they came.</summary>
 internal sealed class RecordBatch(V3Call call, string topic) : IDisposable
 {
-    private const int StepsPerByte = 16;
-
     private readonly RecordSchemas _schemas = new(call.Http.Service.Schemas);
     private readonly RecordSet _set = new();
     private readonly List<RecordResult> _results = [];
@@ -55,7 +53,7 @@ internal sealed class RecordBatch(V3Call call, string topic) : IDisposable
         try
         {
             V3Record record = V3Record.Read(element);
-            SchemaBudget budget = SchemaBudget.Default with { Shared = new StepAllowance(SchemaBudget.Default.MaxSteps + (long)length * StepsPerByte) };
+            SchemaBudget budget = SchemaBudget.Default with { Shared = new StepAllowance(SchemaBudget.Default.MaxSteps + (long)length * RecordEncoder.StepsPerByte) };
             long timestamp = record.TimestampMs >= 0 ? record.TimestampMs : call.Client.Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
             (Slice key, WrittenPart? keyPart) = await EncodeAsync(record.Key, isKey: true, budget).ConfigureAwait(false);
             (Slice value, WrittenPart? valuePart) = await EncodeAsync(record.Value, isKey: false, budget).ConfigureAwait(false);

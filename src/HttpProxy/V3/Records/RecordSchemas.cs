@@ -1,4 +1,5 @@
 using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Records;
 using Gateway.Schemas;
 using Gateway.Schemas.Lookup;
 
@@ -12,14 +13,14 @@ internal sealed class RecordSchemas(ISchemaLookup? lookup)
     internal async ValueTask<RegisteredSchema> FindAsync(RecordData data, string topic, bool isKey, CancellationToken cancel)
     {
         if (lookup is null) throw new ProblemException(Problem.ConversionFailed, "This proxy runs without a schema registry.");
-        if (data.SchemaId is { } id) return Require(await lookup.FindByIdAsync(id, cancel).ConfigureAwait(false));
+        if (data.SchemaId is { } id) return ProduceSchemas.Require(await lookup.FindByIdAsync(id, cancel).ConfigureAwait(false));
         if (data.Schema is { } text)
         {
             string subject = SubjectOf(data, topic, isKey, () => NameOf(data.SchemaType!, text));
-            return Require(await lookup.RegisterAsync(subject, data.SchemaType!, text, [], cancel).ConfigureAwait(false));
+            return ProduceSchemas.Require(await lookup.RegisterAsync(subject, data.SchemaType!, text, [], cancel).ConfigureAwait(false));
         }
         string asked = SubjectOf(data, topic, isKey, static () => null);
-        return Require(data.SchemaVersion is { } version
+        return ProduceSchemas.Require(data.SchemaVersion is { } version
             ? await lookup.FindVersionAsync(asked, version, cancel).ConfigureAwait(false)
             : await lookup.FindLatestAsync(asked, cancel).ConfigureAwait(false));
     }
@@ -36,13 +37,5 @@ internal sealed class RecordSchemas(ISchemaLookup? lookup)
     {
         SchemaParseResult parsed = SchemaLanguages.All.Parse(schemaType, text, [], SchemaParseOptions.New);
         return parsed.Schema is { } schema ? schema.Name : throw new ProblemException(Problem.InvalidSchema, $"Invalid schema: {parsed.Error}");
-    }
-
-    private static RegisteredSchema Require(SchemaAnswer answer)
-    {
-        if (answer.Found is { } found) return found;
-        // A registry that cannot answer now is not the request's fault.
-        bool isFaultOfRequest = answer.ErrorCode is < 500 or (>= 40000 and < 50000);
-        throw new ProblemException(isFaultOfRequest ? Problem.InvalidSchema : Problem.ConversionFailed, answer.Message);
     }
 }
