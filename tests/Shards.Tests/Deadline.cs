@@ -9,6 +9,19 @@ internal static class Deadline
 
     internal static Task InTime(this Task task) => task.WaitAsync(Generous);
 
+    /// <summary>Waits for a long chain of steps: fails when none happened for the deadline, however long all of them take on a busy machine.</summary>
+    internal static async Task WhileStepping(this Task task, Func<long> steps)
+    {
+        for (long seen = -1; !task.IsCompleted;)
+        {
+            long now = steps();
+            if (now == seen) throw new TimeoutException($"No step in {Generous}, after {now}.");
+            seen = now;
+            await Task.WhenAny(task, Task.Delay(Generous));
+        }
+        await task;
+    }
+
     /// <summary>Runs on the shard and brings the result back.</summary>
     internal static Task<T> Ask<T>(this Shard shard, Func<T> question)
     {
