@@ -1,5 +1,6 @@
 using Gateway.Client;
 using Gateway.Client.Producing;
+using Gateway.Common.Bodies;
 using Gateway.HttpProxy.Consumers;
 using Gateway.HttpProxy.Http;
 using Gateway.Schemas.Lookup;
@@ -23,7 +24,7 @@ public sealed class ProxyService : IAsyncDisposable
         Client = client;
         Schemas = schemas;
         Log = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Gateway.HttpProxy");
-        Bodies = new RequestBodies(Options.MaxRequestBytes, Options.MaxBufferedRequestBytes, Options.BodyStallTimeout);
+        Bodies = new RequestBodies(Options.MaxRequestBytes, Options.MaxBufferedRequestBytes, Options.BodyStallTimeout, TimeProvider.System);
         Producer = client.CreateProducer(new ProducerOptions
         {
             AllowTopicCreation = Options.AllowTopicCreation,

@@ -29,6 +29,15 @@ public sealed record RegistryOptions
     /// <summary>Longest request body taken.</summary>
     public int MaxBodyBytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// Request bodies held in memory at a time, from their first byte until they are answered; beyond it requests are refused with 429. An
+    /// eighth is for those of up to 64 KiB.
+    /// </summary>
+    public long MaxBufferedBodyBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>A request body of more than 64 KiB must get on by 64 KiB in each such period, or it is refused with 408.</summary>
+    public TimeSpan BodyStallTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a write may take until it is read back.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Common.Bodies;
 using Gateway.Schemas;
 using Gateway.Schemas.Lookup;
 using Gateway.SchemaRegistry.Decisions;
@@ -41,6 +42,7 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
         _chance = chance ?? Random.Shared;
         _logger = logger ?? NullLogger<RegistryService>.Instance;
         _replica = new RegistryReplica(topic, _time, _logger);
+        Bodies = new RequestBodies(Options.MaxBodyBytes, Options.MaxBufferedBodyBytes, Options.BodyStallTimeout, _time);
         Schemas = new ParsedSchemas(languages ?? SchemaLanguages.All, Options.Budget);
         Matching = new SchemaMatching(Schemas, Options);
         Compatibility = new Compatibility(Schemas, Options);
@@ -60,6 +62,8 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     internal RegistryImage Image => _replica.Image;
 
     internal ParsedSchemas Schemas { get; }
+
+    internal RequestBodies Bodies { get; }
 
     internal SchemaMatching Matching { get; }
 

@@ -14,8 +14,6 @@ namespace Gateway.Bench.Tests;
 /// <summary>Produce lanes against the broker that stores nothing, over real sockets.</summary>
 public sealed class KafkaLaneTests
 {
-    private static readonly LoadSettings Short = new(TimeSpan.Zero, TimeSpan.FromMilliseconds(300), 0);
-
     [Theory]
     [InlineData(CompressionType.None)]
     [InlineData(CompressionType.Gzip)]
@@ -30,12 +28,11 @@ public sealed class KafkaLaneTests
         Assert.Equal([0, 1, 2], partitions);
         var shape = new BatchShape(100, 7, RecordShape.Json, codec);
         using var lane = new ProduceLane(0, new ProduceTarget(leader, topic.View.Name, partitions, -1, shape, 5), null);
-        LoadResult result = LoadRun.Execute([lane], Short, 0, [], null, null, default);
-        Assert.Empty(result.Counts.Errors);
-        Assert.True(result.Counts.Requests >= 3);
-        Assert.Equal(result.Counts.Requests * 7, result.Counts.Records);
+        lane.Send(100);
+        Assert.Empty(lane.Counts.Errors);
+        Assert.Equal((100, 700), (lane.Counts.Requests, lane.Counts.Records));
         long[] written = [.. Enumerable.Range(0, 3).Select(broker.Topics.Find(topic.View.Name)!.Next)];
-        Assert.Equal(lane.RecordsSoFar, written.Sum());
+        Assert.Equal(700, written.Sum());
         Assert.True(written.Max() - written.Min() <= 7, string.Join(' ', written));
     }
 
@@ -49,8 +46,8 @@ public sealed class KafkaLaneTests
         var lane = new FetchLane(0, new FetchTarget(address, "t", new Dictionary<int, long> { [0] = 0 }, 1 << 20, StartsOver: false));
         using (lane)
         {
-            LoadResult result = LoadRun.Execute([lane], Short, 0, [], null, null, default);
-            Assert.Equal("OFFSET_OUT_OF_RANGE", Assert.Single(result.Counts.Errors).Key);
+            lane.Send(10);
+            Assert.Equal("OFFSET_OUT_OF_RANGE", Assert.Single(lane.Counts.Errors).Key);
         }
     }
 
@@ -70,9 +67,9 @@ public sealed class KafkaLaneTests
         await using NullKafkaBroker broker = NullKafkaBroker.Start(new IPEndPoint(IPAddress.Loopback, 0), shardCount: 1, defaultPartitions: 1);
         var address = new HostAndPort("127.0.0.1", broker.Address.Port);
         using var lane = new ProduceLane(0, new ProduceTarget(address, "nowhere", [0], 1, new BatchShape(10, 1, RecordShape.Zeros, CompressionType.None), 1), null);
-        LoadResult result = LoadRun.Execute([lane], Short, 0, [], null, null, default);
-        Assert.Equal("UNKNOWN_TOPIC_OR_PARTITION", Assert.Single(result.Counts.Errors).Key);
-        Assert.Equal(0, result.Counts.Requests);
+        lane.Send(10);
+        Assert.Equal("UNKNOWN_TOPIC_OR_PARTITION", Assert.Single(lane.Counts.Errors).Key);
+        Assert.Equal(0, lane.Counts.Requests);
     }
 
     [Fact]

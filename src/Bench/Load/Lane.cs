@@ -110,11 +110,11 @@ internal abstract class Lane(int index, int window) : IDisposable
 
     private void Loop()
     {
-        for (int i = 0; i < window; i++) SendNow();
+        for (int i = 0; i < window && _sent < _schedule.RequestsPerLane; i++) SendNow();
         while (_received < _sent)
         {
             TakeAnswer();
-            if (Clock.Now < _schedule.End) SendNow();
+            if (_sent < _schedule.RequestsPerLane && Clock.Now < _schedule.End) SendNow();
         }
         _sentAll = true;
     }
@@ -130,7 +130,7 @@ internal abstract class Lane(int index, int window) : IDisposable
     {
         long lastSent = 0;
         long number = 0;
-        for (; !_failed; number++)
+        for (; !_failed && number < _schedule.RequestsPerLane; number++)
         {
             long moment = _schedule.IsPaced ? _schedule.MomentOf(index, number) : Clock.Now;
             if (moment >= _schedule.End) break;
@@ -210,7 +210,7 @@ internal abstract class Lane(int index, int window) : IDisposable
     private void NoteUnsent(long number)
     {
         if (!_schedule.IsPaced) return;
-        for (; _schedule.MomentOf(index, number) is var moment && moment < _schedule.End; number++)
+        for (; number < _schedule.RequestsPerLane && _schedule.MomentOf(index, number) is var moment && moment < _schedule.End; number++)
         {
             if (!_schedule.Measures(moment)) continue;
             Counts.Unsent++;

@@ -13,6 +13,9 @@ internal sealed record LoadSchedule(long Start, long MeasuredFrom, long End, dou
 {
     private const double Second = 1e9;
 
+    /// <summary>A lane sends no more than so many, even if there is time left.</summary>
+    public long RequestsPerLane { get; init; } = long.MaxValue;
+
     /// <summary>Whether requests have moments of their own.</summary>
     public bool IsPaced => RequestsPerSecond > 0;
 

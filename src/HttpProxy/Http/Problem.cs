@@ -14,7 +14,6 @@ internal sealed record Problem(int Status, int Code, string Message)
     internal const int NotFound = 404;
     internal const int MethodNotAllowed = 405;
     internal const int NotAcceptable = 406;
-    internal const int TooSlow = 408;
     internal const int TooLarge = 413;
     internal const int UnsupportedMediaType = 415;
     internal const int Unreadable = 422;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.Common.Bodies;
 using Gateway.Common.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -62,6 +63,10 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
     internal int MaxBytes() =>
         (int)Math.Min(QueryNumber("max_bytes", 0, int.MaxValue) ?? Service.Options.DefaultResponseBytes, Service.Options.MaxResponseBytes);
 
+    /// <summary>The whole body. Dispose it.</summary>
+    /// <exception cref="BodyRefusedException">It is not taken.</exception>
+    internal ValueTask<RequestBody> ReadBodyAsync() => Service.Bodies.ReadAsync(Context.Request.BodyReader, Context.Request.ContentLength);
+
     /// <summary>The body as a JSON object, or null when there is none. Dispose it.</summary>
     /// <exception cref="ProblemException">It is something else.</exception>
     internal async ValueTask<JsonDocument?> CommandAsync()
@@ -74,7 +79,7 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
     /// <exception cref="ProblemException">It is something else.</exception>
     internal async ValueTask<JsonDocument?> ReadObjectAsync(int maxDepth = MaxDepth)
     {
-        using RequestBody body = await Service.Bodies.ReadAsync(Context).ConfigureAwait(false);
+        using RequestBody body = await ReadBodyAsync().ConfigureAwait(false);
         if (body.Length == 0) return null;
         // The document would take both kinds of string that are no text, and throw when it is asked for them.
         if (!Utf8.IsValid(body.Memory.Span)) throw new ProblemException(Problem.Unreadable, "The request is not UTF-8.");

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Client;
+using Gateway.Common.Bodies;
 using Gateway.Common.Records;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -63,6 +64,7 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
     private static Problem? ProblemOf(Exception failure) => failure switch
     {
         ProblemException known => known.Problem,
+        BodyRefusedException refused => Problem.Of(refused.Status, refused.Message),
         KafkaErrorException kafka => KafkaProblems.Of(kafka.Code, kafka.Message),
         CorruptRecordException corrupt => Problem.Of(Problem.KafkaError, corrupt.Message),
         BadHttpRequestException bad => new Problem(bad.StatusCode, bad.StatusCode, bad.Message),

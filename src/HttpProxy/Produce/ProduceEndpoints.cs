@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Client.Producing;
+using Gateway.Common.Bodies;
 using Gateway.Common.Errors;
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Records;
@@ -23,7 +24,7 @@ internal static class ProduceEndpoints
         RegisteredSchema? keySchema = null;
         RegisteredSchema? valueSchema = null;
         ProducedRecord[] results;
-        using (RequestBody body = await call.Service.Bodies.ReadAsync(call.Context).ConfigureAwait(false))
+        using (RequestBody body = await call.ReadBodyAsync().ConfigureAwait(false))
         {
             ProduceBody request = ProduceBody.Read(body.Memory.Span);
             if (partition is { } one) Direct(request, one);

@@ -1,3 +1,4 @@
+using Gateway.Common.Bodies;
 using Gateway.SchemaRegistry.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -46,7 +47,7 @@ public static class RegistryEndpoints
 
     private static async Task ServeAsync(HttpContext http, RegistryService service, RegistryRoute route, RequestTarget target)
     {
-        var exchange = new RegistryExchange(http, target, service.Options);
+        using var exchange = new RegistryExchange(http, target, service.Bodies);
         if (!service.IsReady && !route.NeedsNoState)
         {
             await exchange.AnswerAsync(RegistryFault.NotReady()).ConfigureAwait(false);
@@ -60,6 +61,11 @@ public static class RegistryEndpoints
         catch (BadHttpRequestException fault)
         {
             outcome = new RegistryFault(fault.StatusCode, fault.Message);
+        }
+        catch (BodyRefusedException refused)
+        {
+            if (refused.Refusal == BodyRefusal.TooMany) http.Response.Headers.RetryAfter = "1";
+            outcome = new RegistryFault(refused.Status, refused.Message);
         }
         catch (Exception fault) when (fault is not OperationCanceledException && !http.Response.HasStarted)
         {
@@ -76,7 +82,7 @@ public static class RegistryEndpoints
         if (target.NamesContext)
         {
             var within = target.Within();
-            if (within.Fault is { } fault) return new RegistryExchange(http, target, service.Options).AnswerAsync(fault);
+            if (within.Fault is { } fault) return new RegistryExchange(http, target, service.Bodies).AnswerAsync(fault);
             target = within.Value;
         }
         var matching = routes.Where(route => route.Matches(target.Segments)).ToList();
@@ -84,7 +90,7 @@ public static class RegistryEndpoints
         var method = HttpMethods.IsHead(http.Request.Method) ? HttpMethods.Get : http.Request.Method;
         if (matching.Find(route => HttpMethods.Equals(route.Method, method)) is { } found) return ServeAsync(http, service, found, target);
 
-        var exchange = new RegistryExchange(http, target, service.Options);
+        var exchange = new RegistryExchange(http, target, service.Bodies);
         if (matching.Count == 0) return exchange.AnswerAsync(new RegistryFault(404, "HTTP 404 Not Found"));
         var allowed = matching.Select(route => route.Method).Distinct().SelectMany(name => name == "GET" ? ["GET", "HEAD"] : new[] { name });
         http.Response.Headers.Allow = string.Join(", ", allowed);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.Common.Bodies;
 using Gateway.Common.Json;
 using Gateway.SchemaRegistry.Decisions;
 using Gateway.SchemaRegistry.Model;
@@ -11,12 +12,14 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.SchemaRegistry.Http;
 
 /// <summary>One request and its answer: what is asked for, read the way the registry's clients write it.</summary>
-internal sealed class RegistryExchange(HttpContext http, RequestTarget target, RegistryOptions options)
+internal sealed class RegistryExchange(HttpContext http, RequestTarget target, RequestBodies bodies) : IDisposable
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // As deep as schemas may be, which is more than any member of a request needs.
     private const int MaxDepth = 500;
+
+    private RequestBody? _body;
 
     public CancellationToken Aborted => http.RequestAborted;
 
@@ -42,35 +45,32 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
         return items.Skip(Math.Max(0, Number("offset", 0))).Take(limit <= 0 || limit > cap ? cap : limit);
     }
 
+    public void Dispose() => _body?.Dispose();
+
     /// <summary>The body as a JSON object, bounded.</summary>
+    /// <exception cref="BodyRefusedException">It is not taken.</exception>
     public async ValueTask<Outcome<JsonElement>> BodyAsync()
     {
         if (!MediaTypes.Takes(http.Request.ContentType)) return new RegistryFault(415, "HTTP 415 Unsupported Media Type");
-        if (http.Request.ContentLength > options.MaxBodyBytes) return TooLarge();
-        var bytes = new ArrayBufferWriter<byte>();
-        while (true)
-        {
-            var read = await http.Request.Body.ReadAsync(bytes.GetMemory(4096), Aborted).ConfigureAwait(false);
-            if (read == 0) break;
-            bytes.Advance(read);
-            if (bytes.WrittenCount > options.MaxBodyBytes) return TooLarge();
-        }
-        if (bytes.WrittenCount == 0) return RegistryFault.Unprocessable("The request body is missing");
+        // Held until the answer is given: what is made of a body takes memory in proportion to it.
+        _body = await bodies.ReadAsync(http.Request.BodyReader, http.Request.ContentLength).ConfigureAwait(false);
+        var bytes = _body.Memory;
+        if (bytes.Length == 0) return RegistryFault.Unprocessable("The request body is missing");
         // The reader looks at the bytes of a string only when somebody asks for it, and throws then.
-        if (!Utf8.IsValid(bytes.WrittenSpan)) return RegistryFault.BadRequest("The request body is not UTF-8");
+        if (!Utf8.IsValid(bytes.Span)) return RegistryFault.BadRequest("The request body is not UTF-8");
         try
         {
-            using var document = JsonDocument.Parse(bytes.WrittenMemory, new JsonDocumentOptions { MaxDepth = MaxDepth });
-            if (JsonEscapes.HasLoneSurrogate(bytes.WrittenSpan)) return RegistryFault.BadRequest("The request body has a string that is not text");
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            if (JsonEscapes.HasLoneSurrogate(bytes.Span)) return RegistryFault.BadRequest("The request body has a string that is not text");
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
                 : RegistryFault.BadRequest("The request body is not a JSON object");
         }
         catch (JsonException fault)
         {
-            return RegistryFault.BadRequest(JsonDepth.Exceeds(bytes.WrittenSpan, MaxDepth)
+            return RegistryFault.BadRequest(JsonDepth.Exceeds(bytes.Span, MaxDepth)
                 ? $"The request body is nested more than {MaxDepth} levels deep, which is the limit"
-                : $"The request body is not JSON: {JsonSyntax.DescribeWithPlace(fault, bytes.WrittenSpan)}");
+                : $"The request body is not JSON: {JsonSyntax.DescribeWithPlace(fault, bytes.Span)}");
         }
     }
 
@@ -113,8 +113,6 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
         response.ContentLength = bytes.WrittenCount;
         await response.Body.WriteAsync(bytes.WrittenMemory, Aborted).ConfigureAwait(false);
     }
-
-    private static RegistryFault TooLarge() => new(413, "The request body is too large");
 
     private static Reply Error(RegistryFault fault) => Reply.Object(output =>
     {

@@ -113,7 +113,7 @@ public class SubjectTests
     {
         await using var server = await RegistryServer.StartAsync(options: new RegistryOptions { MaxSchemaBytes = 100, MaxBodyBytes = 1000 });
         (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\"" + new string(' ', 100)))).IsError(422, 42209, "The schema is longer than 100 bytes");
-        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\"" + new string(' ', 1000)))).IsError(413, 413, "The request body is too large");
+        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\"" + new string(' ', 1000)))).IsError(413, 413, "The request is larger than 1000 bytes.");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using Gateway.Common.Bodies;
 using Gateway.HttpProxy.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -120,9 +121,9 @@ internal static class StreamProduce
                 _taken = bytes;
                 return null;
             }
-            catch (ProblemException full)
+            catch (BodyRefusedException full)
             {
-                return full.Problem;
+                return Problem.Of(full.Status, full.Message);
             }
         }
     }

@@ -1,0 +1,29 @@
+namespace Gateway.Common.Bodies;
+
+/// <summary>Why a request's body was not taken.</summary>
+public enum BodyRefusal
+{
+    /// <summary>It is larger than a body may be (HTTP 413).</summary>
+    TooLarge,
+
+    /// <summary>Those being read hold all the memory there is for them (HTTP 429).</summary>
+    TooMany,
+
+    /// <summary>It does not get on (HTTP 408).</summary>
+    TooSlow,
+}
+
+/// <summary>A request's body was not taken. The message is for the client.</summary>
+public sealed class BodyRefusedException(BodyRefusal refusal, string message) : Exception(message)
+{
+    /// <summary>Why.</summary>
+    public BodyRefusal Refusal { get; } = refusal;
+
+    /// <summary>The HTTP status that says so (RFC 9110, 15.5.9 and 15.5.14; RFC 6585, 4).</summary>
+    public int Status => Refusal switch
+    {
+        BodyRefusal.TooLarge => 413,
+        BodyRefusal.TooMany => 429,
+        _ => 408,
+    };
+}

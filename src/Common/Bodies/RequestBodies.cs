@@ -1,0 +1,99 @@
+using System.IO.Pipelines;
+
+namespace Gateway.Common.Bodies;
+
+/// <summary>
+/// Reads the bodies of HTTP requests into pooled memory, each within its bound and all together within theirs. Memory follows bytes that
+/// have arrived, never bytes that were announced; an eighth of it is for small bodies only, whatever large ones hold.
+/// </summary>
+/// <param name="maxBytes">Largest body.</param>
+/// <param name="maxTotalBytes">What all bodies together may hold.</param>
+/// <param name="stallTimeout">A body of more than 64 KiB must get on by 64 KiB in each such period.</param>
+/// <param name="time">The clock of that period.</param>
+public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan stallTimeout, TimeProvider time)
+{
+    /// <summary>Up to this size a body is small.</summary>
+    public const int SmallBody = 64 * 1024;
+
+    // A large body must get on by so much in each period without which it is given up.
+    private const int StallProgressBytes = 64 * 1024;
+
+    private long _held;
+
+    /// <summary>The whole body. Dispose it.</summary>
+    /// <param name="reader">Where it comes from.</param>
+    /// <param name="announced">Its length as the request says it; null when it does not.</param>
+    /// <exception cref="BodyRefusedException">It is too large, too many others are being read, or it does not get on.</exception>
+    public async ValueTask<RequestBody> ReadAsync(PipeReader reader, long? announced)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        if (announced > maxBytes) throw TooLarge();
+        int most = (int)(announced ?? maxBytes);
+        // No token: the server ends a read itself when its client is gone, and making one costs every request.
+        ReadResult read = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        bool isLent = read.IsCompleted && read.Buffer.IsSingleSegment && read.Buffer.Length <= maxBytes;
+        var body = new RequestBody(this);
+        CancellationTokenSource? patience = null;
+        try
+        {
+            if (isLent)
+            {
+                body.Borrow(reader, read.Buffer);
+                return body;
+            }
+            int lengthAtCheck = 0;
+            while (true)
+            {
+                foreach (ReadOnlyMemory<byte> segment in read.Buffer)
+                {
+                    if (body.Length + (long)segment.Length > maxBytes) throw TooLarge();
+                    body.Append(segment.Span, most);
+                }
+                reader.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted) return body;
+                if (body.Length > SmallBody && (patience is null || body.Length - lengthAtCheck >= StallProgressBytes))
+                {
+                    patience ??= new CancellationTokenSource(stallTimeout, time);
+                    patience.CancelAfter(stallTimeout);
+                    lengthAtCheck = body.Length;
+                }
+                read = await reader.ReadAsync(patience?.Token ?? CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure)
+        {
+            body.Dispose();
+            if (failure is OperationCanceledException && patience is { IsCancellationRequested: true })
+            {
+                throw new BodyRefusedException(
+                    BodyRefusal.TooSlow,
+                    $"The body was not complete, and less than {StallProgressBytes} bytes of it came in {stallTimeout.TotalSeconds:0} s.");
+            }
+            throw;
+        }
+        finally
+        {
+            patience?.Dispose();
+        }
+    }
+
+    /// <summary>Takes memory for a body that will then hold <paramref name="whole"/> bytes in all.</summary>
+    /// <exception cref="BodyRefusedException">There is none left.</exception>
+    public void Take(long bytes, long whole)
+    {
+        long most = whole > SmallBody ? maxTotalBytes - maxTotalBytes / 8 : maxTotalBytes;
+        long held = Volatile.Read(ref _held);
+        while (held + bytes <= most)
+        {
+            long seen = Interlocked.CompareExchange(ref _held, held + bytes, held);
+            if (seen == held) return;
+            held = seen;
+        }
+        throw new BodyRefusedException(BodyRefusal.TooMany, "Too many requests are being read; try again.");
+    }
+
+    /// <summary>Gives memory back that was taken.</summary>
+    public void Return(long bytes) => Interlocked.Add(ref _held, -bytes);
+
+    private BodyRefusedException TooLarge() => new(BodyRefusal.TooLarge, $"The request is larger than {maxBytes} bytes.");
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Gateway.Common.Bodies;
+
+/// <summary>A request's body in pooled memory, or, while it is small and came whole, where the server has it.</summary>
+public sealed class RequestBody : IDisposable
+{
+    // Many bodies that were begun and do not get on should not hold much.
+    private const int SmallestBuffer = 4096;
+
+    private readonly RequestBodies _owner;
+    private ReadOnlySequence<byte> _lent;
+    private PipeReader? _lender;
+    private byte[] _bytes = [];
+    private long _reserved;
+
+    internal RequestBody(RequestBodies owner) => _owner = owner;
+
+    /// <summary>How many bytes it has.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>The bytes; valid until it is disposed.</summary>
+    public ReadOnlyMemory<byte> Memory => _lender is null ? _bytes.AsMemory(0, Length) : _lent.First;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        PipeReader? lender = _lender;
+        _lender = null;
+        lender?.AdvanceTo(_lent.End);
+        byte[] bytes = _bytes;
+        (_bytes, Length) = ([], 0);
+        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
+        _owner.Return(_reserved);
+        _reserved = 0;
+    }
+
+    /// <summary>Uses what the server has read, which gets it back at the end.</summary>
+    internal void Borrow(PipeReader lender, ReadOnlySequence<byte> lent)
+    {
+        (_lender, _lent, Length) = (lender, lent, (int)lent.Length);
+        _owner.Take(Length, Length);
+        _reserved = Length;
+    }
+
+    /// <summary>Adds bytes to a body of which not more than <paramref name="most"/> may come.</summary>
+    internal void Append(ReadOnlySpan<byte> bytes, int most)
+    {
+        int length = Length + bytes.Length;
+        if (length > _bytes.Length) Grow(Math.Max(length, (int)Math.Min(most, Math.Max(SmallestBuffer, 2L * _bytes.Length))));
+        bytes.CopyTo(_bytes.AsSpan(Length));
+        Length = length;
+    }
+
+    private void Grow(int capacity)
+    {
+        if (capacity > _reserved)
+        {
+            _owner.Take(capacity - _reserved, capacity);
+            _reserved = capacity;
+        }
+        byte[] larger = ArrayPool<byte>.Shared.Rent(capacity);
+        _bytes.AsSpan(0, Length).CopyTo(larger);
+        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = larger;
+    }
+}

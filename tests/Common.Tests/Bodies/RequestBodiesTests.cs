@@ -1,0 +1,94 @@
+using System.IO.Pipelines;
+using Gateway.Common.Bodies;
+
+namespace Gateway.Common.Tests.Bodies;
+
+/// <summary>What bodies hold is bounded by what has come of them, each alone and all together.</summary>
+public class RequestBodiesTests
+{
+    private const int Megabyte = 1 << 20;
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
+
+    private readonly RequestBodies _bodies = new(Megabyte, 2 * Megabyte, Long, TimeProvider.System);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4096)]
+    [InlineData(RequestBodies.SmallBody)]
+    [InlineData(RequestBodies.SmallBody + 1)]
+    [InlineData(900_000)]
+    public async Task A_body_comes_as_it_was_sent(int length)
+    {
+        byte[] sent = new byte[length];
+        new Random(length).NextBytes(sent);
+        foreach (long? announced in new long?[] { length, null })
+        {
+            using RequestBody body = await _bodies.ReadAsync(PipeReader.Create(new MemoryStream(sent)), announced);
+            Assert.Equal(sent, body.Memory.ToArray());
+            Assert.Equal(length, body.Length);
+        }
+    }
+
+    [Fact]
+    public async Task Larger_than_the_bound_is_413_announced_or_not()
+    {
+        byte[] sent = new byte[Megabyte + 1];
+        foreach (long? announced in new long?[] { sent.Length, null })
+        {
+            BodyRefusedException refused = await Assert.ThrowsAsync<BodyRefusedException>(
+                async () => await _bodies.ReadAsync(PipeReader.Create(new MemoryStream(sent)), announced));
+            Assert.Equal((BodyRefusal.TooLarge, 413), (refused.Refusal, refused.Status));
+        }
+        using RequestBody after = await _bodies.ReadAsync(PipeReader.Create(new MemoryStream(new byte[900_000])), null);
+        Assert.Equal(900_000, after.Length);
+    }
+
+    [Fact]
+    public async Task Bytes_that_were_only_announced_take_nothing_from_others()
+    {
+        Task<RequestBody>[] announcing = [.. Enumerable.Range(0, 100).Select(async _ =>
+        {
+            var pipe = new Pipe();
+            await pipe.Writer.WriteAsync(new byte[100]);
+            return await _bodies.ReadAsync(pipe.Reader, Megabyte);
+        })];
+        using RequestBody body = await _bodies.ReadAsync(PipeReader.Create(new MemoryStream(new byte[200_000])), 200_000);
+        Assert.Equal(200_000, body.Length);
+        Assert.DoesNotContain(announcing, static task => task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Large_bodies_leave_an_eighth_to_small_ones_and_give_back_what_they_held()
+    {
+        var bodies = new RequestBodies(Megabyte, Megabyte, Long, TimeProvider.System);
+        using (RequestBody large = await bodies.ReadAsync(PipeReader.Create(new MemoryStream(new byte[800_000])), 800_000))
+        {
+            BodyRefusedException refused = await Assert.ThrowsAsync<BodyRefusedException>(
+                async () => await bodies.ReadAsync(PipeReader.Create(new MemoryStream(new byte[200_000])), 200_000));
+            Assert.Equal((BodyRefusal.TooMany, 429), (refused.Refusal, refused.Status));
+            using RequestBody small = await bodies.ReadAsync(PipeReader.Create(new MemoryStream(new byte[60_000])), 60_000);
+            Assert.Equal(60_000, small.Length);
+        }
+        using RequestBody after = await bodies.ReadAsync(PipeReader.Create(new MemoryStream(new byte[800_000])), 800_000);
+        Assert.Equal(800_000, after.Length);
+    }
+
+    [Fact]
+    public async Task A_large_body_that_does_not_get_on_is_408_and_a_small_one_may_take_its_time()
+    {
+        var impatient = new RequestBodies(Megabyte, Megabyte, TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        var small = new Pipe();
+        await small.Writer.WriteAsync(new byte[1000]);
+        Task<RequestBody> patient = impatient.ReadAsync(small.Reader, 2000).AsTask();
+        var large = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        await large.Writer.WriteAsync(new byte[100_000]);
+        BodyRefusedException refused = await Assert.ThrowsAsync<BodyRefusedException>(
+            async () => await impatient.ReadAsync(large.Reader, Megabyte).AsTask().WaitAsync(Long));
+        Assert.Equal((BodyRefusal.TooSlow, 408), (refused.Refusal, refused.Status));
+        await small.Writer.WriteAsync(new byte[1000]);
+        await small.Writer.CompleteAsync();
+        using RequestBody body = await patient.WaitAsync(Long);
+        Assert.Equal(2000, body.Length);
+    }
+}
