@@ -106,7 +106,7 @@ public sealed class ProducerRetryTests
     {
         _broker.Answer(ApiKey.Produce, _ => Produced(ErrorCode.RequestTimedOut));
         await using var client = new KafkaClient(_broker, Quick);
-        await using Producer producer = client.CreateProducer(new ProducerOptions { DeliveryTimeout = TimeSpan.FromMilliseconds(50) });
+        await using Producer producer = client.CreateProducer(new ProducerOptions { DeliveryTimeout = TimeSpan.FromSeconds(2) });
         Assert.Equal(ErrorCode.RequestTimedOut, (await producer.ProduceAsync("t", null, new byte[] { 1 })).Error);
         Assert.Equal(ErrorCode.RequestTimedOut, (await producer.ProduceAsync("t", null, new byte[] { 1 })).Error);
         Assert.Equal([(100L, (short)0, 0), (101L, (short)0, 0)], Stamps().Distinct());

@@ -175,7 +175,7 @@ public class DoorTests
     [Fact]
     public async Task A_store_that_fails_is_50001_and_one_that_hangs_50002()
     {
-        await using var server = await RegistryServer.StartAsync(options: new RegistryOptions { WriteTimeout = TimeSpan.FromMilliseconds(50) });
+        await using var server = await RegistryServer.StartAsync();
         server.Topic.AppendFault = new Gateway.SchemaRegistry.Topic.SchemaTopicException("no leader");
         (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(500, 50001, "Error in the backend data store: no leader");
         (await server.GetAsync("/v1/metadata/id")).IsError(500, 50001, "Error in the backend data store: no leader");

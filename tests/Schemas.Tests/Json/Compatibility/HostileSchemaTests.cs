@@ -11,8 +11,6 @@ namespace Gateway.Schemas.Tests.Json.Compatibility;
 /// </summary>
 public class HostileSchemaTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
-
     private static string Join(int count, Func<int, string> part) =>
         string.Join(',', Enumerable.Range(0, count).Select(part));
 
@@ -42,7 +40,7 @@ public class HostileSchemaTests(ITestOutputHelper output)
         }
         output.WriteLine(
             $"{clock.ElapsedMilliseconds} ms, of the processor {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:F0} ms: {verdict?.ToString() ?? "budget"}");
-        Assert.True(clock.Elapsed < Bound, clock.Elapsed.ToString());
+        Assert.True(clock.Elapsed < Patience.Bound, clock.Elapsed.ToString());
         return verdict;
     }
 

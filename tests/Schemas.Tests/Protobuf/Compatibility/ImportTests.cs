@@ -85,7 +85,7 @@ public class ImportTests
 
     /// <summary>Every message has fields of all others in their two versions: pairs, not paths, are compared.</summary>
     [Fact]
-    public void A_megabyte_of_messages_that_all_refer_to_each_other_is_compared_within_a_second()
+    public void A_megabyte_of_messages_that_all_refer_to_each_other_is_compared_pair_by_pair()
     {
         var text = new StringBuilder();
         for (var i = 0; text.Length < 1_000_000; i++)
@@ -98,7 +98,7 @@ public class ImportTests
         ProtobufComparison.Compare(one, two, SchemaBudget.Default);
         var watch = Stopwatch.StartNew();
         Assert.Empty(ProtobufComparison.Compare(one, two, CompatibilityPolicy.Exhaustive, SchemaBudget.Default));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), watch.Elapsed.ToString());
+        Assert.True(watch.Elapsed < Patience.Bound, watch.Elapsed.ToString());
     }
 
     [Fact]
