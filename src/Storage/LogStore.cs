@@ -110,16 +110,22 @@ public sealed class LogStore : IAsyncDisposable
         }
 
         string directory = DirectoryOf(key);
-        if (isNew) _files.CreateDirectory(directory);
         LogContent content;
         try
         {
+            if (isNew) _files.CreateDirectory(directory);
             content = LogLoader.Load(_files, _context.Segments, directory, key, _context.NowMs, settings.IndexIntervalBytes, _context.Logger);
         }
         catch (DamagedLogException damage)
         {
             StorageLog.Damaged(_context.Logger, id, damage.Message);
             lock (_lock) _damaged[key] = damage;
+            throw;
+        }
+        catch (IOException) when (isNew)
+        {
+            // Nothing is in it. The next try is another incarnation, and a start removes what this one left.
+            lock (_lock) _existing.Remove(id);
             throw;
         }
 

@@ -13,7 +13,7 @@ namespace Gateway.Broker.Cluster;
 /// The broker's part of one shard: the cluster as this shard knows it, and the partitions the shard owns. It opens and drops
 /// partitions as images come in.
 /// </summary>
-public sealed class BrokerShard : ShardOwned
+public sealed partial class BrokerShard : ShardOwned
 {
     private readonly Dictionary<TopicIdPartition, Partition> _partitions = [];
     private readonly HashSet<TopicIdPartition> _offline = [];
@@ -104,6 +104,7 @@ public sealed class BrokerShard : ShardOwned
         AssertOnShard();
         _isStopping = true;
         _retention?.Dispose();
+        _openAgain?.Dispose();
         foreach (Partition partition in _partitions.Values) partition.Close(ErrorCode.NotLeaderOrFollower);
     }
 
@@ -163,60 +164,11 @@ public sealed class BrokerShard : ShardOwned
         return _isStopping || !_partitions.TryGetValue(id, out Partition? partition) ? default : await partition.ScrubAsync(scrubber);
     }
 
-    private void Open(TopicImage topic)
-    {
-        for (int index = 0; index < topic.PartitionCount; index++)
-        {
-            var id = new TopicIdPartition(topic.Id, index);
-            if (Router.OwnerIndex(id) != Shard.Index) continue;
-            Partition partition = Open(topic, id);
-            _partitions.Add(id, partition);
-            _metrics.Add(partition);
-            if (partition.IsOffline) TellOffline(id);
-            partition.WentOffline += p => TellOffline(p.Id);
-            PartitionOpened?.Invoke(partition);
-            Replay(partition);
-        }
-    }
-
-    private static async void Replay(Partition partition) => await partition.ReplayProducersAsync();
-
-    private Partition Open(TopicImage topic, TopicIdPartition id)
-    {
-        int epoch = Image.LeaderEpochOf(topic);
-        try
-        {
-            PartitionLog log = _store.OpenLog(id, topic.Config.Log, Shard);
-            return new Partition(Shard, id, topic.Name, log, topic.Config, epoch, _options);
-        }
-        // Also a disk that is full or failing: the topic is committed, so it exists, and stopping the process would repeat at every start.
-        catch (Exception failure) when (failure is DamagedLogException or StoreOfflineException or IOException or UnauthorizedAccessException)
-        {
-            PartitionEvents.Damaged(_options.Logger, topic.Name, id.Partition, failure.Message);
-            return new Partition(Shard, id, topic.Name, topic.Config, epoch, _options);
-        }
-    }
-
-    private void Drop(TopicImage topic) => ForEachOwn(topic, partition =>
-    {
-        PartitionDropping?.Invoke(partition);
-        partition.Close(ErrorCode.UnknownTopicOrPartition);
-        _partitions.Remove(partition.Id);
-        _offline.Remove(partition.Id);
-        _metrics.Remove(partition);
-        _store.DeleteLog(partition.Id);
-    });
-
     private void ForEachOwn(TopicImage topic, Action<Partition> act)
     {
         for (int index = 0; index < topic.PartitionCount; index++)
         {
             if (_partitions.TryGetValue(new TopicIdPartition(topic.Id, index), out Partition? partition)) act(partition);
         }
-    }
-
-    private void TellOffline(TopicIdPartition id)
-    {
-        foreach (ShardRef<BrokerShard> shard in Router.Shards) shard.Post(static (target, id) => target._offline.Add(id), id);
     }
 }

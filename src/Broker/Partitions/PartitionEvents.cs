@@ -12,6 +12,9 @@ internal static partial class PartitionEvents
     [LoggerMessage(Level = LogLevel.Error, Message = "Partition cannot be opened topic={Topic} partition={Partition} reason={Reason}")]
     public static partial void Damaged(ILogger logger, string topic, int partition, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Partition opened, the disk takes it now topic={Topic} partition={Partition}")]
+    public static partial void OpenedAfterAll(ILogger logger, string topic, int partition);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Read failed topic={Topic} partition={Partition} offset={Offset} error={Error}")]
     public static partial void ReadFailed(ILogger logger, string topic, int partition, long offset, ErrorCode error);
 

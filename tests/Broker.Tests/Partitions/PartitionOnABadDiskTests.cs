@@ -39,7 +39,7 @@ public sealed class PartitionOnABadDiskTests
     }
 
     [Fact]
-    public async Task A_disk_without_room_for_a_new_log_takes_that_partition_offline_and_not_the_process()
+    public async Task A_disk_without_room_for_a_new_log_takes_that_partition_offline_until_there_is_room()
     {
         var files = new FailingFileSystem(new OsFileSystem());
         await using TestBroker broker = await TestBroker.StartAsync(files: files);
@@ -49,9 +49,18 @@ public sealed class PartitionOnABadDiskTests
         Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Produce(roomless, Of("a"))).ErrorCode);
         Assert.Equal(0, await broker.Store(sound, Of("b")));
 
+        MetadataResponse metadata = await broker.Send(new MetadataRequest { Topics = [new() { Name = "roomless" }] });
+        Assert.Equal([1], metadata.Topics[0].Partitions[0].OfflineReplicas);
+
+        // When there is room it is opened by itself, in the very turn of its shard in which the directory is made.
         files.FailDirectories = false;
-        await broker.RestartAsync();
+        await files.DirectoriesWork.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(0, await broker.Store(roomless, Of("c")));
+        metadata = await broker.Send(new MetadataRequest { Topics = [new() { Name = "roomless" }] });
+        Assert.Empty(metadata.Topics[0].Partitions[0].OfflineReplicas);
+        await broker.RestartAsync();
+        Assert.Equal(1, await broker.Store(roomless, Of("d")));
+        Assert.Equal(["c", "d"], Values(await broker.Fetch(roomless, 0)));
         Assert.Equal(["b"], Values(await broker.Fetch(sound, 0)));
     }
 

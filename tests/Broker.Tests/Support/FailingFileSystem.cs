@@ -6,12 +6,17 @@ namespace Gateway.Broker.Tests.Support;
 public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
 {
     private readonly ManualResetEventSlim _mayGo = new(true);
+    private readonly TaskCompletionSource _directoriesWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _failedDirectories;
 
     /// <summary>Every sync from now on fails.</summary>
     public volatile bool FailSyncs;
 
     /// <summary>New directories find no room from now on.</summary>
     public volatile bool FailDirectories;
+
+    /// <summary>A directory was made after one could not.</summary>
+    public Task DirectoriesWork => _directoriesWork.Task;
 
     /// <summary>Files find no room to be written in from now on.</summary>
     public volatile bool IsFull;
@@ -31,8 +36,13 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
 
     public void CreateDirectory(string path)
     {
-        if (FailDirectories) throw new IOException("No space left on device");
+        if (FailDirectories)
+        {
+            _failedDirectories = true;
+            throw new IOException("No space left on device");
+        }
         inner.CreateDirectory(path);
+        if (_failedDirectories) _directoriesWork.TrySetResult();
     }
 
     public IReadOnlyList<FileEntry> List(string directory) => inner.List(directory);
