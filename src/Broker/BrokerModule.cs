@@ -40,13 +40,14 @@ public static class BrokerModule
             ThreadExecutor flusher = started.Own(new ThreadExecutor("flush"));
             ThreadExecutor syncs = started.Own(new ThreadExecutor("sync", SyncThreads));
             ThreadExecutor io = started.Own(new ThreadExecutor("io", IoThreads));
+            ThreadExecutor deletions = started.Own(new ThreadExecutor("delete", isBackground: true));
             ThreadExecutor checks = started.Own(new ThreadExecutor("checks", Math.Max(1, host.Shards.Count)));
             List<LogCleaner> cleaners = Cleaners(settings, options, time, started);
             LogScrubber? scrubber = Scrubber(settings, time, started);
             BrokerMetrics metrics = started.Own(new BrokerMetrics());
             DescriptorShares descriptors = options.Descriptors ?? DescriptorShares.OfThisProcess();
             LogStoreOptions storeOptions = options.Store with { MaxOpenSegments = Math.Min(options.Store.MaxOpenSegments, descriptors.Segments) };
-            LogStore store = LogStore.Open(directory, storeOptions, time, flusher, syncs, io, loggers.CreateLogger("Gateway.Storage"));
+            LogStore store = LogStore.Open(directory, storeOptions, time, flusher, syncs, io, loggers.CreateLogger("Gateway.Storage"), deletions);
             started.Own(store);
 
             ILogger logger = loggers.CreateLogger("Gateway.Broker");

@@ -17,6 +17,7 @@ public sealed class LogStore : IAsyncDisposable
     private readonly IFileSystem _files;
     private readonly LogContext _context;
     private readonly Checkpointer _checkpointer;
+    private readonly IExecutor _deletions;
     private readonly Dictionary<TopicIdPartition, LogKey> _existing;
     private readonly Dictionary<LogKey, DamagedLogException> _damaged;
     private readonly Dictionary<TopicIdPartition, PartitionLog> _open = [];
@@ -27,8 +28,9 @@ public sealed class LogStore : IAsyncDisposable
 
     private LogStore(
         DataDirectory directory, LogStoreOptions options, TimeProvider time, IExecutor flushExecutor, IExecutor syncExecutor, IExecutor ioExecutor,
-        ILogger logger, StoreRecovery recovered)
+        IExecutor deletionExecutor, ILogger logger, StoreRecovery recovered)
     {
+        _deletions = deletionExecutor;
         _directory = directory;
         _files = directory.Files;
         WasClosedCleanly = recovered.WasClean;
@@ -76,15 +78,22 @@ public sealed class LogStore : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="flushExecutor">Where journal writes and syncs run: a <see cref="Execution.ThreadExecutor"/> of one thread in production.</param>
     /// <param name="syncExecutor">Where segments with large runs are synced, which appends wait for: a few threads of their own.</param>
-    /// <param name="ioExecutor">Where cold reads, checkpoints and deletions run: a <see cref="Execution.ThreadExecutor"/> of a few threads.</param>
+    /// <param name="ioExecutor">Where cold reads and checkpoints run: a <see cref="Execution.ThreadExecutor"/> of a few threads.</param>
     /// <param name="logger">For what an operator should know.</param>
+    /// <param name="deletionExecutor">
+    /// Where files are deleted, which nobody waits for and which takes a third of a second for each GB of page cache: a thread that steps back.
+    /// The I/O executor when null.
+    /// </param>
     /// <exception cref="DataDirectoryException">The commit journal is damaged.</exception>
     public static LogStore Open(
-        DataDirectory directory, LogStoreOptions options, TimeProvider time, IExecutor flushExecutor, IExecutor syncExecutor, IExecutor ioExecutor, ILogger logger)
+        DataDirectory directory, LogStoreOptions options, TimeProvider time, IExecutor flushExecutor, IExecutor syncExecutor, IExecutor ioExecutor,
+        ILogger logger, IExecutor? deletionExecutor = null)
     {
         options.Check();
-        StoreRecovery recovered = StoreRecovery.Run(directory, options, time.GetUtcNow().ToUnixTimeMilliseconds(), ioExecutor, logger);
-        return new LogStore(directory, options, time, flushExecutor, syncExecutor, ioExecutor, logger, recovered);
+        deletionExecutor ??= ioExecutor;
+        long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        StoreRecovery recovered = StoreRecovery.Run(directory, options, nowMs, ioExecutor, deletionExecutor, logger);
+        return new LogStore(directory, options, time, flushExecutor, syncExecutor, ioExecutor, deletionExecutor, logger, recovered);
     }
 
     /// <summary>
@@ -152,7 +161,10 @@ public sealed class LogStore : IAsyncDisposable
         string removed = directory + LogDirectory.RemovedSuffix;
         _context.Io.Post(() =>
         {
-            _context.Checkpoints.Delete(key, () => RemoveDirectory(directory, removed));
+            // Checkpoints of other logs wait for the name to go, and must not wait for the bytes.
+            bool isHidden = false;
+            _context.Checkpoints.Delete(key, () => isHidden = TryHide(directory, removed));
+            if (isHidden) _deletions.Post(() => DeleteHidden(removed));
             if (wasOpen) log!.Owner.Post(log.OnRemoved);
         });
     }
@@ -222,18 +234,31 @@ public sealed class LogStore : IAsyncDisposable
         return done.Task;
     }
 
-    private void RemoveDirectory(string directory, string removed)
+    /// <summary>The name goes first, and durably: a half-emptied directory must not look like a damaged log.</summary>
+    private bool TryHide(string directory, string removed)
     {
         try
         {
-            // The name goes first, and durably: a half-emptied directory must not look like a damaged log.
             if (_files.List(directory).Count > 0 || _files.List(removed).Count == 0) _files.Rename(directory, removed);
             _files.SyncDirectory(_directory.LogsPath);
-            _files.DeleteDirectory(removed);
+            return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             StorageLog.DeletionFailed(_context.Logger, directory, failure);
+            return false;
+        }
+    }
+
+    private void DeleteHidden(string removed)
+    {
+        try
+        {
+            _files.DeleteDirectory(removed);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            StorageLog.DeletionFailed(_context.Logger, removed, failure);
         }
     }
 

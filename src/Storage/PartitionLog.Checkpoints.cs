@@ -58,12 +58,15 @@ public sealed partial class PartitionLog
     private SegmentSync LeaseUnsynced()
     {
         var files = new List<SegmentFile>();
+        long unwritten = 0;
         foreach (Segment segment in _segments)
         {
-            if (segment.IsDirty) files.Add(segment.File);
+            if (!segment.IsDirty) continue;
+            files.Add(segment.File);
+            unwritten += segment.TakeUnwritten();
         }
 
         string[] directories = _namesVersion == _namesSyncedVersion ? [] : [_directory, Path.GetDirectoryName(_directory)!];
-        return SegmentSync.Lease(files, directories);
+        return SegmentSync.Lease(files, directories, unwritten);
     }
 }

@@ -34,7 +34,9 @@ public sealed partial class PartitionLog
     {
         if (_openRun is null)
         {
-            _openRun = new HeldRun(Active, position, baseOffset, LeaderEpoch, Generation);
+            // Held for its size: what is appended next will join it, so the journal is not asked again.
+            bool isLarge = _held.Count == 0 && !Settings.WriteCaching;
+            _openRun = new HeldRun(Active, position, baseOffset, LeaderEpoch, Generation) { MustSync = isLarge };
             _held.Enqueue(new Held(_openRun, default, null));
         }
 
@@ -100,7 +102,7 @@ public sealed partial class PartitionLog
     /// </summary>
     private bool TryJournal(HeldRun run)
     {
-        if (run.Segment is not { } segment || run.Length >= _context.Options.BypassBytes || !_context.Journal.HasSpace(run.Length)) return false;
+        if (run.MustSync || run.Segment is not { } segment || run.Length >= _context.Options.BypassBytes || !_context.Journal.HasSpace(run.Length)) return false;
         byte[] rented = ArrayPool<byte>.Shared.Rent(run.Length);
         Span<byte> bytes = rented.AsSpan(0, run.Length);
         IFile file = segment.File.Acquire();
@@ -207,6 +209,9 @@ public sealed partial class PartitionLog
         internal int Length { get; private set; }
 
         internal long EndOffset { get; private set; }
+
+        /// <summary>The journal shall not have it, however short it is.</summary>
+        internal bool MustSync { get; init; }
 
         /// <summary>Somebody waits for it to be durable.</summary>
         internal bool IsDue { get; set; }

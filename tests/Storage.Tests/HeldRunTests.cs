@@ -48,6 +48,21 @@ public class HeldRunTests
     }
 
     [Fact]
+    public void What_waits_together_and_is_large_together_is_not_written_twice()
+    {
+        var fixture = new LogFixture(options: LogFixture.SmallJournal);
+        fixture.Stepped.RunUntilIdle();
+        for (int i = 0; i < 3; i++) fixture.Append(Batches.OfSize(1_500, i));
+        fixture.Stepped.RunUntilIdle();
+        Assert.Equal(3, fixture.Log.FlushedOffset);
+        Assert.Equal([FrameKind.Create, FrameKind.Append, FrameKind.Append, FrameKind.SegmentsSynced], Kinds(fixture));
+        fixture.AppendFlushed("small again");
+        Assert.Equal(FrameKind.Append, Kinds(fixture)[^1]);
+        fixture.Crash();
+        Assert.Equal(4, fixture.Log.LogEndOffset);
+    }
+
+    [Fact]
     public void A_power_cut_before_the_sync_leaves_what_was_promised_and_a_log_that_goes_on()
     {
         for (int seed = 0; seed < 40; seed++)

@@ -1,17 +1,20 @@
-using System.Collections.Concurrent;
 using Gateway.Common.Execution;
 
 namespace Gateway.Storage.Execution;
 
 /// <summary>Work on threads of its own, for what waits on a device. With one thread the order of posting is the order of running.</summary>
 /// <remarks>
-/// Bounded in threads, not in entries: what is posted is bounded by who posts (one flush turn, one read per waiting fetch).
+/// Bounded in threads, not in entries: what is posted is bounded by who posts (one flush turn, one read per waiting fetch). A thread without work
+/// sleeps at once: spinning, as the framework's own queues do, took a seventh of a core from the shards at half rate, and no produce was quicker by it.
 /// </remarks>
 public sealed class ThreadExecutor : IExecutor, IDisposable
 {
-    private readonly BlockingCollection<Action> _work = [];
+    // A monitor, because the framework's Lock cannot be waited on.
+    private readonly object _gate = new();
+    private readonly Queue<Action> _work = new();
     private readonly Thread[] _threads;
     private readonly bool _isBackground;
+    private bool _isEnding;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="name">What debuggers call them.</param>
@@ -31,20 +34,24 @@ public sealed class ThreadExecutor : IExecutor, IDisposable
     /// <inheritdoc/>
     public void Post(Action work)
     {
-        try
-        {
-            _work.Add(work);
-        }
-        catch (InvalidOperationException)
+        lock (_gate)
         {
             // Disposed: the process is going down and nobody waits any more.
+            if (_isEnding) return;
+            _work.Enqueue(work);
+            Monitor.Pulse(_gate);
         }
     }
 
     /// <summary>Runs what is queued, then ends the threads.</summary>
     public void Dispose()
     {
-        _work.CompleteAdding();
+        lock (_gate)
+        {
+            _isEnding = true;
+            Monitor.PulseAll(_gate);
+        }
+
         foreach (Thread thread in _threads)
         {
             if (thread != Thread.CurrentThread) thread.Join();
@@ -54,6 +61,16 @@ public sealed class ThreadExecutor : IExecutor, IDisposable
     private void Run()
     {
         if (_isBackground) NativeThread.StepBack();
-        foreach (Action work in _work.GetConsumingEnumerable()) work();
+        while (Take() is { } work) work();
+    }
+
+    private Action? Take()
+    {
+        lock (_gate)
+        {
+            Action? work;
+            while (!_work.TryDequeue(out work) && !_isEnding) Monitor.Wait(_gate);
+            return work;
+        }
     }
 }

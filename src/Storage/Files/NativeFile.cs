@@ -7,6 +7,7 @@ namespace Gateway.Storage.Files;
 internal static partial class NativeFile
 {
     private const int NoWait = 8;
+    private const uint WaitBefore = 1;
     private const uint StartWrite = 2;
     private const int ReadWrite = 2;
     private const int Create = 0x40;
@@ -18,6 +19,9 @@ internal static partial class NativeFile
     private const int ErrorAgain = 11;
     private const int ErrorInterrupted = 4;
     private const int ErrorNoEntry = 2;
+    private const int ErrorNotSupported = 95;
+    private const int ErrorNoSuchCall = 38;
+    private const int ErrorIsPipe = 29;
 
     // These two differ between processors.
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
@@ -47,6 +51,18 @@ internal static partial class NativeFile
     internal static void StartWriteback(SafeFileHandle file, long position, long length)
     {
         if (OperatingSystem.IsLinux()) _ = sync_file_range(file, position, length, StartWrite);
+    }
+
+    /// <summary>Waits for what is on its way to the device. Where that is not to be had, it returns at once.</summary>
+    internal static void FinishWriteback(SafeFileHandle file, string path)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        while (sync_file_range(file, 0, 0, WaitBefore) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error is ErrorInvalid or ErrorIsPipe or ErrorNoSuchCall or ErrorNotSupported) return;
+            if (error != ErrorInterrupted) throw Failure("sync_file_range", path);
+        }
     }
 
     /// <summary>Opens a file whose writes are durable when they return, past the page cache if that is asked for and can be.</summary>

@@ -57,17 +57,21 @@ internal sealed class OsFile(string path, SafeFileHandle handle) : IFile
 
     public void StartWriteback(long position, long length) => NativeFile.StartWriteback(handle, position, length);
 
-    public void Sync()
+    public void FinishWriteback() => WaitForDevice(static (handle, path) => NativeFile.FinishWriteback(handle, path));
+
+    public void Sync() => WaitForDevice(static (handle, path) => NativeFile.SyncData(handle, path));
+
+    public void Dispose() => handle.Dispose();
+
+    /// <summary>Two threads may sync one segment. The system tells of a failure once; whoever comes second must hear of it too.</summary>
+    private void WaitForDevice(Action<SafeFileHandle, string> wait)
     {
-        // Two threads may sync one segment. The system tells of a failure once; whoever comes second must hear of it too.
         lock (_sync)
         {
             if (_hasFailed) throw new IOException($"An earlier sync of {path} failed");
             _hasFailed = true;
-            NativeFile.SyncData(handle, path);
+            wait(handle, path);
             _hasFailed = false;
         }
     }
-
-    public void Dispose() => handle.Dispose();
 }

@@ -22,7 +22,7 @@ internal sealed class StoreRecovery
     private readonly List<string> _leftOver = [];
     private readonly List<string> _journalPaths = [];
 
-    private StoreRecovery(DataDirectory directory, LogStoreOptions options, long nowMs, IExecutor io, ILogger logger)
+    private StoreRecovery(DataDirectory directory, LogStoreOptions options, long nowMs, IExecutor io, IExecutor deletions, ILogger logger)
     {
         _directory = directory;
         _files = directory.Files;
@@ -30,7 +30,7 @@ internal sealed class StoreRecovery
         _io = io;
         _logger = logger;
         _nowMs = nowMs;
-        Segments = new OpenSegments(_files, options.MaxOpenSegments, io);
+        Segments = new OpenSegments(_files, options.MaxOpenSegments, deletions);
     }
 
     internal bool WasClean { get; private set; }
@@ -48,9 +48,10 @@ internal sealed class StoreRecovery
 
     internal Dictionary<LogKey, DamagedLogException> Damaged { get; } = [];
 
-    internal static StoreRecovery Run(DataDirectory directory, LogStoreOptions options, long nowMs, IExecutor io, ILogger logger)
+    internal static StoreRecovery Run(
+        DataDirectory directory, LogStoreOptions options, long nowMs, IExecutor io, IExecutor deletions, ILogger logger)
     {
-        var recovery = new StoreRecovery(directory, options, nowMs, io, logger);
+        var recovery = new StoreRecovery(directory, options, nowMs, io, deletions, logger);
         try
         {
             recovery.Run();

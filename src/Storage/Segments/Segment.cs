@@ -10,8 +10,6 @@ namespace Gateway.Storage.Segments;
 /// </remarks>
 internal sealed class Segment
 {
-    // Small enough that a sync never finds much to write, large enough for the device.
-    private const int WritebackBytes = 2 << 20;
     private const int Page = 4_096;
 
     private readonly int _indexInterval;
@@ -127,9 +125,10 @@ internal sealed class Segment
     /// Bytes that should be on their way to the device by now, so that a burst does not pile up for one sync; null while they are few. Leased:
     /// whoever takes them runs them.
     /// </summary>
-    internal Writeback? TakeWriteback()
+    /// <param name="atLeast">How many bytes are not few.</param>
+    internal Writeback? TakeWriteback(int atLeast)
     {
-        if (Size - _writebackFrom < WritebackBytes) return null;
+        if (Size - _writebackFrom < atLeast) return null;
         int from = _writebackFrom;
         _writebackFrom = Size / Page * Page;
         try
@@ -142,6 +141,14 @@ internal sealed class Segment
             // It was closed meanwhile and cannot be opened now; a later sync writes these bytes too.
             return null;
         }
+    }
+
+    /// <summary>Counts what it holds as on its way to the device; returns the bytes that were not.</summary>
+    internal int TakeUnwritten()
+    {
+        int unwritten = Size - _writebackFrom;
+        _writebackFrom = Size / Page * Page;
+        return unwritten;
     }
 
     /// <summary>Cuts off what a refused append has left, so that a crash does not bring it back. Best effort: it was never promised to be gone.</summary>

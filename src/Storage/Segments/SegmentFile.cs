@@ -45,8 +45,8 @@ internal sealed class SegmentFile
 }
 
 /// <summary>The descriptors of all segments of a store: at most so many, the least recently used closed first.</summary>
-/// <remarks>Thread-safe: the owners of all logs and the I/O executor come here. Leased files are never closed, so the bound is on cold ones.</remarks>
-internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor io)
+/// <remarks>Thread-safe: the owners of all logs and the executors come here. Leased files are never closed, so the bound is on cold ones.</remarks>
+internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor deletions)
 {
     /// <summary>Ends the names of files that only wait for their readers; what a crash leaves of them goes at the next opening.</summary>
     internal const string RemovedSuffix = ".deleted";
@@ -122,7 +122,7 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor io)
     {
         Close(file);
         // Freeing the blocks of a big file takes milliseconds.
-        if (file.RemovedPath is { } removed) io.Post(() => files.Delete(removed));
+        if (file.RemovedPath is { } removed) deletions.Post(() => files.Delete(removed));
     }
 
     private void LeaveIdle(SegmentFile file)
