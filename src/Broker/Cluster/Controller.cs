@@ -1,6 +1,7 @@
 using Gateway.Broker.Cluster.Decisions;
 using Gateway.Common.Errors;
 using Gateway.Shards;
+using Gateway.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Broker.Cluster;
@@ -12,6 +13,9 @@ namespace Gateway.Broker.Cluster;
 /// <remarks>Invariant: published ≤ committed ≤ appended; every shard gets every image in order.</remarks>
 public sealed class Controller : ShardOwned
 {
+    private static readonly TimeSpan BusyRetry = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
+
     private readonly MetadataLog _log;
     private readonly PartitionRouter _router;
     private readonly ILogger _logger;
@@ -41,17 +45,14 @@ public sealed class Controller : ShardOwned
     public async ValueTask<TReply> CommitAsync<TReply>(Func<ClusterImage, Decision<TReply>> decide)
     {
         AssertOnShard();
-        if (_refusal is not null) throw new ControllerOfflineException(_refusal);
-        Decision<TReply> decision = decide(_applied);
-        if (decision.Records.Count > 0)
+        Decision<TReply> decision;
+        for (long started = Shard.Time.GetTimestamp(); ;)
         {
-            if (!_log.TryAppend(decision.Records, out string? refusal)) throw new ControllerOfflineException(refusal!);
-            foreach (MetadataRecord record in decision.Records)
-            {
-                _applied = _applied.Apply(record);
-                Tell(record);
-            }
-            _uncommitted.Enqueue((_log.EndOffset, _applied));
+            if (_refusal is not null) throw new ControllerOfflineException(_refusal);
+            decision = decide(_applied);
+            if (TryTake(decision.Records, started)) break;
+            // Producers have the journal to themselves for a moment. What is decided then is decided on the newest state.
+            await Shard.Delay(BusyRetry);
         }
         if (_log.EndOffset > _publishedOffset)
         {
@@ -60,6 +61,22 @@ public sealed class Controller : ShardOwned
             await told.Task;
         }
         return decision.Reply;
+    }
+
+    /// <summary>Appends records and applies them; false when the log is busy.</summary>
+    private bool TryTake(IReadOnlyList<MetadataRecord> records, long started)
+    {
+        if (records.Count == 0) return true;
+        AppendStatus status = _log.Append(records);
+        if (status == AppendStatus.Busy && Shard.Time.GetElapsedTime(started) < BusyTimeout) return false;
+        if (status != AppendStatus.Appended) throw new ControllerOfflineException($"The metadata log is {status}");
+        foreach (MetadataRecord record in records)
+        {
+            _applied = _applied.Apply(record);
+            Tell(record);
+        }
+        _uncommitted.Enqueue((_log.EndOffset, _applied));
+        return true;
     }
 
     /// <summary>Publishes an image to all shards and waits until each has taken it over.</summary>

@@ -39,17 +39,15 @@ internal sealed class MetadataLog : ShardOwned
 
     public long CommittedOffset => _log.FlushedOffset;
 
-    /// <summary>Appends the records of one decision. False when the disk refuses; nothing was appended then.</summary>
-    public bool TryAppend(IReadOnlyList<MetadataRecord> records, out string? refusal)
+    /// <summary>Appends the records of one decision, or nothing.</summary>
+    public AppendStatus Append(IReadOnlyList<MetadataRecord> records)
     {
         AssertOnShard();
         long nowMs = Shard.Time.GetUtcNow().ToUnixTimeMilliseconds();
         using var builder = new RecordBatchBuilder(new RecordBatchOptions());
         foreach (MetadataRecord record in records) builder.Append(nowMs, (byte[]?)null, MetadataRecordCodec.Write(record));
         using RecordsLease batch = builder.Build();
-        AppendResult result = _log.Append(batch);
-        refusal = result.Status == AppendStatus.Appended ? null : $"The metadata log is {result.Status}";
-        return refusal is null;
+        return _log.Append(batch).Status;
     }
 
     /// <summary>Reads everything there is.</summary>

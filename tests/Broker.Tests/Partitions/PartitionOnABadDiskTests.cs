@@ -1,6 +1,7 @@
 using Gateway.Broker.Tests.Support;
 using Gateway.Common.Errors;
 using Gateway.Protocol.Messages;
+using Gateway.Storage;
 using Gateway.Storage.Files;
 using static Gateway.Broker.Tests.Support.Batches;
 
@@ -103,6 +104,22 @@ public sealed class PartitionOnABadDiskTests
     }
 
     [Fact]
+    public async Task A_topic_that_is_created_while_the_journal_has_no_room_waits_for_some()
+    {
+        var files = new FailingFileSystem(new OsFileSystem());
+        await using TestBroker broker = await TestBroker.StartAsync(files: files, store: new LogStoreOptions { MaxBytesInFlight = 100_000 });
+        Guid topic = await broker.CreateTopic("busy");
+        Task held = files.HoldSyncs();
+        Task<long> stored = broker.Store(topic, Of(new string('x', 100_000)));
+        await held;
+        Task<Guid> created = broker.CreateTopic("next");
+        Assert.False(stored.IsCompleted || created.IsCompleted);
+        files.LetSyncsGo();
+        Assert.Equal(0, await stored);
+        Assert.Equal(0, await broker.Store(await created, Of("a")));
+    }
+
+    [Fact]
     public async Task IDM_8_a_failed_sync_refuses_what_waits_and_everything_after_it()
     {
         var files = new FailingFileSystem(new OsFileSystem());
@@ -127,7 +144,7 @@ public sealed class PartitionOnABadDiskTests
         var files = new FailingFileSystem(new OsFileSystem());
         await using TestBroker broker = await TestBroker.StartAsync(files: files);
         Guid topic = await broker.CreateTopic("late");
-        files.HoldSyncs();
+        _ = files.HoldSyncs();
         ProduceRequest request = Produce(topic, 0, OfProducer(1, 0, 0, "a"));
         request.TimeoutMs = 1;
         Assert.Equal(ErrorCode.RequestTimedOut, (await broker.Send(request)).Responses[0].PartitionResponses[0].ErrorCode);

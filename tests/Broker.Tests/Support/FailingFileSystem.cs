@@ -8,6 +8,7 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
     private readonly ManualResetEventSlim _mayGo = new(true);
     private readonly TaskCompletionSource _directoriesWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _failedDirectories;
+    private volatile TaskCompletionSource _journalWaits = new();
 
     /// <summary>Every sync from now on fails.</summary>
     public volatile bool FailSyncs;
@@ -21,8 +22,13 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>Files find no room to be written in from now on.</summary>
     public volatile bool IsFull;
 
-    /// <summary>Syncs wait until they are let go.</summary>
-    public void HoldSyncs() => _mayGo.Reset();
+    /// <summary>Syncs wait until they are let go. Ends when something waits to be written into the journal.</summary>
+    public Task HoldSyncs()
+    {
+        _journalWaits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _mayGo.Reset();
+        return _journalWaits.Task;
+    }
 
     public void LetSyncsGo() => _mayGo.Set();
 
@@ -99,6 +105,7 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
     {
         public void Write(long position, BlockBuffer blocks)
         {
+            if (!system._mayGo.IsSet) system._journalWaits.TrySetResult();
             system.Sync();
             file.Write(position, blocks);
         }

@@ -7,6 +7,7 @@ using Gateway.Protocol;
 using Gateway.Protocol.Messages;
 using Gateway.Shards;
 using Gateway.Shards.Sockets;
+using Gateway.Storage;
 using Gateway.Storage.Files;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -37,7 +38,7 @@ public sealed class TestBroker : IAsyncDisposable
 
     public static async Task<TestBroker> StartAsync(
         IReadOnlyDictionary<string, string>? settings = null, IFileSystem? files = null, int shards = 2,
-        DescriptorShares? descriptors = null)
+        DescriptorShares? descriptors = null, LogStoreOptions? store = null)
     {
         string directory = Path.Combine(Path.GetTempPath(), $"gateway-broker-{Guid.NewGuid():N}");
         var test = new TestBroker(directory, new BrokerOptions
@@ -48,6 +49,7 @@ public sealed class TestBroker : IAsyncDisposable
             Settings = settings ?? new Dictionary<string, string>(),
             FileSystem = files,
             Descriptors = descriptors,
+            Store = store ?? new LogStoreOptions(),
             StopGrace = TimeSpan.FromSeconds(1),
         });
         await test.OpenAsync(shards);
