@@ -1,91 +1,74 @@
 using System.Globalization;
-using Gateway.Bench.Commands;
-using Gateway.Bench.Load;
 
 namespace Gateway.PerformanceGate;
 
-/// <summary>Loads node and reference by turns, a short round each, until it is clear what a request costs.</summary>
+/// <summary>Asks node and reference by turns, a short round each, and tells what a request costs.</summary>
 /// <remarks>
-/// The cost in processor time is the ratio of two lower quartiles: what else runs on the machine makes some rounds dearer and none cheaper,
-/// since every request takes all of its path alone. A verdict is clear when the ratio is well on one side of the bound; a failure is told only
-/// after all rounds.
+/// What counts is each side's cheapest round. What else runs on the machine makes requests dearer, by emptying caches and by sharing the
+/// core, and never cheaper; and a round is shorter than the time a scheduler leaves to a process, so that of some hundreds even a busy
+/// machine lets several pass undisturbed. Means, medians and quartiles tell about the neighbours as much as about the code.
 /// </remarks>
-internal sealed class Rounds(ServerProcess node, Uri adminDoor)
+internal sealed class Rounds(Servers servers, TextWriter trace) : IDisposable
 {
     private const string AllocatedBytes = "dotnet_gc_allocated_bytes_total ";
-    private const int FewestPairs = 10, PairsBetweenLooks = 5;
-    private const int AllocationRuns = 3;
-
-    // How far below the bound is clear: three fifths of the way from the baseline to it.
-    private const double Clear = 1 + (Cost.Tolerance - 1) * 0.6;
-
-    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(150);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
-    // A disk that others keep busy may hold up even what does not wait for it.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
+    private const int FewestPairs = 600, MostPairs = 2400, PairsBetweenLooks = 200;
+    private const int WarmUpRounds = 60, AllocationRounds = 200, FewestAllocationRuns = 3, MostAllocationRuns = 8;
     private readonly HttpClient _http = new();
 
-    /// <summary>Measures a scenario; stops early when it is clearly no worse than <paramref name="baseline"/>.</summary>
-    public (Cost Cost, int Pairs) Measure(Scenario scenario, Cost? baseline, int mostPairs)
+    /// <summary>Measures a scenario.</summary>
+    /// <param name="scenario">It.</param>
+    /// <param name="baseline">Where it is clear that the request costs as much, measuring ends early.</param>
+    public Cost Measure(Scenario scenario, Cost? baseline)
     {
-        Run(scenario.Load, WarmUp);
-        Run(scenario.LoadReference, WarmUp);
-        double allocated = MeasureAllocation(scenario, baseline);
-        List<double> ours = [], theirs = [];
-        double ratio = 0;
-        while (ours.Count < mostPairs)
+        using Exchange node = scenario.Node(), reference = scenario.Reference();
+        node.Ask(scenario.NodeRequests * WarmUpRounds);
+        reference.Ask(scenario.ReferenceRequests * WarmUpRounds);
+        double allocated = MeasureAllocation(scenario, node, baseline);
+        double ours = double.MaxValue, theirs = double.MaxValue;
+        for (int pairs = 0; pairs < MostPairs; pairs++)
         {
-            bool nodeFirst = ours.Count % 2 == 0;
-            if (nodeFirst) ours.Add(CpuOf(node, scenario.Load));
-            theirs.Add(CpuOf(scenario.Reference, scenario.LoadReference));
-            if (!nodeFirst) ours.Add(CpuOf(node, scenario.Load));
-            ratio = LowerQuartile(ours) / LowerQuartile(theirs);
-            bool looks = ours.Count >= FewestPairs && ours.Count % PairsBetweenLooks == 0;
-            if (looks && baseline is not null && ratio < baseline.Cpu * Clear) break;
+            bool looks = pairs >= FewestPairs && pairs % PairsBetweenLooks == 0;
+            if (looks && baseline is not null && baseline.IsClear(ours / theirs)) break;
+            double node1 = 0;
+            if (pairs % 2 == 0) node1 = CpuOf(servers.Node, node, scenario.NodeRequests);
+            double reference1 = CpuOf(servers.Reference, reference, scenario.ReferenceRequests);
+            if (pairs % 2 != 0) node1 = CpuOf(servers.Node, node, scenario.NodeRequests);
+            trace.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name} {node1:f0} {reference1:f0}"));
+            (ours, theirs) = (Math.Min(ours, node1), Math.Min(theirs, reference1));
         }
-        return (new Cost(ratio, allocated), ours.Count);
+        return new Cost(ours / theirs, allocated);
     }
 
+    public void Dispose() => _http.Dispose();
+
     /// <summary>The least of some runs: what else the node allocates meanwhile comes on top, and nothing is ever taken off.</summary>
-    private double MeasureAllocation(Scenario scenario, Cost? baseline)
+    private double MeasureAllocation(Scenario scenario, Exchange node, Cost? baseline)
     {
         double least = double.MaxValue;
-        for (int run = 0; run < AllocationRuns && (baseline is null || least > baseline.MostAllocated); run++)
+        int requests = scenario.NodeRequests * AllocationRounds;
+        for (int run = 0; run < FewestAllocationRuns || (run < MostAllocationRuns && least > baseline?.MostAllocated); run++)
         {
             // A look at the metrics allocates too: two in a row say how much.
             double first = Allocated(), before = Allocated();
-            long requests = Run(scenario.Load, WarmUp);
-            least = Math.Min(least, Math.Max(0, Allocated() - before - (before - first)) / requests);
+            node.Ask(requests);
+            double each = Math.Max(0, Allocated() - before - (before - first)) / requests;
+            trace.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name} allocated {each:f1}"));
+            least = Math.Min(least, each);
         }
         return least;
     }
 
-    private static double CpuOf(ServerProcess server, Func<Lane> load)
+    private static double CpuOf(ServerProcess server, Exchange exchange, int requests)
     {
         long before = server.CpuNanoseconds();
-        long requests = Run(load, Round);
+        exchange.Ask(requests);
         return (double)(server.CpuNanoseconds() - before) / requests;
-    }
-
-    private static long Run(Func<Lane> load, TimeSpan time)
-    {
-        LoadResult result = Lanes.Run(1, _ => load(), lanes => LoadRun.Execute(lanes, new LoadSettings(TimeSpan.Zero, time, 0) { Drain = Patience }, 0, [], null, null, CancellationToken.None));
-        if (result.Counts.Errors.Count > 0) throw new InvalidOperationException($"requests failed: {string.Join(", ", result.Counts.Errors.Select(e => $"{e.Key} ({e.Value})"))}");
-        // Nothing was answered: the machine was elsewhere. The next round tells.
-        return Math.Max(1, result.Counts.Requests);
     }
 
     private double Allocated()
     {
-        string metrics = _http.GetStringAsync(new Uri(adminDoor, "/metrics")).GetAwaiter().GetResult();
+        string metrics = _http.GetStringAsync(new Uri(servers.Admin, "/metrics")).GetAwaiter().GetResult();
         string line = metrics.Split('\n').First(static l => l.StartsWith(AllocatedBytes, StringComparison.Ordinal));
         return double.Parse(line.AsSpan(AllocatedBytes.Length), CultureInfo.InvariantCulture);
-    }
-
-    private static double LowerQuartile(List<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 4];
     }
 }
