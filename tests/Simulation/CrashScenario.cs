@@ -28,6 +28,7 @@ internal abstract class CrashScenario
             CachedFlushBytes = Random.Next(1_000, 10_000),
             MaxBytesInFlight = Random.Next(4_000, 60_000),
             MaxOpenSegments = Random.Next(1, 6),
+            CheckpointStepBytes = 1_500,
             LogsSyncedTogether = Random.Next(2) == 0 ? 2 : 8,
         };
     }

@@ -52,6 +52,27 @@ public class JournalTests
     }
 
     [Fact]
+    public void A_checkpoint_that_hears_of_a_failed_write_takes_the_directory_offline_though_the_sync_behind_it_would_not()
+    {
+        var fixture = new LogFixture(options: LogFixture.SmallJournal with { CheckpointStepBytes = 1, LogsSyncedTogether = 1 });
+        fixture.AppendFlushed("promised");
+        fixture.Stepped.Files.BeforeSync = static path =>
+        {
+            if (path.EndsWith(".log", StringComparison.Ordinal)) throw new IOException("device error");
+        };
+        for (int i = 0; i < 30 && fixture.Stepped.Store.IsOnline; i++)
+        {
+            fixture.Append(Batches.OfSize(2_000, i));
+            fixture.Stepped.RunUntilIdle();
+        }
+
+        Assert.False(fixture.Stepped.Store.IsOnline);
+        fixture.Stepped.Files.BeforeSync = static _ => { };
+        fixture.Crash();
+        Assert.Equal("promised", fixture.ReadAll()[0]);
+    }
+
+    [Fact]
     public void Full_files_are_checkpointed_and_written_over_and_nothing_is_lost()
     {
         var fixture = new LogFixture(options: LogFixture.SmallJournal);

@@ -48,6 +48,10 @@ public class SegmentReadTests
         {
         }
 
+        public void FinishWriteback()
+        {
+        }
+
         public void Sync()
         {
         }

@@ -29,9 +29,7 @@ public interface IFile : IDisposable
     /// Waits for writing that was started. It makes nothing durable; but a failure is as final as one of <see cref="Sync"/>, which would not be told
     /// of it again. Systems that cannot do it return at once.
     /// </summary>
-    void FinishWriteback()
-    {
-    }
+    void FinishWriteback();
 
     /// <summary>
     /// Makes all bytes written so far durable, and the length that is needed to read them. Waits for the device. A failure is final:

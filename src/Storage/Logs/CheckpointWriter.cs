@@ -7,9 +7,6 @@ namespace Gateway.Storage.Logs;
 /// <summary>Makes captures durable, one group at a time, never an older one of a log over a newer.</summary>
 internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogStoreOptions options, IExecutor io)
 {
-    // What is started together before it is waited for. The journal's flushes go between: all of it at once held them up for 40 ms.
-    private const int WritebackStep = 512 << 10;
-
     private long _lastNumber;
 
     // Held while the disk is waited for: only I/O threads come here.
@@ -121,7 +118,7 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
     }
 
     /// <summary>Gives the device the segments piece by piece, so that the syncs that follow find little to write.</summary>
-    private static void WriteBack(CheckpointWork[] captures)
+    private void WriteBack(CheckpointWork[] captures)
     {
         long started = 0;
         int waitedFor = 0;
@@ -129,7 +126,7 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
         {
             captures[i].Sync.StartWriteback();
             started += captures[i].Sync.UnwrittenBytes;
-            if (started < WritebackStep) continue;
+            if (started < options.CheckpointStepBytes) continue;
             for (; waitedFor <= i; waitedFor++) captures[waitedFor].Sync.FinishWriteback();
             started = 0;
         }

@@ -91,6 +91,8 @@ public sealed class FailingFileSystem(IFileSystem inner) : IFileSystem
 
         public void StartWriteback(long position, long length) => file.StartWriteback(position, length);
 
+        public void FinishWriteback() => file.FinishWriteback();
+
         public void Sync()
         {
             system.Sync();

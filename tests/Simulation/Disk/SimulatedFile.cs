@@ -195,6 +195,15 @@ internal sealed class SimulatedFile(SimulatedFileSystem system, SimulatedInode i
     {
     }
 
+    public void FinishWriteback()
+    {
+        lock (system.Gate)
+        {
+            Check();
+            system.OnFinishWriteback(path, inode);
+        }
+    }
+
     public void Sync()
     {
         lock (system.Gate)

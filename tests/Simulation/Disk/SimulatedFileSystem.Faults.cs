@@ -14,7 +14,7 @@ internal sealed partial class SimulatedFileSystem
     /// <summary>Decides by path whether bytes have to be fetched from the device.</summary>
     internal Func<string, bool> IsCold { get; set; } = static _ => false;
 
-    /// <summary>Called with the path before each sync; may throw: then what was not synced never will be.</summary>
+    /// <summary>Called with the path before each sync and each wait for write-back; may throw: then what was not synced never will be.</summary>
     internal Action<string> BeforeSync { get; set; } = static _ => { };
 
     /// <summary>Called with the path before each write; may throw: then a part may have been written.</summary>
@@ -42,6 +42,20 @@ internal sealed partial class SimulatedFileSystem
 
         Syncs++;
         inode.Sync();
+    }
+
+    /// <summary>Makes nothing durable; but it is where a failed write may be told of, and then the system has dropped the bytes.</summary>
+    internal void OnFinishWriteback(string path, SimulatedInode inode)
+    {
+        try
+        {
+            BeforeSync(path);
+        }
+        catch (IOException)
+        {
+            inode.FailSync(Chance);
+            throw;
+        }
     }
 
     internal void CountChange()

@@ -76,6 +76,8 @@ internal abstract class ThroughFileSystem(IFileSystem inner) : IFileSystem
 
         public void StartWriteback(long position, long length) => inner.StartWriteback(position, length);
 
+        public void FinishWriteback() => inner.FinishWriteback();
+
         public void Sync()
         {
             if (!system.IgnoresSync(path)) inner.Sync();
