@@ -29,6 +29,7 @@ public sealed partial class PartitionLog
             return AppendResult.Not(AppendStatus.Busy);
         }
 
+        _context.Demand.NoteAppend();
         Span<byte> bytes = batches.WritableMemory.Span;
         (long endOffset, long maxTimestamp) = Stamp(bytes);
         try

@@ -15,6 +15,7 @@ public sealed partial class PartitionLog
 
     private volatile bool _cleaningMustStop;
     private bool _isCleaning;
+    private int _cleaningRests = Restraint.UsualRests;
     private TaskCompletionSource? _awaitedFlush;
 
     // Nothing below it may be truncated any more: what lay there has been rewritten.
@@ -29,6 +30,8 @@ public sealed partial class PartitionLog
         if (!MayClean || _isCleaning || cleaner.IsStopped) return new CleaningResult(CleaningOutcome.NothingToDo, 0, 0, 0, FirstDirtyOffset);
         _isCleaning = true;
         _cleaningMustStop = false;
+        cleaner.Pace.Demand = _context.Demand;
+        cleaner.Pace.Rests = _cleaningRests;
         long started = cleaner.StartClock();
         var figures = new CleaningFigures();
         CleaningOutcome outcome;
@@ -73,6 +76,7 @@ public sealed partial class PartitionLog
     {
         await LoadMarkAsync();
         await LoadDirtyAsync();
+        long dirtyBefore = DirtyBytes();
         int generation = Generation;
         bool Continues() => MayClean && generation == Generation && !_cleaningMustStop && !cleaner.IsStopped;
         if (!Continues()) return CleaningOutcome.Interrupted;
@@ -101,7 +105,7 @@ public sealed partial class PartitionLog
             if (segment.NextOffset <= mapEnd || !_segments.Contains(segment)) continue;
             long from = Math.Max(mapEnd, segment.BaseOffset);
             mapEnd = await AddKeysAsync(cleaner, work, segment, from);
-            figures.BytesRead += segment.Size;
+            figures.Read(segment.Size);
             if (!Continues()) return CleaningOutcome.Interrupted;
             if (mapEnd < segment.NextOffset) break;
         }
@@ -119,6 +123,7 @@ public sealed partial class PartitionLog
         if (work.MetTransaction && mapEnd == firstDirty)
             return GiveUpCleaning($"the batch at offset {mapEnd} is part of a transaction, and transactions are not compacted yet");
         await StoreMarkAsync(new CleanedMark(mapEnd, filter.NextHorizonMs));
+        _cleaningRests = Restraint.NextRests(_cleaningRests, dirtyBefore, DirtyBytes());
         return CleaningOutcome.Done;
     }
 
@@ -150,7 +155,7 @@ public sealed partial class PartitionLog
             long baseOffset = group[0].BaseOffset;
             GroupResult result = await LogContext.RunOn(
                 cleaner.Executor, _owner, () => Rewrite(cleaner, work, sources, filter, baseOffset, mapEnd, batchesToKeep));
-            figures.BytesRead += result.BytesRead;
+            figures.Read(result.BytesRead);
             if (result.Content is not { } content) return true;
             // A truncation meanwhile may have made one of them the active segment again, and what was appended since is not in the new one.
             if (!continues() || !IsInPlace(group) || !await SwapAsync(group, content))
@@ -277,14 +282,5 @@ public sealed partial class PartitionLog
             // The next opening deletes it.
             return false;
         }
-    }
-
-    private sealed class CleaningFigures
-    {
-        internal long BytesRead { get; set; }
-
-        internal long BytesBefore { get; set; }
-
-        internal long BytesAfter { get; set; }
     }
 }

@@ -36,6 +36,13 @@ public sealed partial class PartitionLog
         return new CleaningNeed(isLate || horizonIsOver || (dirty > 0 && ratio > Settings.MinCleanableDirtyRatio), ratio, dirty);
     }
 
+    /// <summary>Bytes of the segments that no cleaning has seen to their end, the active one included.</summary>
+    private long DirtyBytes()
+    {
+        long firstDirty = FirstDirtyOffset;
+        return _segments.Sum(segment => segment.NextOffset > firstDirty ? (long)segment.Size : 0);
+    }
+
     private bool MayClean => _status == LogStatus.Open && Settings.Compact && !_isUncleanable && _pendingTruncations == 0;
 
     /// <summary>How many segments, from the first, may be cleaned.</summary>

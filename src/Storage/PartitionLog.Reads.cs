@@ -18,6 +18,7 @@ public sealed partial class PartitionLog
     /// <param name="atLeastOneBatch">Give the first batch even when it alone is larger (FET-2).</param>
     public ValueTask<LogReadResult> ReadAsync(long fetchOffset, long maxOffsetExclusive, int maxBytes, bool atLeastOneBatch)
     {
+        _context.Demand.NoteRead();
         if (TryReadNow(fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch, out LogReadResult result)) return new(result);
         return ReadColdAsync(fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
     }
@@ -69,12 +70,9 @@ public sealed partial class PartitionLog
                 IFile file = segment.File.Acquire();
                 try
                 {
-                    SegmentRead read = PlanRead(segment, file, fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
-                    SegmentReadResult found = await _context.RunOnIo(_owner, () =>
-                    {
-                        _ = read.TryRun(mayWait: true, out SegmentReadResult result);
-                        return result;
-                    });
+                    int allowed = _context.ColdReads.Allowed(maxBytes);
+                    SegmentRead read = PlanRead(segment, file, fetchOffset, maxOffsetExclusive, allowed, atLeastOneBatch);
+                    SegmentReadResult found = await _context.ColdReads.Run(_owner, () => read.RunCold(_context.ColdReads.Ahead(allowed)));
                     // A truncation meanwhile may have put other bytes under the read: it is not what the log holds, so read again.
                     if (generation == Generation) return Finish(segment, found);
                     found.Records?.Dispose();

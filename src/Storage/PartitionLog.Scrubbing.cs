@@ -15,6 +15,7 @@ public sealed partial class PartitionLog
     /// <remarks>On the owner; files are read on the scrubber's thread. Bytes in the page cache are verified as they lie there.</remarks>
     public async ValueTask<ScrubResult> ScrubAsync(LogScrubber scrubber)
     {
+        scrubber.Pace.Demand = _context.Demand;
         long bytes = 0;
         int damaged = 0;
         // Segments come and go while this waits, so each step starts from an offset, not from an index.

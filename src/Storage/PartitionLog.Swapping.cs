@@ -59,7 +59,7 @@ public sealed partial class PartitionLog
         _segments.RemoveRange(first, group.Count);
         _segments.Insert(first, cleaned);
         // Their names are gone or another's; the bytes go with the last reader.
-        foreach (Segment old in group) old.File.Forget();
+        foreach (Segment old in group) old.File.ForgetNameless();
         CountBytes();
         DropSegmentsBelowStart();
     }

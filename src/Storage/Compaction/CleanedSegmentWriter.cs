@@ -13,7 +13,6 @@ namespace Gateway.Storage.Compaction;
 internal sealed class CleanedSegmentWriter : IDisposable
 {
     private const int BufferSize = 256 << 10;
-    private const int WritebackEvery = 16 << 20;
 
     private readonly IFileSystem _files;
     private readonly IFile? _same;
@@ -23,7 +22,6 @@ internal sealed class CleanedSegmentWriter : IDisposable
     private IFile? _file;
     private int _buffered;
     private long _written;
-    private long _sinceWriteback;
     private int _indexedPosition;
     private long _maxTimestamp = RecordBatchHeader.NoTimestamp;
     private long _firstTimestamp = RecordBatchHeader.NoTimestamp;
@@ -147,13 +145,12 @@ internal sealed class CleanedSegmentWriter : IDisposable
     {
         if (_buffered == 0) return;
         _file!.Write(_written, _buffer.AsSpan(0, _buffered));
+        // Piece by piece, and waiting for each: what piles up in the page cache goes to the device in one burst, and the journal's writes stand
+        // behind it. The page at the end is written again with the next piece.
+        _file.StartWriteback(_written, _buffered);
+        _file.FinishWriteback();
         _written += _buffered;
-        _sinceWriteback += _buffered;
         _buffered = 0;
-        if (_sinceWriteback < WritebackEvery) return;
-        // In small pieces all along, instead of one long sync at the end that the journal's syncs would have to wait behind.
-        _file.StartWriteback(0, 0);
-        _sinceWriteback = 0;
     }
 
     private static void Guarded(Action write)

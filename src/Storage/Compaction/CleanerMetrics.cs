@@ -11,10 +11,11 @@ internal static class CleanerMetrics
     private static readonly Counter<long> Freed = Meter.CreateCounter<long>("gateway.cleaner.freed", "By", "Bytes cleanings have freed.");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("gateway.cleaner.duration", "s", "How long cleanings took.");
 
+    internal static void HasRead(long bytes) => Read.Add(bytes);
+
     internal static void Ended(in CleaningResult result, TimeSpan duration)
     {
         Runs.Add(1, new KeyValuePair<string, object?>("outcome", result.Outcome.ToString()));
-        Read.Add(result.BytesRead);
         Freed.Add(Math.Max(0, result.BytesBefore - result.BytesAfter));
         Duration.Record(duration.TotalSeconds);
     }

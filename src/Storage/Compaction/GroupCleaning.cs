@@ -41,7 +41,8 @@ internal sealed class GroupCleaning(OffsetMap map, DiskPace pace, Func<bool> sto
     /// <exception cref="UncleanableException">A batch is damaged.</exception>
     internal long AddKeys(in CleanedSource source, long fromOffset)
     {
-        using var scan = new BatchScan(source.File, 0, source.Size);
+        pace.Begin();
+        using var scan = new BatchScan(source.File, 0, source.Size) { LeavesCacheAlone = true };
         long nextOffset = source.BaseOffset;
         while (Next(scan, source, ref nextOffset))
         {
@@ -70,11 +71,12 @@ internal sealed class GroupCleaning(OffsetMap map, DiskPace pace, Func<bool> sto
     internal GroupResult Rewrite(
         IReadOnlyList<CleanedSource> group, CleanedSegmentWriter writer, CompactionFilter filter, long mapEnd, IReadOnlySet<long> batchesToKeep)
     {
+        pace.Begin();
         long read = 0;
         long last = group[^1].NextOffset - 1;
         foreach (CleanedSource source in group)
         {
-            using var scan = new BatchScan(source.File, 0, source.Size);
+            using var scan = new BatchScan(source.File, 0, source.Size) { LeavesCacheAlone = true };
             long nextOffset = source.BaseOffset;
             while (Next(scan, source, ref nextOffset))
             {

@@ -13,10 +13,10 @@ public sealed class BlockBuffer(int chunkSize = BlockBuffer.UsualChunkSize)
 
     private const int UsualChunkSize = 256 << 10;
 
-    // A burst may need many; what it took is given back to the collector when it is over.
+    // A burst may need many; what it took is given back when it is over.
     private const int ChunksKept = 4;
 
-    private readonly List<Memory<byte>> _chunks = [];
+    private readonly List<AlignedMemory> _chunks = [];
 
     /// <summary>Bytes in it.</summary>
     public int Length { get; private set; }
@@ -26,7 +26,7 @@ public sealed class BlockBuffer(int chunkSize = BlockBuffer.UsualChunkSize)
     {
         get
         {
-            for (int at = 0; at < Length; at += chunkSize) yield return _chunks[at / chunkSize][..Math.Min(chunkSize, Length - at)];
+            for (int at = 0; at < Length; at += chunkSize) yield return _chunks[at / chunkSize].Memory[..Math.Min(chunkSize, Length - at)];
         }
     }
 
@@ -34,7 +34,7 @@ public sealed class BlockBuffer(int chunkSize = BlockBuffer.UsualChunkSize)
     internal int PieceCount => (Length + chunkSize - 1) / chunkSize;
 
     /// <summary>One of the <see cref="Pieces"/>.</summary>
-    internal ReadOnlyMemory<byte> Piece(int index) => _chunks[index][..Math.Min(chunkSize, Length - (index * chunkSize))];
+    internal ReadOnlyMemory<byte> Piece(int index) => _chunks[index].Memory[..Math.Min(chunkSize, Length - (index * chunkSize))];
 
     /// <summary>Copies bytes behind the last.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
@@ -64,23 +64,17 @@ public sealed class BlockBuffer(int chunkSize = BlockBuffer.UsualChunkSize)
     public void Clear()
     {
         Length = 0;
-        if (_chunks.Count > ChunksKept) _chunks.RemoveRange(ChunksKept, _chunks.Count - ChunksKept);
+        for (int i = _chunks.Count - 1; i >= ChunksKept; i--)
+        {
+            _chunks[i].Free();
+            _chunks.RemoveAt(i);
+        }
     }
 
     private Span<byte> Room()
     {
         int chunk = Length / chunkSize;
-        if (chunk == _chunks.Count) _chunks.Add(Allocate());
-        return _chunks[chunk].Span[(Length % chunkSize)..];
-    }
-
-    private unsafe Memory<byte> Allocate()
-    {
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(chunkSize + Alignment, pinned: true);
-        fixed (byte* start = bytes)
-        {
-            int offset = (int)((Alignment - ((nuint)start % Alignment)) % Alignment);
-            return bytes.AsMemory(offset, chunkSize);
-        }
+        if (chunk == _chunks.Count) _chunks.Add(new AlignedMemory(chunkSize));
+        return _chunks[chunk].GetSpan()[(Length % chunkSize)..];
     }
 }

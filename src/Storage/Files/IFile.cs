@@ -25,6 +25,16 @@ public interface IFile : IDisposable
     /// </summary>
     void StartWriteback(long position, long length);
 
+    /// <summary>A hint to fetch a range into the page cache. The system fetches nothing ahead on its own: only the reader knows who else waits.</summary>
+    void StartReading(long position, long length)
+    {
+    }
+
+    /// <summary>A hint that nobody needs a range in the page cache any more. Pages that are dirty stay, and so does one that is only partly in it at the end.</summary>
+    void Forget(long position, long length)
+    {
+    }
+
     /// <summary>
     /// Waits for writing that was started. It makes nothing durable; but a failure is as final as one of <see cref="Sync"/>, which would not be told
     /// of it again. Systems that cannot do it return at once.

@@ -48,6 +48,11 @@ internal static partial class NativeFile
         }
     }
 
+    internal static void Advise(SafeFileHandle file, long position, long length, FileAdvice advice)
+    {
+        if (OperatingSystem.IsLinux()) _ = posix_fadvise(file, position, length, (int)advice);
+    }
+
     internal static void StartWriteback(SafeFileHandle file, long position, long length)
     {
         if (OperatingSystem.IsLinux()) _ = sync_file_range(file, position, length, StartWrite);
@@ -191,6 +196,9 @@ internal static partial class NativeFile
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int sync_file_range(SafeFileHandle file, long position, long length, uint flags);
+
+    [LibraryImport("libc")]
+    private static partial int posix_fadvise(SafeFileHandle file, long position, long length, int advice);
 
     [LibraryImport("libc")]
     private static partial int posix_fallocate(SafeFileHandle file, long position, long length);

@@ -7,6 +7,7 @@ internal sealed class OsFile(string path, SafeFileHandle handle) : IFile
 {
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
+    private const int Page = 4_096;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
     // -2 from the first try means that this file system cannot answer without waiting; asking again would only cost.
@@ -56,6 +57,16 @@ internal sealed class OsFile(string path, SafeFileHandle handle) : IFile
     public void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
     public void StartWriteback(long position, long length) => NativeFile.StartWriteback(handle, position, length);
+
+    public void StartReading(long position, long length) => NativeFile.Advise(handle, position, length, FileAdvice.WillNeed);
+
+    public void Forget(long position, long length)
+    {
+        // Whole pages only; the one at the end is the next range's first.
+        long from = position / Page * Page;
+        long to = (position + length) / Page * Page;
+        if (to > from) NativeFile.Advise(handle, from, to - from, FileAdvice.DontNeed);
+    }
 
     public void FinishWriteback() => WaitForDevice(static (handle, path) => NativeFile.FinishWriteback(handle, path));
 

@@ -22,7 +22,10 @@ public sealed class OsFileSystem : IFileSystem
         };
         try
         {
-            return new OsFile(path, File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
+            SafeFileHandle file = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            // The system would fetch megabytes ahead of a read, and a journal write would stand behind them in the device's queue.
+            NativeFile.Advise(file, 0, 0, FileAdvice.Random);
+            return new OsFile(path, file);
         }
         catch (IOException failure) when (OsFile.IsDiskFull(failure))
         {

@@ -1,4 +1,5 @@
 using Gateway.Common.Execution;
+using Gateway.Storage.Execution;
 using Gateway.Storage.Files;
 using Gateway.Storage.Journal;
 using Gateway.Storage.Segments;
@@ -19,6 +20,12 @@ internal sealed record LogContext(
     ILogger Logger,
     Action<Exception> Fail)
 {
+    /// <summary>Reads of what may not be in the page cache.</summary>
+    internal ColdReads ColdReads { get; } = new(Io, new DiskDemand(Time), Time);
+
+    /// <summary>Whether clients are at work.</summary>
+    internal DiskDemand Demand => ColdReads.Demand;
+
     internal long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>

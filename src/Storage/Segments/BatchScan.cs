@@ -25,6 +25,7 @@ internal readonly record struct BatchOrder(long Next, long End, bool IsGapless)
 internal sealed class BatchScan : IDisposable
 {
     private const int ChunkSize = 256 * 1024;
+    private const int AheadBytes = 2 << 20;
 
     private readonly IFile _file;
     private readonly long _end;
@@ -32,6 +33,7 @@ internal sealed class BatchScan : IDisposable
     private byte[] _buffer;
     private long _bufferStart;
     private int _buffered;
+    private long _fetchedTo;
 
     /// <summary>Starts at a batch boundary.</summary>
     /// <param name="file">The segment.</param>
@@ -56,6 +58,12 @@ internal sealed class BatchScan : IDisposable
 
     /// <summary>Where the next batch has to lie. Set it to have offsets checked.</summary>
     internal BatchOrder Order { get; set; } = BatchOrder.Any;
+
+    /// <summary>
+    /// What it brings into the page cache it takes out again, and it fetches nothing ahead: for work that reads more than readers would like to
+    /// lose there.
+    /// </summary>
+    internal bool LeavesCacheAlone { get; init; }
 
     /// <summary>The current batch's header.</summary>
     internal RecordBatchHeader Header { get; private set; }
@@ -102,6 +110,22 @@ internal sealed class BatchScan : IDisposable
         header.Magic == RecordBatchHeader.CurrentMagic && header.SizeInBytes >= RecordBatchHeader.Size && header.LastOffsetDelta >= 0
         && header.BaseOffset >= 0;
 
+    private int ReadPast(long start, Span<byte> buffer)
+    {
+        int resident = Math.Max(0, _file.TryReadResident(start, buffer));
+        if (resident == buffer.Length) return resident;
+        int read = resident + _file.Read(start + resident, buffer[resident..]);
+        _file.Forget(start + resident, read - resident);
+        return read;
+    }
+
+    private void FetchAhead(long position)
+    {
+        if (_headersOnly || position + (AheadBytes / 2) < _fetchedTo) return;
+        _fetchedTo = Math.Min(_end, position + AheadBytes);
+        if (_fetchedTo > position) _file.StartReading(position, _fetchedTo - position);
+    }
+
     private bool Fill(long start, int length)
     {
         if (start + length > _end) return false;
@@ -116,7 +140,13 @@ internal sealed class BatchScan : IDisposable
         int wanted = _headersOnly ? Math.Max(length, 4096) : _buffer.Length;
         wanted = (int)Math.Min(Math.Min(wanted, _buffer.Length), _end - start);
         _bufferStart = start;
-        _buffered = _file.Read(start, _buffer.AsSpan(0, wanted));
+        if (LeavesCacheAlone) _buffered = ReadPast(start, _buffer.AsSpan(0, wanted));
+        else
+        {
+            FetchAhead(start + wanted);
+            _buffered = _file.Read(start, _buffer.AsSpan(0, wanted));
+        }
+
         return _buffered >= length;
     }
 }

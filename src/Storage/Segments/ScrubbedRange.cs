@@ -25,7 +25,8 @@ internal sealed record ScrubbedRange(
     /// <summary>Reads all of it; null when it is what was written. Waits for the disk, and for the pace.</summary>
     internal SegmentDamage? FindDamage(DiskPace pace)
     {
-        using var scan = new BatchScan(File, 0, Size) { Order = new BatchOrder(BaseOffset, NextOffset, IsGapless) };
+        pace.Begin();
+        using var scan = new BatchScan(File, 0, Size) { Order = new BatchOrder(BaseOffset, NextOffset, IsGapless), LeavesCacheAlone = true };
         int epoch = 0;
         while (scan.MoveNext())
         {

@@ -29,6 +29,8 @@ internal sealed class SegmentFile
 
     internal string? RemovedPath { get; set; }
 
+    internal bool IsNameless { get; private set; }
+
     /// <summary>Its place among the files nobody reads. One for life: every append and read goes through here.</summary>
     internal LinkedListNode<SegmentFile> IdleNode { get; }
 
@@ -39,6 +41,13 @@ internal sealed class SegmentFile
 
     /// <summary>Closes it as soon as nobody reads it; the name is somebody else's to remove.</summary>
     internal void Forget() => _pool.Remove(this, null);
+
+    /// <summary>As <see cref="Forget"/>, of a file that has no name any more: its bytes go with its last descriptor, which takes milliseconds.</summary>
+    internal void ForgetNameless()
+    {
+        IsNameless = true;
+        Forget();
+    }
 
     /// <summary>Takes the name away at once, so that a new segment may have it, and the bytes when the last reader is done.</summary>
     internal void Remove() => _pool.Remove(this, Path + OpenSegments.RemovedSuffix);
@@ -120,8 +129,9 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor del
 
     private void Drop(SegmentFile file)
     {
-        Close(file);
-        // Freeing the blocks of a big file takes milliseconds.
+        // Freeing the pages and blocks of a big file takes milliseconds, for which nobody's appends are to wait.
+        if (!file.IsNameless) Close(file);
+        else if (TakeOpened(file) is { } nameless) deletions.Post(nameless.Dispose);
         if (file.RemovedPath is { } removed) deletions.Post(() => files.Delete(removed));
     }
 
@@ -130,12 +140,15 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor del
         if (file.IdleNode.List is not null) _idle.Remove(file.IdleNode);
     }
 
-    private void Close(SegmentFile file)
+    private void Close(SegmentFile file) => TakeOpened(file)?.Dispose();
+
+    private IFile? TakeOpened(SegmentFile file)
     {
         LeaveIdle(file);
-        if (file.Opened is null) return;
-        file.Opened.Dispose();
+        IFile? opened = file.Opened;
+        if (opened is null) return null;
         file.Opened = null;
         _open--;
+        return opened;
     }
 }

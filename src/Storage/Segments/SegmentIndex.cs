@@ -20,14 +20,14 @@ internal sealed class SegmentIndex(long baseOffset)
     /// <summary>Bytes of an entry on disk: relative offset, position, timestamp, checksum.</summary>
     internal const int EntrySize = 20;
 
-    private readonly List<IndexEntry> _entries = [];
+    private readonly IndexEntries _entries = new();
     private int _persisted;
 
     internal int SizeInBytes => _entries.Count * EntrySize;
 
     internal int Count => _entries.Count;
 
-    internal IndexEntry Last => _entries.Count == 0 ? Start : _entries[^1];
+    internal IndexEntry Last => _entries.Count == 0 ? Start : _entries[_entries.Count - 1];
 
     private IndexEntry Start => new(baseOffset, 0, RecordBatchHeader.NoTimestamp);
 
@@ -69,7 +69,7 @@ internal sealed class SegmentIndex(long baseOffset)
     {
         int keep = _entries.Count;
         while (keep > 0 && _entries[keep - 1].Offset > endOffset) keep--;
-        _entries.RemoveRange(keep, _entries.Count - keep);
+        _entries.Shorten(keep);
         if (_persisted > keep) _persisted = 0;
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Records;
+using Gateway.Storage.Execution;
 using Gateway.Storage.Files;
 
 namespace Gateway.Storage.Segments;
@@ -21,7 +22,24 @@ internal readonly record struct SegmentRead(
     IFile File, IndexEntry Start, int End, long FetchOffset, long Limit, int MaxBytes, bool AtLeastOneBatch, (int From, int To) Trusted,
     long EndOffset, bool IsGapless)
 {
+    /// <summary>How many bytes behind it a read that waits has fetched ahead.</summary>
+    internal int Ahead { get; init; }
+
     private const int WalkSize = 4096;
+
+    private const int ResidentPieceBytes = 128 << 10;
+
+    // What lies between two entries of an index, usually: to be had in one go instead of page by page.
+    private const int WalkAhead = 64 << 10;
+
+    /// <summary>Reads from the device, and asks it for so many bytes behind that the next read will want. Waits.</summary>
+    internal SegmentReadResult RunCold(int ahead)
+    {
+        File.StartReading(Start.Position, Math.Min(WalkAhead, End - Start.Position));
+        SegmentRead read = this with { Ahead = ahead };
+        _ = read.TryRun(mayWait: true, out SegmentReadResult result);
+        return result;
+    }
 
     /// <summary>
     /// Reads. False when bytes are not in the page cache and <paramref name="mayWait"/> is false; then nothing was allocated that
@@ -145,11 +163,24 @@ internal readonly record struct SegmentRead(
 
     private bool TryFill(int position, Span<byte> buffer, bool mayWait)
     {
-        if (mayWait) return File.Read(position, buffer) == buffer.Length || ThrowShort(position);
         int done = 0;
+        if (mayWait)
+        {
+            if (Ahead > 0) File.StartReading(position, (int)Math.Min(End - position, (long)buffer.Length + Ahead));
+            // In pieces, or whoever else wants the device would wait for all of them at once.
+            for (; done < buffer.Length; done += ColdReads.PieceBytes)
+            {
+                Span<byte> piece = buffer[done..Math.Min(buffer.Length, done + ColdReads.PieceBytes)];
+                if (File.Read(position + done, piece) < piece.Length) ThrowShort(position + done);
+            }
+
+            return true;
+        }
+
         while (done < buffer.Length)
         {
-            int read = File.TryReadResident(position + done, buffer[done..]);
+            // In pieces as well: the system answers at once, but it begins to fetch whatever was asked for.
+            int read = File.TryReadResident(position + done, buffer[done..Math.Min(buffer.Length, done + ResidentPieceBytes)]);
             if (read <= 0) return false;
             done += read;
         }
@@ -157,7 +188,7 @@ internal readonly record struct SegmentRead(
         return true;
     }
 
-    private static bool ThrowShort(int position) => throw new IOException($"A segment ends before position {position} it had grown beyond");
+    private static void ThrowShort(int position) => throw new IOException($"A segment ends before position {position} it had grown beyond");
 }
 
 /// <summary>What a read of a segment gave.</summary>

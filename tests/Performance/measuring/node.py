@@ -46,6 +46,12 @@ class Node(Gateway):
             text = answer.read().decode()
         return sum(float(value) for labels, value in re.findall(rf"^{name}(\{{[^}}]*\}})? (\S+)", text, re.MULTILINE) if label in labels)
 
+    def buckets(self, name):
+        """A histogram's buckets: how many values up to each bound."""
+        with urllib.request.urlopen(f"{self.admin}/metrics", timeout=30) as answer:
+            text = answer.read().decode()
+        return {float(bound.replace("+Inf", "inf")): float(count) for bound, count in re.findall(rf'^{name}_bucket\{{[^}}]*le="([^"]+)"[^}}]*\}} (\S+)', text, re.MULTILINE)}
+
     def cpu_seconds(self):
         """Processor time so far."""
         with open(f"/proc/{self.pid()}/stat", encoding="ascii") as stat:
