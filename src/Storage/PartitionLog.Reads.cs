@@ -1,5 +1,6 @@
 using Gateway.Common.Errors;
 using Gateway.Common.Records;
+using Gateway.Storage.Execution;
 using Gateway.Storage.Files;
 using Gateway.Storage.Segments;
 using Microsoft.Extensions.Logging;
@@ -70,9 +71,9 @@ public sealed partial class PartitionLog
                 IFile file = segment.File.Acquire();
                 try
                 {
-                    int allowed = _context.ColdReads.Allowed(maxBytes);
-                    SegmentRead read = PlanRead(segment, file, fetchOffset, maxOffsetExclusive, allowed, atLeastOneBatch);
-                    SegmentReadResult found = await _context.ColdReads.Run(_owner, () => read.RunCold(_context.ColdReads.Ahead(allowed)));
+                    SegmentRead read = PlanRead(segment, file, fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
+                    ColdReads cold = _context.ColdReads;
+                    SegmentReadResult found = await cold.Run(_owner, () => read.RunCold(cold.Allowed(maxBytes), cold.Ahead(maxBytes)));
                     // A truncation meanwhile may have put other bytes under the read: it is not what the log holds, so read again.
                     if (generation == Generation) return Finish(segment, found);
                     found.Records?.Dispose();

@@ -30,7 +30,7 @@ public class SegmentReadTests
         batch.Span.CopyTo(bytes);
         using var file = new NotingFile(bytes);
         var read = new SegmentRead(file, default, batch.Length, 0, 100, batch.Length, AtLeastOneBatch: true, (0, 0), EndOffset: 1, IsGapless: true);
-        SegmentReadResult cold = read.RunCold(ahead: 0);
+        SegmentReadResult cold = read.RunCold(int.MaxValue, ahead: 0);
         Assert.Equal(batch.Span, cold.Records!.Span);
         Assert.True(file.Reads.Count > 6 && file.Reads.TrueForAll(static length => length <= ColdReads.PieceBytes), string.Join(' ', file.Reads));
         // Beside appends nothing is fetched ahead but where the walk to the batch begins.
@@ -50,9 +50,9 @@ public class SegmentReadTests
         byte[] bytes = [.. batch.Span, .. new byte[100_000]];
         using var file = new NotingFile(bytes);
         var read = new SegmentRead(file, default, bytes.Length, 0, 100, 1_000, AtLeastOneBatch: true, (0, 0), EndOffset: 1, IsGapless: true);
-        read.RunCold(ahead: 50_000).Records!.Dispose();
+        read.RunCold(1_000, ahead: 50_000).Records!.Dispose();
         Assert.Equal((0, batch.Length + 50_000), file.Fetched[^1]);
-        read.RunCold(ahead: 500_000).Records!.Dispose();
+        read.RunCold(1_000, ahead: 500_000).Records!.Dispose();
         Assert.Equal((0, bytes.Length), file.Fetched[^1]);
     }
 
@@ -67,6 +67,17 @@ public class SegmentReadTests
         file.Resident = int.MaxValue;
         using (var scan = new BatchScan(file, 0, batch.Length) { LeavesCacheAlone = true }) Assert.True(scan.MoveNext());
         Assert.Single(file.Forgotten);
+    }
+
+    [Fact]
+    public void A_read_that_is_held_short_gives_a_batch_that_fits_what_was_asked_for_even_if_it_need_not()
+    {
+        using RecordsLease batch = Batches.Of(1_000, new string('a', 100_000));
+        using var file = new NotingFile(batch.Span.ToArray());
+        var read = new SegmentRead(file, default, batch.Length, 0, 100, batch.Length, AtLeastOneBatch: false, (0, 0), EndOffset: 1, IsGapless: true);
+        using RecordsLease whole = read.RunCold(atMost: 1_000, ahead: 0).Records!;
+        Assert.Equal(batch.Span, whole.Span);
+        Assert.Null((read with { MaxBytes = batch.Length - 1 }).RunCold(atMost: 1_000, ahead: 0).Records);
     }
 
     /// <summary>All of it can be read; it notes what is asked of it.</summary>

@@ -25,6 +25,9 @@ internal readonly record struct SegmentRead(
     /// <summary>How many bytes behind it a read that waits has fetched ahead.</summary>
     internal int Ahead { get; init; }
 
+    /// <summary>How many bytes are given at most, if fewer than <see cref="MaxBytes"/>. A batch that those have room for is given whole all the same.</summary>
+    internal int? AtMost { get; init; }
+
     private const int WalkSize = 4096;
 
     private const int ResidentPieceBytes = 128 << 10;
@@ -32,11 +35,13 @@ internal readonly record struct SegmentRead(
     // What lies between two entries of an index, usually: to be had in one go instead of page by page.
     private const int WalkAhead = 64 << 10;
 
-    /// <summary>Reads from the device, and asks it for so many bytes behind that the next read will want. Waits.</summary>
-    internal SegmentReadResult RunCold(int ahead)
+    /// <summary>Reads from the device. Waits.</summary>
+    /// <param name="atMost">So many bytes, or one batch; however many were asked for.</param>
+    /// <param name="ahead">How many bytes behind, which the next read will want, are to be fetched ahead.</param>
+    internal SegmentReadResult RunCold(int atMost, int ahead)
     {
         File.StartReading(Start.Position, Math.Min(WalkAhead, End - Start.Position));
-        SegmentRead read = this with { Ahead = ahead };
+        SegmentRead read = this with { AtMost = atMost, Ahead = ahead };
         _ = read.TryRun(mayWait: true, out SegmentReadResult result);
         return result;
     }
@@ -61,7 +66,7 @@ internal readonly record struct SegmentRead(
             return true;
         }
 
-        int length = (int)Math.Min(End - position, Math.Max(MaxBytes, first.SizeInBytes));
+        int length = (int)Math.Min(End - position, Math.Max(Math.Min(MaxBytes, AtMost ?? MaxBytes), first.SizeInBytes));
         RecordsLease lease = RecordsLease.RentUnmanaged(length);
         bool isFilled = false;
         try
