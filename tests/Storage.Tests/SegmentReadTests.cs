@@ -114,6 +114,8 @@ public class SegmentReadTests
 
         public void StartWriteback(long position, long length) => throw new NotSupportedException();
 
+        public void FinishWriteback() => throw new NotSupportedException();
+
         public void Sync() => throw new NotSupportedException();
 
         public void Dispose()
