@@ -80,6 +80,21 @@ public sealed class HostileBodyTests(RunningProxy proxy) : IClassFixture<Running
         Assert.InRange(length, 0, 12 * 900_000 - 1);
     }
 
+    [Theory]
+    [InlineData("FFFFFFFFFFFFFFFF")]
+    [InlineData("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF")]
+    [InlineData("-1")]
+    [InlineData("zz")]
+    public async Task A_chunk_of_no_size_is_400(string size)
+    {
+        HttpClient http = await proxy.StartAsync(new ProxyOptions());
+        using var client = new TcpClient();
+        await client.ConnectAsync(http.BaseAddress!.Host, http.BaseAddress.Port);
+        string head = $"POST /topics/{await proxy.NewTopicAsync()} HTTP/1.1\r\nHost: x\r\nContent-Type: {HttpCalls.V2Json}\r\nTransfer-Encoding: chunked\r\n\r\n";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{head}{size}\r\n{{}}\r\n"));
+        Assert.StartsWith("HTTP/1.1 400 ", await ReadAsync(client).WaitAsync(Deadline), StringComparison.Ordinal);
+    }
+
     /// <summary>The head of a produce, and a part of its body.</summary>
     private static async Task<TcpClient> BeginAsync(HttpClient http, string topic, int announced, int sent)
     {

@@ -60,9 +60,12 @@ public sealed class FetchWaiters
     /// <summary>How many wait.</summary>
     public int Count => _waiters.Count;
 
-    /// <summary>Adds a waiter, which may stand in several partitions.</summary>
+    /// <summary>Adds a waiter, which may stand in several partitions, and joins all of them in one turn.</summary>
     public void Add(FetchWaiter waiter)
     {
+        // A request may name a partition any number of times. Each place is looked for when the waiter leaves, so a place a mention would let one
+        // request of some megabytes hold the shard for a minute.
+        if (_waiters.Count > 0 && ReferenceEquals(_waiters[^1], waiter)) return;
         _waiters.Add(waiter);
         waiter.Joined(this);
     }

@@ -11,19 +11,23 @@ public enum BodyRefusal
 
     /// <summary>It does not get on (HTTP 408).</summary>
     TooSlow,
+
+    /// <summary>Its chunks are not what chunks are (HTTP 400).</summary>
+    Malformed,
 }
 
 /// <summary>A request's body was not taken. The message is for the client.</summary>
-public sealed class BodyRefusedException(BodyRefusal refusal, string message) : Exception(message)
+public sealed class BodyRefusedException(BodyRefusal refusal, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Why.</summary>
     public BodyRefusal Refusal { get; } = refusal;
 
-    /// <summary>The HTTP status that says so (RFC 9110, 15.5.9 and 15.5.14; RFC 6585, 4).</summary>
+    /// <summary>The HTTP status that says so (RFC 9110, 15.5.1, 15.5.9 and 15.5.14; RFC 6585, 4).</summary>
     public int Status => Refusal switch
     {
         BodyRefusal.TooLarge => 413,
         BodyRefusal.TooMany => 429,
-        _ => 408,
+        BodyRefusal.TooSlow => 408,
+        _ => 400,
     };
 }

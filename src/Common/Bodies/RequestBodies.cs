@@ -23,14 +23,14 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
     /// <summary>The whole body. Dispose it.</summary>
     /// <param name="reader">Where it comes from.</param>
     /// <param name="announced">Its length as the request says it; null when it does not.</param>
-    /// <exception cref="BodyRefusedException">It is too large, too many others are being read, or it does not get on.</exception>
+    /// <exception cref="BodyRefusedException">It is too large, too many others are being read, it does not get on, or it is malformed.</exception>
     public async ValueTask<RequestBody> ReadAsync(PipeReader reader, long? announced)
     {
         ArgumentNullException.ThrowIfNull(reader);
         if (announced > maxBytes) throw TooLarge();
         int most = (int)(announced ?? maxBytes);
         // No token: the server ends a read itself when its client is gone, and making one costs every request.
-        ReadResult read = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        ReadResult read = await NextAsync(reader, CancellationToken.None).ConfigureAwait(false);
         bool isLent = read.IsCompleted && read.Buffer.IsSingleSegment && read.Buffer.Length <= maxBytes;
         var body = new RequestBody(this);
         CancellationTokenSource? patience = null;
@@ -57,7 +57,7 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
                     patience.CancelAfter(stallTimeout);
                     lengthAtCheck = body.Length;
                 }
-                read = await reader.ReadAsync(patience?.Token ?? CancellationToken.None).ConfigureAwait(false);
+                read = await NextAsync(reader, patience?.Token ?? CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Exception failure)
@@ -94,6 +94,25 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
 
     /// <summary>Gives memory back that was taken.</summary>
     public void Return(long bytes) => Interlocked.Add(ref _held, -bytes);
+
+    private static ValueTask<ReadResult> NextAsync(PipeReader reader, CancellationToken cancel)
+    {
+        ValueTask<ReadResult> read = reader.ReadAsync(cancel);
+        return read.IsCompletedSuccessfully ? read : Checked(read);
+
+        static async ValueTask<ReadResult> Checked(ValueTask<ReadResult> read)
+        {
+            try
+            {
+                return await read.ConfigureAwait(false);
+            }
+            // The web server has types of its own for what else it refuses, and for a client that is gone; a chunk size beyond any number is this.
+            catch (IOException failure) when (failure.GetType() == typeof(IOException))
+            {
+                throw new BodyRefusedException(BodyRefusal.Malformed, $"The body cannot be read: {failure.Message}", failure);
+            }
+        }
+    }
 
     private BodyRefusedException TooLarge() => new(BodyRefusal.TooLarge, $"The request is larger than {maxBytes} bytes.");
 }

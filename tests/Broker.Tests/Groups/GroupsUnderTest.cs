@@ -10,6 +10,8 @@ namespace Gateway.Broker.Tests.Groups;
 /// <summary>One partition of groups on a stepped shard with virtual time.</summary>
 internal sealed class GroupsUnderTest : IDisposable
 {
+    internal const int MaxMemberBytes = 1 << 20;
+
     private readonly SteppedShardHost _host = new(shardCount: 1);
     private int _ids;
 
@@ -18,7 +20,7 @@ internal sealed class GroupsUnderTest : IDisposable
         Log = log ?? new MemoryCoordinatorLog();
         Partition = new GroupPartition(
             Shard, 0, Log, () => Settings, (topic, id) => GoneTopics.Contains(topic) || GoneIds.Contains(id),
-            () => new Guid(++_ids, 0, 0, new byte[8]), NullLogger.Instance);
+            () => new Guid(++_ids, 0, 0, new byte[8]), new MemberMemory(MaxMemberBytes, () => Partition!.Store.MemberBytes, NullLogger.Instance), NullLogger.Instance);
         if (load) Run(() => Partition.LoadAsync());
     }
 

@@ -88,6 +88,36 @@ public class JoinTests
         Assert.Equal(2, groups.Join(Requests.Join(member: members[0])).GenerationId);
     }
 
+    [Fact]
+    public void What_members_of_all_groups_say_of_themselves_is_bounded_together()
+    {
+        using var groups = new GroupsUnderTest();
+        string much = new('x', GroupsUnderTest.MaxMemberBytes * 3 / 4);
+        JoinGroupRequest first = Requests.Join("first", metadata: much);
+        first.MemberId = groups.Join(first).MemberId;
+        Assert.Equal(ErrorCode.None, groups.Join(first).ErrorCode);
+        // Neither as a newcomer nor with many protocols instead of long ones; small members find the part that is kept for them.
+        Assert.Equal(ErrorCode.GroupMaxSizeReached, groups.Join(Requests.Join("second", metadata: much)).ErrorCode);
+        Assert.Equal(ErrorCode.GroupMaxSizeReached, groups.Join(Requests.Join("second", protocols: [.. Enumerable.Range(0, 5000).Select(static i => $"{i}")])).ErrorCode);
+        Assert.Equal(ErrorCode.MemberIdRequired, groups.Join(Requests.Join("third")).ErrorCode);
+
+        Assert.Equal(ErrorCode.None, groups.Leave(first.MemberId, group: "first").ErrorCode);
+        Assert.Equal(ErrorCode.MemberIdRequired, groups.Join(Requests.Join("second", metadata: much)).ErrorCode);
+    }
+
+    [Fact]
+    public void Of_many_protocols_the_one_all_speak_is_found_GRP_4_GRP_6()
+    {
+        using var groups = new GroupsUnderTest();
+        string[] Names(string prefix) => [.. Enumerable.Range(0, 1000).Select(i => $"{prefix}{i}")];
+        Call<JoinGroupResponse> one = groups.StartJoinNew(protocols: [.. Names("a"), "common"]);
+        Assert.Equal(ErrorCode.InconsistentGroupProtocol, groups.Join(Requests.Join(protocols: Names("b"))).ErrorCode);
+        Call<JoinGroupResponse> two = groups.StartJoinNew(protocols: [.. Names("b"), "common"]);
+        JoinGroupRequest again = Requests.Join(member: one.Result.MemberId, protocols: [.. Names("a"), "common"]);
+        Assert.Equal("common", groups.Join(again).ProtocolName);
+        Assert.Equal("common", two.Result.ProtocolName);
+    }
+
     [Theory]
     [InlineData("connect", "range")]
     [InlineData("consumer", "sticky")]

@@ -54,6 +54,8 @@ internal sealed class ClassicGroup(string id)
 
     public int Size => _members.Count;
 
+    public long MemberBytes => _members.Values.Sum(static member => member.Bytes);
+
     public int MaxRebalanceTimeoutMs => _members.Values.Select(static m => m.RebalanceTimeoutMs).DefaultIfEmpty(0).Max();
 
     public bool AllJoined => Pending.Count == 0 && _members.Values.All(static m => m.Joining is not null);
@@ -107,18 +109,27 @@ internal sealed class ClassicGroup(string id)
     {
         if (protocolType.Length == 0 || protocols.Count == 0) return false;
         if (Size == 0) return true;
-        return protocolType == ProtocolType && protocols.Any(p => _members.Values.All(m => m.Speaks(p.Name)));
+        return protocolType == ProtocolType && SpokenByAll(protocols).Count > 0;
     }
 
     /// <summary>The candidate with most votes; each member votes for the first candidate on its list (GRP-6). Of equals, the earliest voter's.</summary>
     public string SelectProtocol()
     {
         List<string> votes = [];
+        HashSet<string> candidates = SpokenByAll(_members[_joinOrder[0]].Protocols);
         foreach (GroupMember member in Members)
         {
-            votes.Add(member.Protocols.First(p => _members.Values.All(m => m.Speaks(p.Name))).Name);
+            votes.Add(member.Protocols.First(p => candidates.Contains(p.Name)).Name);
         }
         return votes.GroupBy(static v => v, StringComparer.Ordinal).MaxBy(static v => v.Count())!.Key;
+    }
+
+    // Each list is walked once: clients choose how long they are, and comparing all with all would hold the shard for minutes.
+    private HashSet<string> SpokenByAll(IReadOnlyList<GroupProtocol> protocols)
+    {
+        var spoken = new HashSet<string>(protocols.Select(static p => p.Name), StringComparer.Ordinal);
+        foreach (GroupMember member in _members.Values) spoken.IntersectWith(member.Protocols.Select(static p => p.Name));
+        return spoken;
     }
 
     /// <summary>The record that says what the group is now.</summary>
@@ -163,7 +174,7 @@ internal sealed class ClassicGroup(string id)
             }
             // At replay nothing but the chosen protocol is known; live it is one of those the member named.
             if (!member.Speaks(Protocol ?? "") || !member.MetadataFor(Protocol).AsSpan().SequenceEqual(stored.Subscription))
-                member.Protocols = [new GroupProtocol(Protocol ?? "", stored.Subscription)];
+                member.Speak([new GroupProtocol(Protocol ?? "", stored.Subscription)]);
             member.SessionTimeoutMs = stored.SessionTimeout;
             member.RebalanceTimeoutMs = stored.RebalanceTimeout < 0 ? stored.SessionTimeout : stored.RebalanceTimeout;
             member.Assignment = stored.Assignment;

@@ -17,6 +17,7 @@ internal sealed class GroupCoordinator : ShardOwned
     private readonly List<Task> _loads = [];
     private readonly BrokerShard _shard;
     private readonly Func<Guid> _newId;
+    private readonly MemberMemory _memory;
     private readonly ILogger _logger;
     private ClusterImage _seen;
     private EffectiveConfigs? _configs;
@@ -29,6 +30,7 @@ internal sealed class GroupCoordinator : ShardOwned
         _shard = shard;
         _newId = newId;
         _logger = logger;
+        _memory = new MemberMemory(MemberMemory.PerShard, () => _partitions.Values.Sum(static partition => partition.Store.MemberBytes), logger);
         _seen = shard.Image;
         shard.PartitionOpened += OnOpened;
         shard.PartitionDropping += OnDropping;
@@ -80,7 +82,7 @@ internal sealed class GroupCoordinator : ShardOwned
     private Task LoadAsync(Partition partition)
     {
         var log = new PartitionCoordinatorLog(partition, Shard.Time);
-        var groups = new GroupPartition(Shard, partition.Id.Partition, log, Settings, IsGone, _newId, _logger);
+        var groups = new GroupPartition(Shard, partition.Id.Partition, log, Settings, IsGone, _newId, _memory, _logger);
         _partitions[partition.Id.Partition] = groups;
         return groups.LoadAsync();
     }

@@ -24,6 +24,9 @@ internal static partial class GroupEvents
     [LoggerMessage(Level = LogLevel.Information, Message = "Group member out group={Group} member={Member} reason={Reason}")]
     public static partial void MemberOut(ILogger logger, string group, string member, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Group members fill their memory, joins are refused bytes={Bytes} limit={Limit} refused={Refused}")]
+    public static partial void MembersFillMemory(ILogger logger, long bytes, long limit, long refused);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Committed offsets expired partition={Partition} offsets={Offsets}")]
     public static partial void OffsetsExpired(ILogger logger, int partition, int offsets);
 }

@@ -28,7 +28,10 @@ internal sealed class GroupMember(string id, string? instanceId, string clientId
     public int RebalanceTimeoutMs { get; set; }
 
     /// <summary>What it can speak, the preferred one first.</summary>
-    public IReadOnlyList<GroupProtocol> Protocols { get; set; } = [];
+    public IReadOnlyList<GroupProtocol> Protocols { get; private set; } = [];
+
+    /// <summary>About what <see cref="Protocols"/> take in memory.</summary>
+    public long Bytes { get; private set; }
 
     public byte[] Assignment { get; set; } = [];
 
@@ -60,6 +63,21 @@ internal sealed class GroupMember(string id, string? instanceId, string clientId
             if (mine.Name == protocol) return true;
         }
         return false;
+    }
+
+    /// <summary>Changes what it can speak.</summary>
+    public void Speak(IReadOnlyList<GroupProtocol> protocols)
+    {
+        Protocols = protocols;
+        Bytes = BytesOf(protocols);
+    }
+
+    /// <summary>About what protocols take in memory: their bytes, and the objects around them.</summary>
+    public static long BytesOf(IReadOnlyList<GroupProtocol> protocols)
+    {
+        long bytes = 0;
+        foreach (GroupProtocol protocol in protocols) bytes += 100 + 2 * protocol.Name.Length + protocol.Metadata.Length;
+        return bytes;
     }
 
     /// <summary>Whether it says the same as before (GRP-7).</summary>

@@ -22,7 +22,7 @@ internal sealed partial class GroupPartition
 
         ClassicGroup group = known ?? _store.FindOrAdd(request.GroupId);
         var join = new Join(request, client);
-        ValueTask<JoinGroupResponse> answer = HasRoom(group, request.MemberId)
+        ValueTask<JoinGroupResponse> answer = HasRoom(group, request.MemberId) && _memory.TryTake(GroupMember.BytesOf(join.Protocols))
             ? Join(group, join)
             : new(Failed(ErrorCode.GroupMaxSizeReached, request.MemberId));
         _store.DropIfVoid(group);
@@ -214,7 +214,7 @@ internal sealed class Join(JoinGroupRequest request, GroupClient client)
     /// <summary>What a member may say differently from one join to the next. Version 0 has one timeout for both (GRP-1).</summary>
     public void Update(GroupMember member)
     {
-        member.Protocols = Protocols;
+        member.Speak(Protocols);
         member.SessionTimeoutMs = Request.SessionTimeoutMs;
         bool hasOwn = Client.Version > 0 && Request.RebalanceTimeoutMs >= 0;
         member.RebalanceTimeoutMs = hasOwn ? Request.RebalanceTimeoutMs : Request.SessionTimeoutMs;

@@ -21,6 +21,7 @@ internal sealed partial class GroupPartition : ShardOwned
     private readonly Func<GroupSettings> _settings;
     private readonly Func<string, Guid, bool> _isGone;
     private readonly Func<Guid> _newId;
+    private readonly MemberMemory _memory;
     private readonly ILogger _logger;
     private readonly GroupStore _store = new();
     private readonly Queue<(long Position, TaskCompletionSource<ErrorCode> Waiting)> _uncommitted = new();
@@ -38,9 +39,11 @@ internal sealed partial class GroupPartition : ShardOwned
     /// <param name="settings">The settings in force.</param>
     /// <param name="isGone">Whether the topic of a name and (unless zero) an id does not exist any more.</param>
     /// <param name="newId">Where member ids come from.</param>
+    /// <param name="memory">What the members of all groups of the shard may hold.</param>
     /// <param name="logger">Whom to tell.</param>
     public GroupPartition(
-        Shard shard, int index, ICoordinatorLog log, Func<GroupSettings> settings, Func<string, Guid, bool> isGone, Func<Guid> newId, ILogger logger)
+        Shard shard, int index, ICoordinatorLog log, Func<GroupSettings> settings, Func<string, Guid, bool> isGone, Func<Guid> newId,
+        MemberMemory memory, ILogger logger)
         : base(shard)
     {
         Index = index;
@@ -48,6 +51,7 @@ internal sealed partial class GroupPartition : ShardOwned
         _settings = settings;
         _isGone = isGone;
         _newId = newId;
+        _memory = memory;
         _logger = logger;
     }
 

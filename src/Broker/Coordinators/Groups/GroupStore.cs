@@ -13,6 +13,9 @@ internal sealed class GroupStore : IGroupRecordVisitor
 
     public IReadOnlyCollection<ClassicGroup> Groups => _groups.Values;
 
+    /// <summary>About what the members of all groups hold.</summary>
+    public long MemberBytes => _groups.Values.Sum(static group => group.MemberBytes);
+
     public ClassicGroup? Find(string groupId) => _groups.GetValueOrDefault(groupId);
 
     /// <summary>The group, made if need be; nothing of a new one is stored yet.</summary>
