@@ -22,6 +22,9 @@ public sealed partial class Partition
     /// <summary>The latest offset in tiered storage (v9+).</summary>
     public const long LatestTieredTimestamp = -5;
 
+    // Each is a file to be opened, on the shard.
+    private const int MostEmptySegments = 256;
+
     /// <summary>The earliest offset not yet in tiered storage (v11+).</summary>
     public const long EarliestPendingUploadTimestamp = -6;
 
@@ -46,7 +49,9 @@ public sealed partial class Partition
         if (read.FetchOffset >= limit || (maxBytes <= 0 && !atLeastOneBatch)) return new(Marks());
 
         ValueTask<LogReadResult> reading = _log.ReadAsync(read.FetchOffset, limit, Math.Max(0, maxBytes), atLeastOneBatch);
-        return reading.IsCompletedSuccessfully ? new(Found(reading.Result)) : FoundLater(reading);
+        if (!reading.IsCompletedSuccessfully) return FoundLater(reading, read, limit, maxBytes);
+        LogReadResult found = reading.Result;
+        return read.ToLogEnd || !HoldsNoRecord(found) ? new(Found(found)) : FoundLater(new(found), read, limit, maxBytes);
     }
 
     /// <summary>The offset for a time or one of the special "times" above (LOF-1, LOF-4). Which of them a version knows is the handler's matter.</summary>
@@ -112,7 +117,42 @@ public sealed partial class Partition
         LeaderEpoch = LeaderEpoch,
     };
 
-    private async ValueTask<PartitionReadResult> FoundLater(ValueTask<LogReadResult> reading) => Found(await reading);
+    private async ValueTask<PartitionReadResult> FoundLater(ValueTask<LogReadResult> reading, PartitionRead read, long limit, int maxBytes)
+    {
+        LogReadResult found = await reading;
+        return Found(read.ToLogEnd ? found : await PastEmptyAsync(found, limit, maxBytes));
+    }
+
+    /// <summary>
+    /// Compaction leaves of a segment that lost everything a batch without records, and a read ends with its segment. librdkafka takes an answer
+    /// without a record for one that was cut short, asks for more each time, and gives up in the end: so it is read on to where records are.
+    /// </summary>
+    private async ValueTask<LogReadResult> PastEmptyAsync(LogReadResult found, long limit, int maxBytes)
+    {
+        for (int i = 0; i < MostEmptySegments && HoldsNoRecord(found) && found.NextOffset < limit && IsOpen; i++)
+        {
+            LogReadResult next = await _log!.ReadAsync(found.NextOffset, limit, Math.Max(0, maxBytes), atLeastOneBatch: true);
+            if (next.Error != ErrorCode.None || next.Records is null)
+            {
+                // The reader goes on behind what was found, and meets it there.
+                next.Records?.Dispose();
+                break;
+            }
+            found.Records!.Recycle();
+            found = next;
+        }
+        return found;
+    }
+
+    private static bool HoldsNoRecord(in LogReadResult found)
+    {
+        if (found.Error != ErrorCode.None || found.Records is null) return false;
+        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(found.Records.Span))
+        {
+            if (batch.Header.RecordsCount > 0) return false;
+        }
+        return true;
+    }
 
     private PartitionReadResult Found(in LogReadResult found)
     {
