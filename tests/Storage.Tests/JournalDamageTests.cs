@@ -61,6 +61,22 @@ public class JournalDamageTests
         Assert.Contains("frames 4 to 6 were durable and cannot be read", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_journal_file_that_is_gone_is_damage_also_when_the_others_are_free(bool isEmpty)
+    {
+        LogFixture fixture = WithoutSegments(6);
+        string used = Assert.Single(UsedJournals(fixture));
+        Assert.EndsWith("0000.journal", used, StringComparison.Ordinal);
+        Assert.Contains(fixture.Stepped.Files.AllFiles(), static path => path.EndsWith("0001.journal", StringComparison.Ordinal));
+        if (isEmpty) fixture.Stepped.Files.Replace(used, []);
+        else fixture.Stepped.Files.Delete(used);
+        EndAndLoseSegments(fixture);
+        DataDirectoryException refused = Assert.Throws<DataDirectoryException>(() => fixture.Stepped.Open());
+        Assert.Contains($"0000.journal is {(isEmpty ? "empty" : "missing")}", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_torn_last_flush_is_no_damage()
     {
@@ -129,7 +145,7 @@ public class JournalDamageTests
     }
 
     [Fact]
-    public void A_journal_file_that_somebody_took_away_is_not_replaced_by_one_that_is_in_use()
+    public void A_journal_file_that_somebody_took_away_after_a_clean_stop_is_made_again()
     {
         LogFixture fixture = WithoutSegments(3);
         fixture.Stepped.Close();
@@ -137,7 +153,7 @@ public class JournalDamageTests
         _ = fixture.Stepped.Open();
         fixture.Reopen();
         fixture.Stepped.RunUntilIdle();
-        Assert.Equal(["0000.journal", "0002.journal", "0003.journal"], Journals(fixture).Select(static path => Path.GetFileName(path)));
+        Assert.Equal(["0000.journal", "0001.journal", "0002.journal"], Journals(fixture).Select(static path => Path.GetFileName(path)));
         for (int i = 3; i < 300; i++) fixture.AppendFlushed($"value {i}");
         fixture.Crash();
         Assert.Equal(300, fixture.Log.LogEndOffset);

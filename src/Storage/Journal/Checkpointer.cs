@@ -174,7 +174,7 @@ internal sealed class Checkpointer(
     /// <summary>Makes or reuses a journal file whose name is durable. Waits for the device.</summary>
     internal static JournalFile Create(IFileSystem files, string journalPath, int number, int length)
     {
-        string path = Path.Combine(journalPath, number.ToString("D4", System.Globalization.CultureInfo.InvariantCulture) + JournalFile.Suffix);
+        string path = Path.Combine(journalPath, JournalFile.NameOf(number));
         IBlockFile file = files.OpenBlocks(path, length);
         try
         {

@@ -58,6 +58,9 @@ internal sealed class JournalFile(IBlockFile file, int length) : IDisposable
 
     internal IBlockFile File { get; } = file;
 
+    /// <summary>The name of the file with a number.</summary>
+    internal static string NameOf(int number) => number.ToString("D4", CultureInfo.InvariantCulture) + Suffix;
+
     /// <summary>The number in a file's name; -1 for a name that is not one of ours.</summary>
     internal static int NumberOf(string name) =>
         int.TryParse(name.AsSpan(0, name.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;

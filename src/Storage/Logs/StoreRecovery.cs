@@ -21,6 +21,7 @@ internal sealed class StoreRecovery
     private readonly List<IFile> _journalFiles = [];
     private readonly List<string> _leftOver = [];
     private readonly List<string> _journalPaths = [];
+    private readonly List<long> _journalLengths = [];
 
     private StoreRecovery(DataDirectory directory, LogStoreOptions options, long nowMs, IExecutor io, IExecutor deletions, ILogger logger)
     {
@@ -70,11 +71,21 @@ internal sealed class StoreRecovery
     internal JournalFile[] OpenJournal(LogStoreOptions options)
     {
         var files = new List<JournalFile>();
+        int whole = LastWholeFile();
         for (int i = 0; i < _journalFiles.Count; i++)
         {
             long there = Math.Min(_journalFiles[i].Length, int.MaxValue) / options.JournalBlockBytes * options.JournalBlockBytes;
+            bool isHollow = i < whole && _journalLengths[i] < JournalFileHeader.Size;
             _journalFiles[i].Dispose();
+            if (isHollow) continue;
             if (TryOpen(_journalPaths[i], (int)Math.Max(options.JournalFileBytes, there)) is { } file) files.Add(file);
+        }
+
+        // What was taken away while nobody needed it is made again, whole: in front of others that would look like a loss after the next crash.
+        for (int number = 0; whole >= 0 && number < JournalFile.NumberOf(Path.GetFileName(_journalPaths[whole])); number++)
+        {
+            if (IsWhole(number)) continue;
+            files.Add(Checkpointer.Create(_files, _directory.JournalPath, number, options.JournalFileBytes));
         }
 
         if (files.Count == 0) files.Add(Checkpointer.Create(_files, _directory.JournalPath, NextJournalNumber++, options.JournalFileBytes));
@@ -111,8 +122,37 @@ internal sealed class StoreRecovery
         bool isNew = Existing.Count == 0 && journal.LastRun == 0;
         WasClean = _directory.TakeCleanShutdownMark(out long markedSequence) || isNew;
         NextSequence = Math.Max(Math.Max(journal.NextSequence, markedSequence), NextSequence);
-        if (!WasClean) RecoverLogs(journal);
+        if (!WasClean)
+        {
+            RequireEveryJournalFile();
+            RecoverLogs(journal);
+        }
         FreeJournal(journal);
+    }
+
+    /// <summary>
+    /// Files are made in the order of their numbers, each whole before the next, and never removed. So one that is missing or cut to nothing in
+    /// front of another was lost later, with frames that nobody else would miss: its followers may all be free.
+    /// </summary>
+    private void RequireEveryJournalFile()
+    {
+        int whole = LastWholeFile();
+        for (int number = 0; whole >= 0 && number < JournalFile.NumberOf(Path.GetFileName(_journalPaths[whole])); number++)
+        {
+            if (IsWhole(number)) continue;
+            string path = Path.Combine(_directory.JournalPath, JournalFile.NameOf(number));
+            throw new DataDirectoryException(
+                $"The commit journal is damaged: {path} is {(_journalPaths.Contains(path) ? "empty" : "missing")}. Restore it, or the data directory "
+                + "from a copy; or, to go on without what it held, move the subdirectory 'journal' away");
+        }
+    }
+
+    private int LastWholeFile() => _journalLengths.FindLastIndex(static length => length >= JournalFileHeader.Size);
+
+    private bool IsWhole(int number)
+    {
+        int at = _journalPaths.FindIndex(path => JournalFile.NumberOf(Path.GetFileName(path)) == number);
+        return at >= 0 && _journalLengths[at] >= JournalFileHeader.Size;
     }
 
     /// <summary>
@@ -133,13 +173,14 @@ internal sealed class StoreRecovery
         var names = new List<string>();
         foreach (FileEntry entry in _files.List(_directory.JournalPath))
         {
-            if (entry.Name.EndsWith(JournalFile.Suffix, StringComparison.Ordinal)) names.Add(entry.Name);
+            if (entry.Name.EndsWith(JournalFile.Suffix, StringComparison.Ordinal) && JournalFile.NumberOf(entry.Name) >= 0) names.Add(entry.Name);
         }
 
         names.Sort(StringComparer.Ordinal);
         foreach (string name in names) NextJournalNumber = Math.Max(NextJournalNumber, JournalFile.NumberOf(name) + 1);
         foreach (string name in names) _journalPaths.Add(Path.Combine(_directory.JournalPath, name));
         foreach (string path in _journalPaths) _journalFiles.Add(_files.Open(path, FileOpening.Existing));
+        foreach (IFile file in _journalFiles) _journalLengths.Add(file.Length);
     }
 
     private void FindLogs()
