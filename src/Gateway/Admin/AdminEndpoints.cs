@@ -17,7 +17,9 @@ public static class AdminEndpoints
             int status = readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return WriteText(context, status, readiness.Describe());
         });
-        routes.MapGet("/metrics", context => WriteText(context, StatusCodes.Status200OK, metrics.Scrape(), "text/plain; version=0.0.4; charset=utf-8"));
+        var scrape = new SharedScrape(metrics.Scrape);
+        routes.MapGet("/metrics", async context =>
+            await WriteText(context, StatusCodes.Status200OK, await scrape.ReadAsync(), "text/plain; version=0.0.4; charset=utf-8"));
         routes.MapGet("/openapi/{document}", context =>
         {
             string? text = documents.Find((string)context.GetRouteValue("document")!, context.Request.Host.Host);

@@ -14,6 +14,7 @@ using Gateway.SchemaRegistry;
 using Gateway.SchemaRegistry.Http;
 using Gateway.SchemaRegistry.Topic;
 using Gateway.Settings;
+using Gateway.Shards.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -51,6 +52,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <exception cref="StartupException">The operator has to change something first.</exception>
     public static async Task<GatewayHost> StartAsync(GatewaySettings settings, ILoggerFactory loggers, CancellationToken cancel)
     {
+        OpenFileLimit.Require(DescriptorShares.OfThisProcess());
         var host = new GatewayHost(settings, loggers);
         try
         {

@@ -12,14 +12,21 @@ public sealed partial record DescriptorShares
     private const int OpenFiles = 7; // RLIMIT_NOFILE
     private const long LeastSpare = 64;
 
+    /// <summary>With a lower limit a process can run out of descriptors in the middle of an append.</summary>
+    public const long Least = Reserved + LeastSpare;
+
     private DescriptorShares(long limit)
     {
+        Limit = limit;
         // What the runtime, its libraries, the journal and the executors need comes first.
         long spare = Math.Max(LeastSpare, Math.Min(limit, int.MaxValue) - Reserved);
         KafkaConnections = (int)(spare / 2);
         HttpConnections = (int)(spare / 8);
         Segments = (int)(spare / 8);
     }
+
+    /// <summary>What the system grants in all.</summary>
+    public long Limit { get; }
 
     /// <summary>Connections to the Kafka door: half of what there is.</summary>
     public int KafkaConnections { get; }
