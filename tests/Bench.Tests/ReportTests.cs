@@ -48,6 +48,16 @@ public sealed class ReportTests
         Assert.Equal(heights.OrderDescending(), heights);
     }
 
+    [Theory]
+    [InlineData(1.9, "Generator")]
+    [InlineData(0.6, "Server")]
+    public void One_connection_whose_thread_is_busy_is_the_bottleneck_however_many_cores_there_are(double cpuSeconds, string bottleneck)
+    {
+        var server = new ServerUsage(42, TimeSpan.FromSeconds(1.8), 2, 64 << 20);
+        var result = new LoadResult(new LaneCounts { Requests = 1000 }, 2, 0, 1, TimeSpan.FromSeconds(cpuSeconds), server);
+        Assert.Equal(bottleneck, result.Bottleneck.ToString());
+    }
+
     private static BenchReport Report(double target)
     {
         var counts = new LaneCounts { Requests = 1000, Records = 10_000, Bytes = 1_000_000 };

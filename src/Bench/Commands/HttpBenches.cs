@@ -10,7 +10,7 @@ namespace Gateway.Bench.Commands;
 /// <summary><c>gateway bench http-produce</c>, <c>http-consume</c> and <c>registry</c>.</summary>
 internal static class HttpBenches
 {
-    private const string ProxyUrl = "http://127.0.0.1:8082", RegistryUrl = "http://127.0.0.1:8081";
+    private static readonly Uri ProxyUrl = new("http://127.0.0.1:8082");
 
     public static Command Produce(LoadOptions load)
     {
@@ -22,7 +22,7 @@ internal static class HttpBenches
             """);
         var topics = new TopicOptions();
         var batches = new BatchOptions();
-        var server = new ServerOptions(ProxyUrl);
+        var server = ProxyServer();
         var connections = new ConnectionOptions(connections: 16, window: 1);
         server.AddTo(command);
         topics.AddTo(command);
@@ -32,6 +32,7 @@ internal static class HttpBenches
         command.SetAction((parsed, cancel) => load.Client.WithClientAsync(parsed, async client =>
         {
             BatchShape batch = batches.Of(parsed, codec: false);
+            _ = load.SettingsOf(parsed);
             Uri url = server.Of(parsed);
             await using BenchTopic topic = await topics.OpenAsync(parsed, client, cancel);
             return server.Run(
@@ -51,7 +52,7 @@ internal static class HttpBenches
             """);
         var topics = new TopicOptions();
         var batches = new BatchOptions();
-        var server = new ServerOptions(ProxyUrl);
+        var server = ProxyServer();
         var connections = new ConnectionOptions(connections: 4, window: 1);
         var fill = new Option<int>("--fill") { Description = "Megabytes to write into the topic first; 0 for a topic that has records.", HelpName = "MB", DefaultValueFactory = _ => 64 };
         Option<int> maxBytes = ConsumeBench.MaxBytesOption();
@@ -65,6 +66,7 @@ internal static class HttpBenches
         command.SetAction((parsed, cancel) => load.Client.WithClientAsync(parsed, async client =>
         {
             Uri url = server.Of(parsed);
+            _ = load.SettingsOf(parsed);
             await using BenchTopic topic = await topics.OpenAsync(parsed, client, cancel);
             if (parsed.GetValue(fill) > 0) await ConsumeBench.FillAsync(topic, batches.Of(parsed, codec: true), parsed.GetValue(fill), cancel);
             return server.Run(
@@ -83,7 +85,7 @@ internal static class HttpBenches
             Example:
               gateway bench registry --schemas 1000 --connections 8
             """);
-        var server = new ServerOptions(RegistryUrl);
+        var server = RegistryServer(load);
         var connections = new ConnectionOptions(connections: 8, window: 1);
         var schemas = new Option<int>("--schemas") { Description = "How many schemas to register first, under subjects that are deleted afterwards.", HelpName = "N", DefaultValueFactory = _ => 100 };
         server.AddTo(command);
@@ -93,6 +95,7 @@ internal static class HttpBenches
         command.SetAction(async (parsed, cancel) =>
         {
             Uri url = server.Of(parsed);
+            _ = load.SettingsOf(parsed);
             int count = parsed.GetValue(schemas);
             if (count < 1) throw new CommandException($"--schemas: {count} is too few; use 1 or more");
             string run = Guid.NewGuid().ToString("N");
@@ -115,6 +118,12 @@ internal static class HttpBenches
         });
         return command;
     }
+
+    private static ServerOptions ProxyServer() => new(_ => ProxyUrl, $"The proxy; plain http. Default: {ProxyUrl}.");
+
+    private static ServerOptions RegistryServer(LoadOptions load) => new(
+        parsed => load.Client.RegistryHostsOf(parsed)[0] is { Scheme: "http" } host ? host : throw new CommandException("the registry is loaded over plain http only; --url chooses another"),
+        "The registry; plain http. Default: the first of -X registry.hosts=…, else http://127.0.0.1:8081.");
 
     private static string Subject(string run, int number) => $"/subjects/gateway-bench-{run}-{number}";
 

@@ -67,7 +67,7 @@ internal static class LimitsBench
         }
         finally
         {
-            File.Delete(file);
+            if (File.Exists(file)) File.Delete(file);
         }
     }
 

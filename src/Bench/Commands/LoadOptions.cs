@@ -28,10 +28,14 @@ internal sealed class LoadOptions(ClientOptionSet client)
         foreach (Option option in new Option[] { _rate, _duration, _warmUp, _serverPid, _svg }) command.Add(option);
     }
 
-    /// <summary>Rate, warm-up and duration as asked for.</summary>
-    /// <exception cref="CommandException">One of them makes no sense.</exception>
+    /// <summary>Rate, warm-up and duration as asked for. Ask before any work: nobody wants to learn of a wrong option when the run is over.</summary>
+    /// <exception cref="CommandException">One of all options of a load makes no sense.</exception>
     public LoadSettings SettingsOf(ParseResult parsed)
     {
+        _ = client.FormatOf(parsed);
+        if (parsed.GetValue(_serverPid) is not 0 and var pid && ProcessUsage.Of(pid) is null)
+            throw new CommandException($"--server-pid: {pid} is no process whose processor time can be read here; leave it out to have it looked for");
+        if (parsed.GetValue(_svg) is { } file) Write(file, File.AppendAllText, "");
         double rate = parsed.GetValue(_rate);
         if (!(rate >= 0)) throw new CommandException($"--rate: {rate.ToString(CultureInfo.InvariantCulture)} is no rate; use a number above 0, or 0 for as fast as possible");
         return new LoadSettings(TimeOf(parsed.GetValue(_warmUp)!, "--warm-up", mayBeZero: true), TimeOf(parsed.GetValue(_duration)!, "--duration", mayBeZero: false), rate);
@@ -52,14 +56,7 @@ internal sealed class LoadOptions(ClientOptionSet client)
         else report.WriteTable(output);
         if (parsed.GetValue(_svg) is { } file)
         {
-            try
-            {
-                File.WriteAllText(file, LatencyPlot.Draw($"gateway bench {report.Command}", [(report.LatencyOf, report.Latency)]));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new CommandException($"--svg: {file} cannot be written: {e.Message}", e);
-            }
+            Write(file, File.WriteAllText, LatencyPlot.Draw($"gateway bench {report.Command}", [(report.LatencyOf, report.Latency)]));
         }
         return report.Result.Counts.Errors.Count == 0 ? 0 : 1;
     }
@@ -69,6 +66,18 @@ internal sealed class LoadOptions(ClientOptionSet client)
     {
         yield return ("rate asked", settings.RecordsPerSecond == 0 ? "as fast as possible" : settings.RecordsPerSecond.ToString("N0", CultureInfo.InvariantCulture) + " records/s");
         yield return ("measured", $"{settings.Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s after {settings.WarmUp.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s of warm-up");
+    }
+
+    private static void Write(string file, Action<string, string> write, string text)
+    {
+        try
+        {
+            write(file, text);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CommandException($"--svg: {file} cannot be written: {e.Message}", e);
+        }
     }
 
     private static TimeSpan TimeOf(string text, string option, bool mayBeZero) =>

@@ -8,19 +8,24 @@ using Gateway.Cli;
 namespace Gateway.Bench.Commands;
 
 /// <summary>Which HTTP door is loaded, and the run over it.</summary>
-internal sealed class ServerOptions(string defaultUrl)
+/// <param name="defaultUrl">The server when the command line names none.</param>
+/// <param name="description">What <c>--help</c> says.</param>
+internal sealed class ServerOptions(Func<ParseResult, Uri> defaultUrl, string description)
 {
-    private readonly Option<string> _url = new("--url") { Description = "The server; plain http.", HelpName = "URL", DefaultValueFactory = _ => defaultUrl };
+    private readonly Option<string?> _url = new("--url") { Description = description, HelpName = "URL" };
 
     /// <summary>Adds it to a command.</summary>
     public void AddTo(Command command) => command.Add(_url);
 
     /// <summary>The server asked for.</summary>
     /// <exception cref="CommandException">It is no http address.</exception>
-    public Uri Of(ParseResult parsed) =>
-        Uri.TryCreate(parsed.GetValue(_url), UriKind.Absolute, out Uri? url) && url.Scheme == Uri.UriSchemeHttp
+    public Uri Of(ParseResult parsed)
+    {
+        if (parsed.GetValue(_url) is not { } asked) return defaultUrl(parsed);
+        return Uri.TryCreate(asked, UriKind.Absolute, out Uri? url) && url.Scheme == Uri.UriSchemeHttp
             ? url
-            : throw new CommandException($"--url: '{parsed.GetValue(_url)}' is not of the form http://host:port");
+            : throw new CommandException($"--url: '{asked}' is not of the form http://host:port");
+    }
 
     /// <summary>Loads the server with one kind of work on each connection, and reports.</summary>
     /// <param name="load">Rate and time.</param>

@@ -13,7 +13,7 @@ internal sealed record LoadResult(
     LaneCounts Counts, double Seconds, double TargetRequestsPerSecond, int Lanes, TimeSpan GeneratorCpu, ServerUsage? Server)
 {
     private const double BusyWaiting = 0.5, NearlyNone = 0.1, Held = 0.98;
-    private const double MuchOfTheMachine = 0.7;
+    private const double MuchOfTheMachine = 0.7, Busy = 0.9;
     private const double LateMs = 1;
 
     /// <summary>Answers per second.</summary>
@@ -42,7 +42,9 @@ internal sealed record LoadResult(
                 if (RequestRate >= TargetRequestsPerSecond * Held) return late ? Bottleneck.Generator : Bottleneck.None;
                 return WaitingForServer < NearlyNone ? Bottleneck.Generator : Bottleneck.Server;
             }
-            // Without a rate every window is always full, so only the processor time tells.
+            // Without a rate every window is always full, so only the processor time tells. A lane has one thread then: when all of them are busy, more lanes
+            // would load more.
+            if (GeneratorCores > Lanes * Busy) return Bottleneck.Generator;
             bool busiest = GeneratorCores > Math.Max(MuchOfTheMachine, Server?.Cores ?? 0);
             return busiest && GeneratorCores > Environment.ProcessorCount * BusyWaiting ? Bottleneck.Generator : Bottleneck.Server;
         }

@@ -84,7 +84,9 @@ public sealed class ClientOptionSet
         return new RegistryConnection(hosts, HandlerFor(hosts));
     }
 
-    private List<Uri> RegistryHostsOf(ParseResult parsed)
+    /// <summary>Addresses of the schema registry, at least one.</summary>
+    /// <exception cref="CommandException">A setting cannot be read.</exception>
+    public IReadOnlyList<Uri> RegistryHostsOf(ParseResult parsed)
     {
         (string list, string origin) = SettingOf(parsed, RegistryKey, RegistryVariable, DefaultRegistry);
         var hosts = new List<Uri>();
