@@ -1,3 +1,4 @@
+using Gateway.Storage.Files;
 using Gateway.Storage.Journal;
 using Gateway.Storage.Logs;
 using Gateway.Storage.Segments;
@@ -17,7 +18,7 @@ public sealed partial class PartitionLog
     private bool _isBeingDeleted;
 
     /// <summary>Flushes what was appended, makes a checkpoint and closes; the log can be opened again.</summary>
-    /// <exception cref="StoreOfflineException">The data directory failed before that was done.</exception>
+    /// <exception cref="StoreOfflineException">The data directory failed before that was done, or has no room for the checkpoint.</exception>
     public Task CloseAsync()
     {
         if (_closing is not null) return _closing.Task;
@@ -81,7 +82,9 @@ public sealed partial class PartitionLog
     {
         if (failure is not null)
         {
-            _context.Fail(failure);
+            // Without room the journal still has all of it, and keeps it, since the log is not retired.
+            if (failure is DiskFullException) StorageLog.ClosedUnclean(_context.Logger, Id, failure);
+            else _context.Fail(failure);
             _closing!.TrySetException(new StoreOfflineException("The last checkpoint could not be written", failure));
             return;
         }

@@ -44,4 +44,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(13, LogLevel.Error, "Partition {Partition}: {Path} is damaged at position {Position}, where offset {Offset} is due: {What}. Reads of it are answered CORRUPT_MESSAGE; restore the file from a copy.")]
     internal static partial void ScrubFoundDamage(ILogger logger, TopicIdPartition partition, string path, long position, long offset, string what);
+
+    [LoggerMessage(14, LogLevel.Warning, "The disk is full: partition {Partition} could not be closed cleanly. Nothing is lost, the next start recovers it; it needs some room for that")]
+    internal static partial void ClosedUnclean(ILogger logger, TopicIdPartition partition, Exception failure);
 }

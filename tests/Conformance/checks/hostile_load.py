@@ -3,6 +3,7 @@ What clients can do to the Kafka door without breaking a rule, or breaking the r
 served meanwhile. CONFORMANCE_FULL=1 takes the full numbers.
 """
 import os
+import resource
 import struct
 import threading
 import time
@@ -14,13 +15,13 @@ from lib.records import Record
 from lib.watch import Watch, with_node
 
 FULL = os.environ.get("CONFORMANCE_FULL") == "1"
-HALF_OPEN = 5000 if FULL else 2000
+HALF_OPEN = min(5000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 500)
 DRIBBLERS = 500 if FULL else 200
 LARGEST = 100 * 1024 * 1024
 LARGE_SENDERS = 24 if FULL else 8
 SLOW_READERS = 100 if FULL else 40
 GREEDY_READERS = 40
-PARTITIONS = 10_000 if FULL else 2000
+PARTITIONS = 10_000
 SECONDS = 10 if FULL else 4
 UNKNOWN_TOPIC_OR_PARTITION = 3
 INVALID_RECORD = 87
@@ -168,6 +169,7 @@ def wide_fetches():
                 for _ in range(5):
                     codes = wire.fetch_errors(connection.read()[4:])
                     true(len(codes) == PARTITIONS and not any(codes), f"{len(codes)} partitions are in an answer, {sum(map(bool, codes))} with an error")
-            watch.judge(growth_mib=300)
+            # A kilobyte and three quarters for each of the partitions that 20 requests and their answers hold at a time.
+            watch.judge(growth_mib=100 + 20 * PARTITIONS * 1.75 / 1024)
 
     with_node(work)
