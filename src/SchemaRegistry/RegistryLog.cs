@@ -20,6 +20,12 @@ internal static partial class RegistryLog
     [LoggerMessage(5, LogLevel.Critical, "The schema registry has stopped reading its topic")]
     public static partial void Stopped(ILogger logger, Exception fault);
 
+    [LoggerMessage(7, LogLevel.Information, "The topic {Topic} with the id {Id} is gone, and so are its associations with subjects")]
+    public static partial void TopicGone(ILogger logger, string topic, string id);
+
+    [LoggerMessage(8, LogLevel.Warning, "Associations could not be held against the topics there are: {Reason}")]
+    public static partial void SweepFailed(ILogger logger, string reason);
+
     [LoggerMessage(6, LogLevel.Error, "{Operation} failed")]
     public static partial void OperationFailed(ILogger logger, string operation, Exception fault);
 }

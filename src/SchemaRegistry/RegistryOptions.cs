@@ -26,6 +26,12 @@ public sealed record RegistryOptions
     /// <summary>Longest schema text taken, in UTF-8 bytes.</summary>
     public int MaxSchemaBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Most associations of subjects with topics.</summary>
+    public int MaxAssociations { get; init; } = 100_000;
+
+    /// <summary>How often associations are held against the topics there are.</summary>
+    public TimeSpan TopicSweepInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Longest request body taken.</summary>
     public int MaxBodyBytes { get; init; } = 4 * 1024 * 1024;
 

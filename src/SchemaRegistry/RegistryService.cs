@@ -26,6 +26,8 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RegistryReplica _replica;
     private readonly SemaphoreSlim _writeTurn = new(1, 1);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _sweeping = Task.CompletedTask;
 
     /// <summary>A registry on a topic, which it disposes with itself.</summary>
     public RegistryService(
@@ -47,6 +49,8 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
         Matching = new SchemaMatching(Schemas, Options);
         Compatibility = new Compatibility(Schemas, Options);
         Registration = new Registration(Matching, Compatibility, Options);
+        Associating = new Associating(Registration, Options);
+        AssociatedTopics = new AssociatedTopics(this, topic, _time, _logger);
         Settings = new Settings(Options);
     }
 
@@ -71,14 +75,27 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
 
     internal Settings Settings { get; }
 
+    internal Associating Associating { get; }
+
+    internal AssociatedTopics AssociatedTopics { get; }
+
+    internal long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
     private Registration Registration { get; }
 
     /// <summary>Starts to read the topic in the background; await <see cref="Ready"/> for the end of it.</summary>
-    public void Start() => _replica.Start();
+    public void Start()
+    {
+        _replica.Start();
+        _sweeping = AssociatedTopics.KeepSweepingAsync(Options.TopicSweepInterval, _stopping.Token);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _sweeping.ConfigureAwait(false);
+        _stopping.Dispose();
         await _replica.DisposeAsync().ConfigureAwait(false);
         await _topic.DisposeAsync().ConfigureAwait(false);
     }

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Gateway.Broker;
 using Gateway.Client;
 using Gateway.Client.Admin;
 using Gateway.Client.Fetching;
 using Gateway.Common.Ids;
 using Gateway.Schemas;
+using Gateway.SchemaRegistry.Decisions;
 using Gateway.SchemaRegistry.State;
 using Gateway.SchemaRegistry.Topic;
 using Gateway.Shards;
@@ -91,6 +93,32 @@ public sealed class KafkaTopicTests : IDisposable
             return answer.Found!.Id;
         }));
         Assert.Equal(40, answers.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Associations_are_bound_to_the_brokers_topics()
+    {
+        await using var node = await Node.StartAsync(_directory, inProcess: true);
+        await node.RegisterAsync("s", "\"int\"");
+        var created = await node.Client.Admin.CreateTopicAsync(new NewTopic("orders", 1, 1, new Dictionary<string, string?>()));
+        var cluster = await node.Client.Admin.DescribeClusterAsync();
+        using var body = JsonDocument.Parse("""{"resourceName":"orders","associations":[{"subject":"s"}]}""");
+        var request = AssociationRequest.Read(body.RootElement, AssociationOperation.Create).Value;
+        var bound = (await node.Registry.AssociatedTopics.BindAsync(request, isTrial: false, default)).Value;
+        // As Kafka's tools write ids.
+        var id = Convert.ToBase64String(created.Id.ToByteArray(bigEndian: true)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        Assert.Equal((cluster.ClusterId, id), (bound.ResourceNamespace, bound.ResourceId));
+        var made = await node.Registry.WriteAsync(image => node.Registry.Associating.Decide(image, bound, ".", 0), default);
+        Assert.Equal("s", Assert.Single(made.Value).Association.Key.Subject);
+        await node.Registry.AssociatedTopics.SweepAsync(default);
+        await node.Registry.AssociatedTopics.SweepAsync(default);
+        Assert.Single(node.Registry.Image.Associations.OfResource("-", "orders"));
+
+        await node.Client.Admin.DeleteTopicAsync("orders");
+        await node.Registry.AssociatedTopics.SweepAsync(default);
+        await node.Registry.AssociatedTopics.SweepAsync(default);
+        Assert.Empty(node.Registry.Image.Associations.All);
+        Assert.Equal(42212, (await node.Registry.AssociatedTopics.BindAsync(request, isTrial: false, default)).Fault!.Code);
     }
 
     private sealed class Node : IAsyncDisposable

@@ -55,6 +55,12 @@ internal sealed class MemorySchemaTopic : ISchemaTopic
 
     public ValueTask<string> ClusterIdAsync(CancellationToken cancel) => AppendFault is { } fault ? throw fault : new("kc");
 
+    /// <summary>Topics of the cluster beside this one, and their ids.</summary>
+    public Dictionary<string, string> Topics { get; } = new(StringComparer.Ordinal);
+
+    public ValueTask<string?> TopicIdAsync(string topic, CancellationToken cancel) =>
+        AppendFault is { } fault ? throw fault : new(Topics.GetValueOrDefault(topic));
+
     public ValueTask<IReadOnlyList<long>> AppendAsync(IReadOnlyList<TopicWrite> writes, CancellationToken cancel)
     {
         BeforeAppend?.Invoke();

@@ -110,6 +110,9 @@ internal sealed record Answer(int Status, string Text, string? ContentType, IRea
         Assert.Equal(2, Json.EnumerateObject().Count());
     }
 
+    /// <summary>Asserts a success that says nothing.</summary>
+    public void IsNothing() => Assert.Equal(((int)HttpStatusCode.NoContent, ""), (Status, Text));
+
     /// <summary>Asserts a success with exactly this body.</summary>
     public void Is(string body)
     {

@@ -22,6 +22,8 @@ internal static class Deletion
         if (!permanent && target.Deleted) return RegistryFault.VersionSoftDeleted(name, target.Version);
         if (image.ReferrersOf(name, target.Version).Any(referrer => permanent || !referrer.Deleted))
             return RegistryFault.Referenced(name, target.Version);
+        if (!permanent && image.LiveVersionsOf(name).Take(2).Count() == 1 && image.Associations.OfSubject(name).Any())
+            return RegistryFault.NoLiveVersion(name);
 
         var writes = new List<PlannedWrite>();
         if (!permanent) writes.Add(PlannedWrite.Version(target with { Deleted = true }, target));
@@ -37,6 +39,8 @@ internal static class Deletion
         if (versions.Length == 0) return RegistryFault.SubjectNotFound(name);
         if (permanent && versions.Any(version => !version.Deleted)) return RegistryFault.SubjectNotSoftDeleted(name);
         if (!permanent && versions.All(version => version.Deleted)) return RegistryFault.SubjectSoftDeleted(name);
+        // What a topic relies on goes through its association, which must go first.
+        if (image.Associations.OfSubject(name).Any()) return RegistryFault.AssociationForSubjectExists(name);
         var targets = versions.Where(version => permanent || !version.Deleted).ToList();
         foreach (var target in targets)
         {

@@ -22,6 +22,12 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
         var prepared = matching.Prepare(image, subject, request, strict, normalizes);
         if (prepared.Fault is { } invalid) return invalid;
         var candidate = prepared.Value;
+        foreach (var reference in candidate.Content.References)
+        {
+            var target = QualifiedSubject.Within(subject.Context, reference.Subject).ToString();
+            if (image.Associations.OfSubject(target).Any(association => association.IsStrong))
+                return RegistryFault.NotPermitted($"The subject '{target}' belongs to a topic (STRONG association), so no schema may refer to it");
+        }
 
         if (matching.FindUnder(image, subject, candidate, deletedToo: false, isLookup: false) is { } existing
             && AnswersFor(existing, request))

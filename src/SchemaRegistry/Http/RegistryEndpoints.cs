@@ -42,7 +42,8 @@ public static class RegistryEndpoints
         .. new CompatibilityRoutes(service).All,
         .. new ConfigRoutes(service).All,
         .. new ModeRoutes(service).All,
-        .. AssociationRoutes.All,
+        .. new AssociationRoutes(service).All,
+        .. new AssociationBatchRoutes(service).All,
     ];
 
     private static async Task ServeAsync(HttpContext http, RegistryService service, RegistryRoute route, RequestTarget target)

@@ -114,10 +114,5 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
         await response.Body.WriteAsync(bytes.WrittenMemory, Aborted).ConfigureAwait(false);
     }
 
-    private static Reply Error(RegistryFault fault) => Reply.Object(output =>
-    {
-        output.WriteNumber("error_code", fault.Code);
-        output.WriteString("message", fault.Message);
-    }) with
-    { Status = fault.Status };
+    private static Reply Error(RegistryFault fault) => Reply.Json(output => Reply.WriteError(output, fault)) with { Status = fault.Status };
 }

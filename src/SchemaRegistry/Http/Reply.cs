@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.SchemaRegistry.Model;
 
 namespace Gateway.SchemaRegistry.Http;
 
@@ -8,6 +9,15 @@ internal sealed record Reply(Action<Utf8JsonWriter>? Write, ReadOnlyMemory<byte>
     public static Reply Json(Action<Utf8JsonWriter> write) => new(write);
 
     public static Reply Text(ReadOnlyMemory<byte> raw) => new(null, raw);
+
+    /// <summary>An error as every door of a registry tells it.</summary>
+    public static void WriteError(Utf8JsonWriter output, RegistryFault fault)
+    {
+        output.WriteStartObject();
+        output.WriteNumber("error_code", fault.Code);
+        output.WriteString("message", fault.Message);
+        output.WriteEndObject();
+    }
 
     public static Reply NoContent { get; } = new(null, null, 204);
 

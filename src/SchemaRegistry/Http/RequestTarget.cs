@@ -40,10 +40,10 @@ internal sealed class RequestTarget
         var context = QualifiedSubject.ContextOf(_segments[1]);
         if (context is null) return RegistryFault.BadRequest($"'{_segments[1]}' is not the name of a context: it has a colon within");
         var rest = _segments[2..];
-        // Only the first of these words has a name behind it; further on the same words may be names themselves.
+        // Only the first of these words has a name behind it, and only near the start; further on the same words may be names themselves.
         var isSetting = Is(rest[0], "config") || Is(rest[0], "mode");
         if (isSetting && rest.Length == 1 && context != QualifiedSubject.DefaultContext) rest = [.. rest, ""];
-        var place = isSetting ? 1 : Array.FindIndex(rest, segment => Is(segment, "subjects")) + 1;
+        var place = isSetting ? 1 : Array.FindIndex(rest, 0, Math.Min(rest.Length, 2), segment => Is(segment, "subjects")) + 1;
         if (place > 0 && place < rest.Length) rest[place] = Qualified(context, rest[place]);
         return new RequestTarget(rest, _query, context);
     }

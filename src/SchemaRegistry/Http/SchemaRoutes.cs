@@ -37,7 +37,7 @@ internal sealed class SchemaRoutes(RegistryService service)
         return new(Reply.Json(output =>
         {
             output.WriteStartArray();
-            foreach (var version in page) SchemaReplies.Version(output, version, new SchemaView(version.Content.Utf8, version.Content.References));
+            foreach (var version in page) SchemaReplies.Version(output, version, SchemaView.Stored(version.Content));
             output.WriteEndArray();
         }));
     }

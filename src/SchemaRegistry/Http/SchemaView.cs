@@ -24,6 +24,9 @@ internal sealed record SchemaView(ReadOnlyMemory<byte> Text, ImmutableArray<Sche
         return new SchemaView(TextOf(service, exchange, image, context, content), references);
     }
 
+    /// <summary>The content as it is stored.</summary>
+    public static SchemaView Stored(SchemaContent content) => new(content.Utf8, content.References);
+
     private static ReadOnlyMemory<byte> TextOf(RegistryService service, RegistryExchange exchange, RegistryImage image, string context, SchemaContent content)
     {
         var format = exchange.Query("format");

@@ -41,6 +41,23 @@ internal sealed record RegistryFault(int Code, string Message)
     public static RegistryFault Incompatible(int code, string subject, IEnumerable<string> details) => new(
         code, $"Schema being registered is incompatible with an earlier schema for subject \"{subject}\", details: [{string.Join(", ", details)}]");
 
+    public static RegistryFault TooManyAssociations(int limit) => new(40902, $"There are {limit} associations, which is the limit");
+
+    public static RegistryFault AssociationForResourceExists(string associationType, string resource) =>
+        new(40903, $"An association of the type '{associationType}' for the resource '{resource}' exists already");
+
+    public static RegistryFault AssociationForSubjectExists(string subject) => new(40904, $"An association for the subject '{subject}' exists");
+
+    public static RegistryFault StrongAssociationExists(string subject) => new(40905, $"A STRONG association for the subject '{subject}' exists");
+
+    public static RegistryFault NoLiveVersion(string subject) =>
+        new(40907, $"The subject '{subject}' needs a version that is not deleted, for an association names it");
+
+    public static RegistryFault AssociationFrozen(string associationType, string subject) => new(
+        40908, $"The association of the type '{associationType}' for the subject '{subject}' is frozen; it can only be deleted, with cascadeLifecycle=true");
+
+    public static RegistryFault InvalidAssociation(string property, string detail) => new(42212, $"Invalid association: '{property}' {detail}");
+
     public static RegistryFault InvalidSchema(string reason) => new(42201, $"Invalid schema: {reason}");
 
     public static RegistryFault EmptySchema() => new(42201, "Empty schema");

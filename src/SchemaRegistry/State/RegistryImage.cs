@@ -42,6 +42,9 @@ internal sealed record RegistryImage
 
     public required ImmutableSortedSet<string> Contexts { get; init; }
 
+    /// <summary>Which subjects belong to which topics.</summary>
+    public required AssociationIndex Associations { get; init; }
+
     /// <summary>Subjects for which a record says that they were deleted.</summary>
     public required ImmutableHashSet<string> DeletionRecords { get; init; }
 
@@ -114,6 +117,24 @@ internal sealed record RegistryImage
         foreach (var scope in Scopes(subject))
             if (Modes.TryGetValue(scope, out var mode)) return mode;
         return RegistryMode.ReadWrite;
+    }
+
+    /// <summary>
+    /// This with a version to come: a second decision that goes into the same append must neither give out its id again nor write its context twice.
+    /// </summary>
+    public RegistryImage Expecting(SchemaVersion version)
+    {
+        var context = QualifiedSubject.Parse(version.Subject).Context;
+        var id = new ContextId(context, version.Id);
+        var user = new VersionName(version.Subject, version.Version);
+        var users = Ids.TryGetValue(id, out var entry) ? entry.Users.Add(user) : [user];
+        return this with
+        {
+            Ids = Ids.SetItem(id, new IdEntry(entry?.Content ?? version.Content, users)),
+            IdsByGuid = IdsByGuid.SetItem((context, version.Content.SchemaType, version.Content.Guid), version.Id),
+            HighestIds = HighestIds.SetItem(context, Math.Max(HighestIds.GetValueOrDefault(context), version.Id)),
+            Contexts = context == QualifiedSubject.DefaultContext ? Contexts : Contexts.Add(context),
+        };
     }
 
     /// <summary>Every key a logical record was seen under, ours first.</summary>

@@ -28,6 +28,7 @@ internal sealed class RegistryState
     private readonly ImmutableSortedSet<string>.Builder _contexts = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
     private readonly ImmutableHashSet<string>.Builder _deletionRecords = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
     private readonly ImmutableDictionary<string, ImmutableList<byte[]>>.Builder _foreignKeys = ImmutableDictionary.CreateBuilder<string, ImmutableList<byte[]>>(StringComparer.Ordinal);
+    private AssociationIndex _associations = AssociationIndex.Empty;
     private static readonly ImmutableSortedSet<VersionName> NoUsers = ImmutableSortedSet<VersionName>.Empty;
     private long _nextOffset;
     private long _highestSequence = -1;
@@ -44,6 +45,7 @@ internal sealed class RegistryState
         Referrers = _referrers.ToImmutable(),
         HighestIds = _highestIds.ToImmutable(),
         Contexts = _contexts.ToImmutable(),
+        Associations = _associations,
         DeletionRecords = _deletionRecords.ToImmutable(),
         ForeignKeys = _foreignKeys.ToImmutable(),
         NextOffset = _nextOffset,
@@ -65,7 +67,7 @@ internal sealed class RegistryState
         try
         {
             using var document = JsonDocument.Parse(record.Value);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) Set(key, document.RootElement);
+            if (document.RootElement.ValueKind == JsonValueKind.Object) Set(key, document.RootElement, record.TimestampMs);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
@@ -97,7 +99,7 @@ internal sealed class RegistryState
         if (!known.Any(other => other.AsSpan().SequenceEqual(raw))) _foreignKeys[key.Logical] = known.Add(raw);
     }
 
-    private void Set(RecordKey key, JsonElement value)
+    private void Set(RecordKey key, JsonElement value, long timestampMs)
     {
         switch (key.Kind)
         {
@@ -116,6 +118,9 @@ internal sealed class RegistryState
                 break;
             case RecordKind.Context when key.Context is not null:
                 _contexts.Add(key.Context);
+                break;
+            case RecordKind.Association when key.Association is not null:
+                _associations = _associations.With(RecordValues.ReadAssociation(value, key.Association, timestampMs));
                 break;
             case RecordKind.Noop:
                 foreach (var (context, id) in JsonBody.Members(value, "highestIds"))
@@ -143,6 +148,9 @@ internal sealed class RegistryState
                 break;
             case RecordKind.Context when key.Context is not null:
                 _contexts.Remove(key.Context);
+                break;
+            case RecordKind.Association when key.Association is not null:
+                _associations = _associations.Without(key.Association);
                 break;
         }
         return default;

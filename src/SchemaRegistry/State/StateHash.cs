@@ -37,6 +37,8 @@ internal static class StateHash
             text.Append("config ").Append(scope).Append(' ').Append(Encoding.UTF8.GetString(RecordValues.Config(scope, config))).Append('\n');
         foreach (var (scope, mode) in image.Modes)
             text.Append("mode ").Append(scope).Append(' ').Append(RegistryModes.NameOf(mode)).Append('\n');
+        foreach (var association in image.Associations.All)
+            text.Append("association ").Append(Encoding.UTF8.GetString(RecordValues.Association(association))).Append('\n');
         foreach (var (context, id) in image.HighestIds) text.Append(CultureInfo.InvariantCulture, $"highest id {context} {id}\n");
         foreach (var context in image.Contexts) text.Append("context ").Append(context).Append('\n');
         return text.ToString();

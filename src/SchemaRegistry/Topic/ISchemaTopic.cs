@@ -14,6 +14,12 @@ public interface ISchemaTopic : IAsyncDisposable
     /// <summary>Id of the Kafka cluster the topic is on; empty when the cluster does not tell.</summary>
     ValueTask<string> ClusterIdAsync(CancellationToken cancel);
 
+    /// <summary>
+    /// Id of a topic of that cluster, fresh, as Kafka's tools write it; empty when the cluster gives its topics no ids, null when there is no such
+    /// topic.
+    /// </summary>
+    ValueTask<string?> TopicIdAsync(string topic, CancellationToken cancel);
+
     /// <summary>Appends records one after the other, durably, and gives the offset of each.</summary>
     ValueTask<IReadOnlyList<long>> AppendAsync(IReadOnlyList<TopicWrite> writes, CancellationToken cancel);
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Gateway.Client;
 using Gateway.Client.Admin;
 using Gateway.Client.Fetching;
@@ -74,6 +75,24 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
         catch (Exception fault) when (IsPassing(fault))
         {
             throw new SchemaTopicException($"The cluster's id is not known: {fault.Message}", fault);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> TopicIdAsync(string topic, CancellationToken cancel)
+    {
+        try
+        {
+            var view = await _client.Admin.DescribeTopicAsync(topic, cancel).ConfigureAwait(false);
+            return view.Id == Guid.Empty ? "" : Base64Url.EncodeToString(view.Id.ToByteArray(bigEndian: true));
+        }
+        catch (KafkaErrorException fault) when (fault.Code is ErrorCode.UnknownTopicOrPartition or ErrorCode.InvalidTopicException)
+        {
+            return null;
+        }
+        catch (Exception fault) when (IsPassing(fault))
+        {
+            throw new SchemaTopicException($"The topic {topic} cannot be seen: {fault.Message}", fault);
         }
     }
 

@@ -15,6 +15,7 @@ internal enum RecordKind
     DeleteSubject,
     ClearSubject,
     Context,
+    Association,
     Noop,
 }
 
@@ -24,7 +25,9 @@ internal enum RecordKind
 /// <param name="Version">Version, for a schema.</param>
 /// <param name="Context">Context name, for a context.</param>
 /// <param name="Sequence">The offset its writer expected it at; only one dialect writes it.</param>
-internal sealed record RecordKey(RecordKind Kind, string? Subject, int Version, string? Context, long? Sequence)
+/// <param name="Association">What is tied to what, for an association.</param>
+internal sealed record RecordKey(
+    RecordKind Kind, string? Subject, int Version, string? Context, long? Sequence, AssociationKey? Association = null)
 {
     private static readonly Dictionary<string, RecordKind> Kinds = new(StringComparer.Ordinal)
     {
@@ -34,6 +37,7 @@ internal sealed record RecordKey(RecordKind Kind, string? Subject, int Version, 
         ["DELETE_SUBJECT"] = RecordKind.DeleteSubject,
         ["CLEAR_SUBJECT"] = RecordKind.ClearSubject,
         ["CONTEXT"] = RecordKind.Context,
+        ["ASSOC"] = RecordKind.Association,
         ["NOOP"] = RecordKind.Noop,
     };
 
@@ -46,7 +50,7 @@ internal sealed record RecordKey(RecordKind Kind, string? Subject, int Version, 
         {
             var json = new Utf8JsonReader(key);
             if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return null;
-            string? keyType = null, subject = null, context = null;
+            string? keyType = null, subject = null, context = null, resource = null, place = null, resourceType = null, associationType = null;
             int version = 0;
             long? sequence = null;
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -56,10 +60,21 @@ internal sealed record RecordKey(RecordKind Kind, string? Subject, int Version, 
                 else if (json.ValueTextEquals("context"u8)) context = Text(ref json);
                 else if (json.ValueTextEquals("version"u8)) version = Number(ref json) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : 0;
                 else if (json.ValueTextEquals("seq"u8)) sequence = Number(ref json);
+                else if (json.ValueTextEquals("resourceName"u8)) resource = Text(ref json);
+                else if (json.ValueTextEquals("resourceNamespace"u8)) place = Text(ref json);
+                else if (json.ValueTextEquals("resourceType"u8)) resourceType = Text(ref json);
+                else if (json.ValueTextEquals("associationType"u8)) associationType = Text(ref json);
                 else json.Skip();
             }
             // Anything behind the object is a fault, which reading on tells.
-            return keyType is null || json.Read() ? null : new RecordKey(Kinds.GetValueOrDefault(keyType), subject, version, context, sequence);
+            if (keyType is null || json.Read()) return null;
+            var kind = Kinds.GetValueOrDefault(keyType);
+            if (kind != RecordKind.Association) return new RecordKey(kind, subject, version, context, sequence);
+            return resource is null || place is null || associationType is null || subject is null
+                ? null
+                : new RecordKey(
+                    kind, subject, 0, null, null,
+                    new AssociationKey(resource, place, resourceType ?? Model.Association.Topic, associationType, subject));
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
@@ -84,7 +99,9 @@ internal sealed record RecordKey(RecordKind Kind, string? Subject, int Version, 
     }
 
     /// <summary>What the key stands for, whatever bytes it is written in.</summary>
-    public string Logical => string.Create(CultureInfo.InvariantCulture, $"{Kind}\0{Subject}\0{Version}\0{Context}");
+    public string Logical => Association is { } association
+        ? $"{Kind}\0{association.ResourceName}\0{association.ResourceNamespace}\0{association.ResourceType}\0{association.AssociationType}\0{Subject}"
+        : string.Create(CultureInfo.InvariantCulture, $"{Kind}\0{Subject}\0{Version}\0{Context}");
 
     /// <summary>The key as this registry writes it; member order is what compaction goes by.</summary>
     public byte[] ToBytes()
@@ -95,6 +112,17 @@ internal sealed record RecordKey(RecordKind Kind, string? Subject, int Version, 
         {
             text.Append(",\"tenant\":\"default\",\"context\":");
             CompactJson.AppendString(text, Context!);
+        }
+        if (Association is { } association)
+        {
+            text.Append(",\"tenant\":\"default\",\"resourceName\":");
+            CompactJson.AppendString(text, association.ResourceName);
+            text.Append(",\"resourceNamespace\":");
+            CompactJson.AppendString(text, association.ResourceNamespace);
+            text.Append(",\"resourceType\":");
+            CompactJson.AppendString(text, association.ResourceType);
+            text.Append(",\"associationType\":");
+            CompactJson.AppendString(text, association.AssociationType);
         }
         if (Subject is not null)
         {
@@ -117,6 +145,8 @@ internal sealed record RecordKey(RecordKind Kind, string? Subject, int Version, 
     public static RecordKey ClearSubject(string subject) => new(RecordKind.ClearSubject, subject, 0, null, null);
 
     public static RecordKey ForContext(string context) => new(RecordKind.Context, null, 0, context, null);
+
+    public static RecordKey ForAssociation(AssociationKey association) => new(RecordKind.Association, association.Subject, 0, null, null, association);
 
     public static RecordKey Noop { get; } = new(RecordKind.Noop, null, 0, null, null);
 }

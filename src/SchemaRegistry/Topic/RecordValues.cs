@@ -54,6 +54,31 @@ internal static class RecordValues
         output.WriteString("context", context);
     });
 
+    public static byte[] Association(Association association) => Write(output =>
+    {
+        output.WriteString("subject", association.Key.Subject);
+        output.WriteString("guid", association.Guid);
+        output.WriteString("tenant", "default");
+        output.WriteString("resourceName", association.Key.ResourceName);
+        output.WriteString("resourceNamespace", association.Key.ResourceNamespace);
+        WriteText(output, "resourceId", association.ResourceId);
+        output.WriteString("resourceType", association.Key.ResourceType);
+        output.WriteString("associationType", association.Key.AssociationType);
+        output.WriteString("lifecycle", Model.Association.NameOf(association.Lifecycle));
+        output.WriteBoolean("frozen", association.Frozen);
+        output.WriteNumber("createTs", association.CreatedMs);
+    });
+
+    /// <summary>Reads an association's value; what it is about, its key says.</summary>
+    public static Association ReadAssociation(JsonElement json, AssociationKey key, long timestampMs) => new(
+        key,
+        JsonBody.Text(json, "guid") ?? "",
+        JsonBody.Text(json, "resourceId") ?? "",
+        Model.Association.ParseLifecycle(JsonBody.Text(json, "lifecycle")?.ToUpperInvariant()) ?? AssociationLifecycle.Weak,
+        JsonBody.Boolean(json, "frozen") ?? false,
+        JsonBody.Member(json, "createTs") is { ValueKind: JsonValueKind.Number } created && created.TryGetInt64(out var ms) ? ms : timestampMs,
+        timestampMs);
+
     /// <summary>Highest id ever given out per context. Rides on the record kind whose value every registry ignores.</summary>
     public static byte[] HighestIds(IEnumerable<KeyValuePair<string, int>> ids) => Write(output =>
     {

@@ -22,7 +22,7 @@ internal static class ExportedRecords
         foreach (var version in image.Subjects.Values.SelectMany(versions => versions).OrderBy(version => version.Id))
         {
             var shown = isRedpanda ? version with { Content = version.Content.Bare() } : version;
-            var namesType = profile == ExportProfile.Confluent8 || version.Content.SchemaType != SchemaTypes.Avro;
+            var namesType = profile is ExportProfile.Confluent8 or ExportProfile.Confluent82 || version.Content.SchemaType != SchemaTypes.Avro;
             yield return new TopicWrite(
                 RecordKey.Schema(version.Subject, version.Version).ToBytes(), RecordValues.Schema(shown, namesType),
                 version.TimestampMs > 0 ? version.TimestampMs : null);
@@ -35,11 +35,19 @@ internal static class ExportedRecords
         }
         foreach (var (scope, mode) in image.Modes)
             yield return new TopicWrite(KeyOf(RecordKey.Mode(SubjectOf(scope)), profile), RecordValues.Mode(SubjectOf(scope), mode));
+        if (profile != ExportProfile.Confluent82) yield break;
+        foreach (var association in image.Associations.All)
+        {
+            yield return new TopicWrite(
+                RecordKey.ForAssociation(association.Key).ToBytes(), RecordValues.Association(association), association.UpdatedMs > 0 ? association.UpdatedMs : null);
+        }
     }
 
     /// <summary>What the profile's registry cannot be told, for people; empty when it is told everything.</summary>
     public static IEnumerable<string> LeftOut(RegistryImage image, ExportProfile profile)
     {
+        if (profile != ExportProfile.Confluent82 && image.Associations.Count > 0)
+            yield return $"{image.Associations.Count} associations of subjects with topics; the profile confluent-8.2 has them";
         if (profile != ExportProfile.Redpanda) yield break;
         var rich = image.Subjects.Values.SelectMany(versions => versions).Count(version => version.Content.Metadata is not null || version.Content.RuleSet is not null);
         if (rich > 0) yield return $"metadata and rules of {rich} versions";

@@ -55,7 +55,7 @@ public static class RegistryTransfer
         var records = 0;
         var batch = new List<TopicWrite>();
         var bytes = 0;
-        foreach (var record in ExportedRecords.Of(image, ExportProfile.Confluent8))
+        foreach (var record in ExportedRecords.Of(image, ExportProfile.Confluent82))
         {
             batch.Add(record);
             bytes += record.Key.Length + (record.Value?.Length ?? 0);

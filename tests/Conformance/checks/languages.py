@@ -116,3 +116,16 @@ def associations():
     status, answer = call("GET", f"{server.registry}/associations/resources/-/some-topic?resourceType=topic&associationType=value&offset=0&limit=-1")
     equal((200, []), (status, answer), "associations of a topic")
     equal((200, ["AVRO", "JSON", "PROTOBUF"]), call("GET", f"{server.registry}/schemas/types"), "schema types")
+
+
+@check("languages: new clients serialise with the subject their topic is tied to")
+def associated():
+    server = shared()
+    topic = "languages-associated"
+    status, created = call("POST", f"{server.proxy}/topics/{topic}", {"records": [{"value": "eA=="}]}, "application/vnd.kafka.binary.v2+json", accept=V2)
+    equal(200, status, f"make the topic by producing to it: {created}")
+    told = json.loads(node("associated.mjs", server.registry, topic))
+    equal(told["ids"], told["written"], "ids written with the association and without it")
+    cluster = call("GET", f"{server.registry}/v1/metadata/id")[1]["scope"]["clusters"]["kafka-cluster"]
+    equal((topic, cluster), (told["made"]["resourceName"], told["made"]["resourceNamespace"]), "the topic it was tied to")
+    equal(22, len(told["made"]["resourceId"]), "the topic's id as Kafka writes it")

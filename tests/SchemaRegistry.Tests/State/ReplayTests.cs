@@ -82,8 +82,17 @@ public class ReplayTests
     {
         var subject = random.Next(8) == 0 ? $":.c{random.Next(2)}:s{random.Next(2)}" : $"s{random.Next(5)}";
         var permanent = random.Next(2) == 0 ? "?permanent=true" : "";
-        switch (random.Next(12))
+        switch (random.Next(15))
         {
+            case 12:
+                await server.PostAsync("/associations", $$"""{"resourceName":"t{{random.Next(3)}}","resourceNamespace":"c","resourceId":"i{{random.Next(3)}}","associations":[{"subject":"{{subject}}"}]}""");
+                break;
+            case 13:
+                await server.PostAsync("/associations", $$"""{"resourceName":"o{{random.Next(2)}}","resourceNamespace":"c1","resourceId":"j{{random.Next(2)}}","associations":[{"schema":{"schema":"\"int\""} }]}""");
+                break;
+            case 14:
+                await server.DeleteAsync($"/associations/resources/{(random.Next(2) == 0 ? "i" : "j")}{random.Next(3)}?cascadeLifecycle=true");
+                break;
             case < 5:
                 await server.PostAsync($"/subjects/{subject}/versions?force=true", RegistryServer.Body(Schemas[random.Next(Schemas.Length)]));
                 break;

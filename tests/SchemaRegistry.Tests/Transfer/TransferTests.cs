@@ -52,6 +52,23 @@ public class TransferTests
     }
 
     [Fact]
+    public async Task Associations_are_exported_for_those_who_know_them()
+    {
+        await using var server = await FilledAsync();
+        var tied = await server.PostAsync("/associations", """
+            {"resourceName":"t","resourceNamespace":"lkc-1","resourceId":"i","associations":[{"schema":{"schema":"\"int\""}}]}
+            """);
+        Assert.True(tied.Status == 200, tied.Text);
+        var (summary, text) = await ExportAsync(server.Topic, ExportProfile.Confluent8);
+        Assert.Equal(["1 associations of subjects with topics; the profile confluent-8.2 has them"], summary.LeftOut);
+        Assert.DoesNotContain("ASSOC", text, StringComparison.Ordinal);
+        (summary, text) = await ExportAsync(server.Topic, ExportProfile.Confluent82);
+        Assert.Empty(summary.LeftOut);
+        Assert.Contains("\"schemaType\":\"AVRO\"", text, StringComparison.Ordinal);
+        Assert.Equal(StateHash.Describe(server.Service.Image), StateHash.Describe(await ImportedAsync(text)));
+    }
+
+    [Fact]
     public async Task Records_of_any_dialect_are_brought_in_and_strange_ones_passed_over()
     {
         const string redpandas = """
