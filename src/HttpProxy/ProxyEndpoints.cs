@@ -3,6 +3,8 @@ using Gateway.HttpProxy.V3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Gateway.HttpProxy;
 
@@ -12,6 +14,8 @@ public static class ProxyEndpoints
     /// <summary>Adds the routes, and answers in the proxy's dialect for paths and methods it does not serve.</summary>
     public static void Map(IEndpointRouteBuilder endpoints, ProxyService service)
     {
+        // A server that stops waits for its requests, and streams have no end of their own.
+        endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(service.Streams.Stop);
         Map(endpoints, service, V2Routes.All, prefix: "");
         Map(endpoints, service, V3Routes.All, prefix: "");
         // The same under the path a broker's own server gives it; documented once.

@@ -39,6 +39,15 @@ public sealed record ProxyOptions
     /// <summary>Instances at a time; beyond it creation is refused with 429.</summary>
     public int MaxConsumerInstances { get; init; } = 1000;
 
+    /// <summary>Streams of records being read at a time; beyond it another is refused with 429. One at rest takes about 10 KB.</summary>
+    public int MaxStreams { get; init; } = 4096;
+
+    /// <summary>The same for one client address.</summary>
+    public int MaxStreamsPerClient { get; init; } = 2048;
+
+    /// <summary>A stream of records ends after so long; the client comes back with its cursor, and balancers get a chance.</summary>
+    public TimeSpan MaxStreamAge { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>
     /// Refuse <c>application/json</c> where the v2 media types are meant, as some proxies do. Off: it stands for the v2 type,
     /// and for the json format in records.

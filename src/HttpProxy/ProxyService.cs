@@ -3,6 +3,7 @@ using Gateway.Client.Producing;
 using Gateway.Common.Bodies;
 using Gateway.HttpProxy.Consumers;
 using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Streams;
 using Gateway.Schemas.Lookup;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,6 +32,8 @@ public sealed class ProxyService : IAsyncDisposable
             Idempotent = Options.IdempotentProducer,
         });
         Consumers = new ConsumerInstances(client, Options);
+        Streams = new OpenStreams(client.Options.Time, Options);
+        Tails = new StreamTails(client.Fetcher);
     }
 
     internal ProxyOptions Options { get; }
@@ -47,9 +50,15 @@ public sealed class ProxyService : IAsyncDisposable
 
     internal ConsumerInstances Consumers { get; }
 
+    internal OpenStreams Streams { get; }
+
+    internal StreamTails Tails { get; }
+
     /// <summary>Lets consumer instances leave their groups and waits for records under way.</summary>
     public async ValueTask DisposeAsync()
     {
+        Streams.Dispose();
+        Tails.Dispose();
         await Consumers.DisposeAsync().ConfigureAwait(false);
         await Producer.DisposeAsync().ConfigureAwait(false);
     }

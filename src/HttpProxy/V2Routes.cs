@@ -2,6 +2,7 @@ using Gateway.HttpProxy.Consumers;
 using Gateway.HttpProxy.Fetch;
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Produce;
+using Gateway.HttpProxy.Streams;
 using Gateway.HttpProxy.Topics;
 
 namespace Gateway.HttpProxy;
@@ -18,6 +19,7 @@ internal static class V2Routes
         new("GET", "/topics", TopicEndpoints.ListAsync),
         new("GET", "/topics/{topic}", TopicEndpoints.DescribeAsync),
         new("POST", "/topics/{topic}", ProduceEndpoints.ToTopicAsync),
+        new("GET", "/topics/{topic}/records", StreamEndpoints.OfTopicAsync),
         new("GET", "/topics/{topic}/partitions", TopicEndpoints.PartitionsAsync),
         new("GET", "/topics/{topic}/partitions/{partition}", TopicEndpoints.PartitionAsync),
         new("POST", "/topics/{topic}/partitions/{partition}", ProduceEndpoints.ToPartitionAsync),

@@ -118,27 +118,4 @@ public sealed class HostileBodyTests(RunningProxy proxy) : IClassFixture<Running
         }
         return Encoding.UTF8.GetString(bytes, 0, length);
     }
-
-    /// <summary>Tells when a line with the given text is logged.</summary>
-    private sealed class AwaitedLine(string part) : ILoggerProvider, ILogger
-    {
-        private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        internal Task Seen => _seen.Task;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (formatter(state, exception).Contains(part, StringComparison.Ordinal)) _seen.TrySetResult();
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -150,7 +150,7 @@ public sealed class ProduceTests(RunningProxy proxy) : IClassFixture<RunningProx
     [InlineData("text/plain")]
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("application/vnd.kafka.json.v1+json")]
-    [InlineData("application/vnd.kafka.text.v2+json")]
+    [InlineData("application/vnd.kafka.yaml.v2+json")]
     [InlineData("application/vnd.kafka.v2+json")]
     [InlineData("application/vnd.kafka.json.v2+json; charset=iso-8859-1")]
     [InlineData("nonsense")]

@@ -19,6 +19,9 @@ internal enum EmbeddedFormat
 
     /// <summary>Protobuf's JSON form of messages stored with a schema id and a message index in front.</summary>
     Protobuf,
+
+    /// <summary>Strings, stored as UTF-8.</summary>
+    Text,
 }
 
 /// <summary>What the formats are called, and what they ask for: the one table of them.</summary>
@@ -31,6 +34,7 @@ internal static class EmbeddedFormats
         (EmbeddedFormat.Avro, "avro", SchemaTypes.Avro),
         (EmbeddedFormat.JsonSchema, "jsonschema", SchemaTypes.Json),
         (EmbeddedFormat.Protobuf, "protobuf", SchemaTypes.Protobuf),
+        (EmbeddedFormat.Text, "text", null),
     ];
 
     private static readonly string[] MediaTypes = [.. Table.Select(static row => $"application/vnd.kafka.{row.Name}.v2+json")];
@@ -46,6 +50,9 @@ internal static class EmbeddedFormats
 
     /// <summary>The language its schemas are written in; null for a format without schemas.</summary>
     internal static string? SchemaTypeOf(EmbeddedFormat format) => Table[(int)format].SchemaType;
+
+    /// <summary>The name of the format for schemas of that language.</summary>
+    internal static string OfSchemaType(string schemaType) => Table.First(row => row.SchemaType == schemaType).Name;
 
     /// <summary>The format of that name, or null.</summary>
     internal static EmbeddedFormat? OfName(string name)

@@ -25,6 +25,12 @@ internal static class MediaTypes
     /// <summary>The type of an error: it must reach the client whatever it accepts.</summary>
     internal static string ForError(HttpRequest request) => IsV3(request.Path) ? Json : Best(request.Headers.Accept, Metadata) ?? Json;
 
+    /// <summary>The type among those offered that the client likes best.</summary>
+    /// <exception cref="ProblemException">It takes none of them: 406.</exception>
+    internal static string Choose(HttpRequest request, IReadOnlyList<string> offers) =>
+        Best(request.Headers.Accept, offers)
+            ?? throw new ProblemException(Problem.NotAcceptable, $"Not acceptable; this answer comes as {string.Join(" or ", offers)}.");
+
     /// <summary>Checks that a client takes what the v3 dialect answers: <c>application/json</c> always.</summary>
     internal static void RequireJsonAcceptable(HttpRequest request)
     {

@@ -6,6 +6,9 @@ namespace Gateway.HttpProxy.Http;
 /// <param name="Message">What is wrong, for people.</param>
 internal sealed record Problem(int Status, int Code, string Message)
 {
+    /// <summary>When to try again, in seconds, where trying again makes sense (429 and 503).</summary>
+    internal int RetryAfterSeconds { get; init; } = 1;
+
     /// <summary>The status follows from the code, with one exception.</summary>
     internal static Problem Of(int code, string message) =>
         new(code == ConsumerSettingOutOfRange ? 422 : code < 600 ? code : code / 100, code, message);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Client;
@@ -50,7 +51,7 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
         response.StatusCode = problem.Status;
         response.ContentType = MediaTypes.ForError(context.Request);
         if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
-            response.Headers.RetryAfter = "1";
+            response.Headers.RetryAfter = problem.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         using (var json = new Utf8JsonWriter(response.BodyWriter, Readable))
         {
             json.WriteStartObject();

@@ -14,10 +14,17 @@ internal static class RecordAnswer
     // What a client must have read for the next to be given to the server.
     private const int SliceBytes = 64 * 1024;
 
-    internal static async ValueTask WriteAsync(ProxyCall call, string type, EmbeddedFormat format, IReadOnlyList<RecordRange> ranges)
+    /// <param name="call">The request.</param>
+    /// <param name="type">The answer's type.</param>
+    /// <param name="format">How keys and values stand; null finds out for each.</param>
+    /// <param name="ranges">What to show.</param>
+    /// <param name="writeRest">Makes the array the member <c>data</c> of an object, and writes its other members.</param>
+    internal static async ValueTask WriteAsync(
+        ProxyCall call, string type, EmbeddedFormat? format, IReadOnlyList<RecordRange> ranges, Action<Utf8JsonWriter>? writeRest = null)
     {
         var schemas = new ConsumeSchemas();
-        if (EmbeddedFormats.SchemaTypeOf(format) is not null)
+        using var records = new RecordJson(format, schemas);
+        if (records.NeedsSchemas)
         {
             foreach (RecordRange range in ranges)
                 await schemas.LoadAsync(call.Service.Schemas, range.Batches, range.From, range.To, call.Cancel).ConfigureAwait(false);
@@ -25,10 +32,14 @@ internal static class RecordAnswer
 
         HttpResponse response = call.Context.Response;
         response.ContentType = type;
-        using var records = new RecordJson(format, schemas);
         using var page = new PageBuffer();
         using var json = new Utf8JsonWriter(page);
         using var patience = new ReaderPatience(call);
+        if (writeRest is not null)
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("data"u8);
+        }
         json.WriteStartArray();
         foreach (RecordRange range in ranges)
         {
@@ -40,6 +51,11 @@ internal static class RecordAnswer
             }
         }
         json.WriteEndArray();
+        if (writeRest is not null)
+        {
+            writeRest(json);
+            json.WriteEndObject();
+        }
         await SendAsync().ConfigureAwait(false);
 
         // A whole batch or nothing: what fails in the first can still be answered as an error.

@@ -60,6 +60,9 @@ internal static class RecordEncoder
             case EmbeddedFormat.Json:
                 records.Advance(JsonText.CopyCompact(text.Span, records.GetSpan(text.Length)));
                 break;
+            case EmbeddedFormat.Text:
+                CopyText(text.Span, slice.Kind, records, place);
+                break;
             default:
                 EncodeWithSchema(text, schema!, budget, records, place);
                 break;
@@ -85,6 +88,16 @@ internal static class RecordEncoder
             throw NotBase64(place);
         }
         records.Advance(written);
+    }
+
+    private static void CopyText(ReadOnlySpan<byte> text, JsonTokenType kind, RecordSet records, Place place)
+    {
+        if (kind != JsonTokenType.String || JsonEscapes.HasLoneSurrogate(text))
+            throw new ProblemException(Problem.BadRequest, $"{place} is not a string, which the text format asks for.");
+        var json = new Utf8JsonReader(text);
+        json.Read();
+        // Unescaped it is shorter, never longer.
+        records.Advance(json.CopyString(records.GetSpan(text.Length)));
     }
 
     private static void EncodeWithSchema(ReadOnlyMemory<byte> text, RegisteredSchema schema, SchemaBudget budget, RecordSet records, Place place)

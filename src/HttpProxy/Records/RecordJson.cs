@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
 using Gateway.Schemas;
@@ -10,10 +11,13 @@ namespace Gateway.HttpProxy.Records;
 /// Writes records as JSON. A key or value that the format cannot show (no JSON, unknown schema, schema of another language, far larger
 /// as JSON) stands as base64 and says so in <c>key_encoding</c> or <c>value_encoding</c>: one odd record must not block its reader.
 /// </summary>
-internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) : IDisposable
+/// <param name="format">How keys and values are to stand; null finds out for each, and says what it found as the encoding.</param>
+/// <param name="schemas">The schemas the records name.</param>
+/// <param name="isOneLine">Whether stored JSON loses its line ends, since a line end would end the object for its reader.</param>
+internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas, bool isOneLine = false) : IDisposable
 {
     // What was decoded goes to programs and people, never into a web page: letters and quotes stay as they are.
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// What a batch's keys and values may become, all together. The names of fields stand in the schema only, so that a few bytes can ask for
@@ -24,7 +28,8 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
     /// <summary>What they may cost, all together: a batch is at most some megabytes, and ordinary data takes a step or two to a byte.</summary>
     private const long StepsPerBatch = 100_000_000;
 
-    private readonly string? _schemaType = EmbeddedFormats.SchemaTypeOf(format);
+    private readonly bool _hasSchemas = format is not { } named || EmbeddedFormats.SchemaTypeOf(named) is not null;
+    private readonly string? _schemaType = format is { } one ? EmbeddedFormats.SchemaTypeOf(one) : null;
     private readonly PageBuffer _scratch = new();
     private readonly Utf8JsonWriter _scratchJson = new(Stream.Null, Readable);
     private int _decodedBytesLeft;
@@ -35,8 +40,7 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
     {
         foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
         {
-            _decodedBytesLeft = MaxDecodedBytes;
-            _budget = SchemaBudget.Default with { Shared = new StepAllowance(StepsPerBatch) };
+            StartBatch();
             if (batch.Header.IsControl || batch.Header.LastOffset < from || batch.Header.BaseOffset >= to) continue;
             using BatchRecords records = BatchRecords.Open(batch.Bytes);
             foreach (RecordView record in records)
@@ -46,13 +50,24 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
         }
     }
 
+    /// <summary>Whether what it writes depends on schemas, which have to be loaded before.</summary>
+    internal bool NeedsSchemas => _hasSchemas;
+
+    /// <summary>What follows has a batch's allowance of work and of JSON.</summary>
+    internal void StartBatch()
+    {
+        _decodedBytesLeft = MaxDecodedBytes;
+        _budget = SchemaBudget.Default with { Shared = new StepAllowance(StepsPerBatch) };
+    }
+
     public void Dispose()
     {
         _scratchJson.Dispose();
         _scratch.Dispose();
     }
 
-    private void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record)
+    /// <summary>Writes one record.</summary>
+    internal void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record)
     {
         json.WriteStartObject();
         json.WriteString("topic"u8, topic);
@@ -81,37 +96,61 @@ internal sealed class RecordJson(EmbeddedFormat format, ConsumeSchemas schemas) 
             json.WriteNull(name);
             return;
         }
-        if (format == EmbeddedFormat.Json && JsonText.IsValue(bytes))
-        {
-            json.WritePropertyName(name);
-            json.WriteRawValue(bytes, skipInputValidation: true);
-            return;
-        }
-        if (_schemaType is not null && TryDecode(bytes))
+        if (_hasSchemas && TryDecode(bytes) is { } language)
         {
             json.WritePropertyName(name);
             json.WriteRawValue(_scratch.Written.Span, skipInputValidation: true);
-            return;
+            Tag(json, encodingName, language);
         }
-        json.WriteBase64String(name, bytes);
-        if (format != EmbeddedFormat.Binary) json.WriteString(encodingName, "base64"u8);
+        else if ((format is null or EmbeddedFormat.Json) && JsonText.IsValue(bytes))
+        {
+            json.WritePropertyName(name);
+            json.WriteRawValue(isOneLine ? OnOneLine(bytes) : bytes, skipInputValidation: true);
+            Tag(json, encodingName, "json");
+        }
+        else if ((format is null or EmbeddedFormat.Text) && Utf8.IsValid(bytes))
+        {
+            json.WriteString(name, bytes);
+            Tag(json, encodingName, "text");
+        }
+        else
+        {
+            json.WriteBase64String(name, bytes);
+            if (format != EmbeddedFormat.Binary) json.WriteString(encodingName, "base64"u8);
+        }
     }
 
-    /// <summary>Decodes into the scratch buffer, so that a failure half way leaves no half a value in the answer.</summary>
-    private bool TryDecode(ReadOnlySpan<byte> bytes)
+    /// <summary>Says how it stands where that differs from record to record.</summary>
+    private void Tag(Utf8JsonWriter json, ReadOnlySpan<byte> encodingName, string encoding)
     {
-        if (!SchemaIdPrefix.TryRead(bytes, out int id, out ReadOnlySpan<byte> payload)) return false;
-        if (schemas.Find(id) is not { } schema || schema.SchemaType != _schemaType) return false;
+        if (format is null) json.WriteString(encodingName, encoding);
+    }
+
+    private ReadOnlySpan<byte> OnOneLine(ReadOnlySpan<byte> text)
+    {
+        if (text.IndexOfAny((byte)'\r', (byte)'\n') < 0) return text;
+        _scratch.Reset(text.Length);
+        _scratch.Advance(JsonText.CopyCompact(text, _scratch.GetSpan(text.Length)));
+        return _scratch.Written.Span;
+    }
+
+    /// <summary>
+    /// Decodes into the scratch buffer, so that a failure half way leaves no half a value in the answer. Gives the format's name, or null.
+    /// </summary>
+    private string? TryDecode(ReadOnlySpan<byte> bytes)
+    {
+        if (!SchemaIdPrefix.TryRead(bytes, out int id, out ReadOnlySpan<byte> payload)) return null;
+        if (schemas.Find(id) is not { } schema || (_schemaType is not null && schema.SchemaType != _schemaType)) return null;
         _scratch.Reset(_decodedBytesLeft);
         _scratchJson.Reset(_scratch);
         try
         {
             schema.DecodeToJson(payload, JsonForm.Exact, _scratchJson, _budget);
-            return true;
+            return EmbeddedFormats.OfSchemaType(schema.SchemaType);
         }
         catch (Exception failure) when (failure is SchemaDataException or SchemaBudgetException or InvalidOperationException)
         {
-            return false;
+            return null;
         }
         finally
         {

@@ -40,9 +40,11 @@ internal sealed class V3Call
 
     /// <summary>The request within the cluster of its path, or, with none in the path, within the one there is.</summary>
     /// <exception cref="ProblemException">There is no such cluster (404), or the client takes no JSON (406).</exception>
-    internal static async ValueTask<V3Call> OpenAsync(ProxyCall call)
+    /// <param name="call">The request.</param>
+    /// <param name="isJson">Whether it is answered in JSON.</param>
+    internal static async ValueTask<V3Call> OpenAsync(ProxyCall call, bool isJson = true)
     {
-        MediaTypes.RequireJsonAcceptable(call.Context.Request);
+        if (isJson) MediaTypes.RequireJsonAcceptable(call.Context.Request);
         ClusterView cluster = await call.Service.Client.Admin.DescribeClusterAsync(call.Cancel).ConfigureAwait(false);
         string asked = call.Name("cluster");
         return asked.Length == 0 || asked == cluster.ClusterId

@@ -1,4 +1,5 @@
 using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Streams;
 using Gateway.HttpProxy.V3.Groups;
 using Gateway.HttpProxy.V3.Records;
 
@@ -57,6 +58,9 @@ internal static class V3Routes
 
         new("POST", Topic + "/records", On(StreamProduce.HandleAsync)),
         new("POST", Topic + "/records:batch", On(BatchProduce.HandleAsync)),
+        new("GET", Partition + "/records", On(FetchEndpoints.OfPartitionAsync)),
+        new("POST", Topic + "/records:fetch", On(FetchEndpoints.OfTopicAsync)),
+        new("GET", Topic + "/records:stream", OnAnyType(StreamEndpoints.OfTopicAsync)),
 
         new("GET", Cluster + "/consumer-groups", On(GroupEndpoints.ListAsync)),
         new("GET", Group, On(GroupEndpoints.GetAsync)),
@@ -73,6 +77,10 @@ internal static class V3Routes
         new("POST", Cluster + "/acls:batch", On(AclEndpoints.RefuseAsync)),
         new("DELETE", Cluster + "/acls", On(AclEndpoints.RefuseAsync)),
     ];
+
+    /// <summary>An endpoint whose answer is not JSON but of types it chooses itself.</summary>
+    private static Func<ProxyCall, ValueTask> OnAnyType(Func<V3Call, ValueTask> handle) =>
+        async call => await handle(await V3Call.OpenAsync(call, isJson: false).ConfigureAwait(false)).ConfigureAwait(false);
 
     /// <summary>An endpoint within the cluster its path names.</summary>
     private static Func<ProxyCall, ValueTask> On(Func<V3Call, ValueTask> handle) =>

@@ -64,6 +64,9 @@ public sealed class RunningProxy : IAsyncLifetime
         return http;
     }
 
+    /// <summary>Stops the server behind a client as a node does, while its requests are under way.</summary>
+    public Task StopAsync(HttpClient http) => _servers.Single(server => server.Http == http).App.StopAsync();
+
     public KafkaClient NewClient(ClientOptions options) => new(_broker.Broker.InProcessLinks("User:ANONYMOUS"), options);
 
     public async Task<string> NewTopicAsync(int partitions = 1, params (string Name, string Value)[] configs)

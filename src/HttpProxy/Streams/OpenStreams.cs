@@ -1,0 +1,128 @@
+using System.Net;
+using Gateway.HttpProxy.Http;
+
+namespace Gateway.HttpProxy.Streams;
+
+/// <summary>A stream as those who count and wake streams see it.</summary>
+/// <param name="signal">What it waits on.</param>
+/// <param name="client">Whose it is.</param>
+/// <param name="heartbeat">Rest after which it says that it is alive; zero for never.</param>
+internal sealed class OpenStream(StreamSignal signal, IPAddress client, TimeSpan heartbeat)
+{
+    internal StreamSignal Signal { get; } = signal;
+
+    internal IPAddress Client { get; } = client;
+
+    internal TimeSpan Heartbeat { get; } = heartbeat;
+
+    /// <summary>When it was opened.</summary>
+    internal long Opened { get; init; }
+
+    /// <summary>When it last sent something.</summary>
+    internal long LastSent { get; set; }
+}
+
+/// <summary>
+/// The streams that are open: how many there may be, one clock for the heartbeats of all of them, and their end when the server stops.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDisposable
+{
+    private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
+
+    // Over this long it is counted how fast places become free.
+    private static readonly TimeSpan s_departureWindow = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<OpenStream> _open = [];
+    private readonly Dictionary<IPAddress, int> _perClient = [];
+    private readonly Queue<long> _departures = new();
+    private ITimer? _clock;
+    private bool _isStopped;
+
+    /// <summary>How many are open.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_lock) return _open.Count;
+        }
+    }
+
+    internal long Now => time.GetTimestamp();
+
+    /// <summary>Takes a place; give it back with <see cref="Leave"/>.</summary>
+    /// <exception cref="ProblemException">There is none: 429 with the time in which places have become free lately. The server stops: 503.</exception>
+    internal OpenStream Enter(StreamSignal signal, IPAddress client, TimeSpan heartbeat)
+    {
+        lock (_lock)
+        {
+            if (_isStopped) throw new ProblemException(Problem.BrokerNotAvailable, "The proxy is shutting down.");
+            if (_open.Count >= options.MaxStreams) throw Full($"There are {_open.Count} streams already, which is the limit.");
+            int ofClient = _perClient.GetValueOrDefault(client);
+            if (ofClient >= options.MaxStreamsPerClient) throw Full($"{client} has {ofClient} streams already, which is the limit for one address.");
+            var stream = new OpenStream(signal, client, heartbeat) { Opened = Now, LastSent = Now };
+            _open.Add(stream);
+            _perClient[client] = ofClient + 1;
+            _clock ??= time.CreateTimer(static all => ((OpenStreams)all!).Tick(), this, s_tick, s_tick);
+            return stream;
+        }
+    }
+
+    internal void Leave(OpenStream stream)
+    {
+        lock (_lock)
+        {
+            _open.Remove(stream);
+            int left = _perClient[stream.Client] - 1;
+            if (left == 0) _perClient.Remove(stream.Client);
+            else _perClient[stream.Client] = left;
+            _departures.Enqueue(Now);
+            ForgetOldDepartures();
+            if (_open.Count > 0) return;
+            _clock?.Dispose();
+            _clock = null;
+        }
+    }
+
+    /// <summary>Ends all streams in an orderly way, so that their clients come back with their cursors, and takes no new ones.</summary>
+    internal void Stop()
+    {
+        OpenStream[] open;
+        lock (_lock)
+        {
+            _isStopped = true;
+            open = [.. _open];
+        }
+        foreach (OpenStream stream in open) stream.Signal.Raise(StreamEvents.Stop);
+    }
+
+    public void Dispose() => Stop();
+
+    private void Tick()
+    {
+        List<(StreamSignal Signal, StreamEvents Events)> due = [];
+        lock (_lock)
+        {
+            foreach (OpenStream stream in _open)
+            {
+                if (time.GetElapsedTime(stream.Opened) >= options.MaxStreamAge) due.Add((stream.Signal, StreamEvents.Stop));
+                else if (stream.Heartbeat > TimeSpan.Zero && time.GetElapsedTime(stream.LastSent) >= stream.Heartbeat)
+                    due.Add((stream.Signal, StreamEvents.Heartbeat));
+            }
+        }
+        foreach ((StreamSignal signal, StreamEvents events) in due) signal.Raise(events);
+    }
+
+    private ProblemException Full(string why)
+    {
+        ForgetOldDepartures();
+        double wait = s_departureWindow.TotalSeconds / Math.Max(_departures.Count, 1);
+        return new ProblemException(Problem.Of(Problem.TooManyRequests, why) with { RetryAfterSeconds = (int)Math.Ceiling(wait) });
+    }
+
+    private void ForgetOldDepartures()
+    {
+        while (_departures.TryPeek(out long first) && (_departures.Count > 60 || time.GetElapsedTime(first) > s_departureWindow)) _departures.Dequeue();
+    }
+}

@@ -1,0 +1,206 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using Gateway.Client.Fetching;
+using Gateway.Client.Topology;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.Common.Records;
+using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Records;
+
+namespace Gateway.HttpProxy.Streams;
+
+/// <summary>
+/// One stream of records under way: reads what is there, waits at the tails for more, and goes on until its end, its client's or the server's.
+/// At rest it holds its positions and its place in the tails, nothing else.
+/// </summary>
+internal sealed class RecordStream(
+    ProxyCall call, TopicView topic, StreamPosition[] positions, StreamQuery query, StreamFraming framing, OpenStream place)
+{
+    /// <summary>What one read brings; a first batch that is larger comes whole.</summary>
+    internal const int ReadBytes = 128 * 1024;
+
+    // What is rendered between two looks at whether the client takes it.
+    private const int SliceBytes = 32 * 1024;
+
+    // Looks without a record, although there should be one, after which a stream rests a little before the next: compaction, or a log that goes.
+    private const int MostFruitless = 3;
+
+    private readonly StreamTails _tails = call.Service.Tails;
+    private readonly PipeWriter _to = call.Context.Response.BodyWriter;
+    private readonly List<StreamDelivery> _deliveries = [];
+    private ValueTask<FlushResult> _unread;
+    private bool _isUnread;
+    private long _left = query.MaxRecords;
+    private int _fruitless;
+
+    private bool IsOver => _left == 0 || Array.TrueForAll(positions, static position => position.IsDone);
+
+    /// <summary>Runs the stream to its end.</summary>
+    /// <exception cref="OperationCanceledException">The client has gone.</exception>
+    internal async ValueTask RunAsync()
+    {
+        using CancellationTokenRegistration gone = call.Cancel.UnsafeRegister(static signal => ((StreamSignal)signal!).Raise(StreamEvents.Stop), place.Signal);
+        try
+        {
+            await SendAsync((page, self) => StreamFrames.WriteStart(page, self.Framing, self.TopicId, self.Positions)).ConfigureAwait(false);
+            while (!IsOver)
+            {
+                StreamEvents events = place.Signal.Take(_deliveries);
+                await DeliverAsync().ConfigureAwait(false);
+                await AwaitReaderAsync().ConfigureAwait(false);
+                if (events.HasFlag(StreamEvents.Stop)) return;
+                if (events.HasFlag(StreamEvents.Heartbeat))
+                    await SendAsync((page, self) => StreamFrames.WriteHeartbeat(page, self.Framing, self.TopicId, self.Positions)).ConfigureAwait(false);
+                bool hasMore = await ReadAsync().ConfigureAwait(false);
+                await AwaitReaderAsync().ConfigureAwait(false);
+                if (!hasMore && !IsOver) await place.Signal.WaitAsync().ConfigureAwait(false);
+            }
+        }
+        catch (ProblemException failure)
+        {
+            await SendAsync((page, self) => StreamFrames.WriteError(page, self.Framing, failure.Problem)).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (StreamPosition position in positions)
+                if (position.IsWaiting) _tails.Forget(topic.Id, NameOf(position), place.Signal);
+            place.Signal.Close();
+            ReleaseDeliveries();
+        }
+    }
+
+    private StreamFraming Framing => framing;
+
+    private Guid TopicId => topic.Id;
+
+    private ReadOnlySpan<StreamPosition> Positions => positions;
+
+    private TopicPartition NameOf(StreamPosition position) => new(topic.Name, position.Partition);
+
+    /// <summary>Sends what the tails brought.</summary>
+    private async ValueTask DeliverAsync()
+    {
+        for (int i = 0; i < _deliveries.Count; i++)
+        {
+            (int partition, SharedRecords? records) = _deliveries[i];
+            StreamPosition position = Array.Find(positions, position => position.Partition == partition)!;
+            position.IsWaiting = false;
+            // Nothing came, or what came begins behind the position: the stream finds out by itself.
+            bool fits = records is not null && records.From <= position.Offset;
+            position.IsAtEnd = fits && await WriteAsync(position, records!.Batches).ConfigureAwait(false);
+        }
+        ReleaseDeliveries();
+    }
+
+    private void ReleaseDeliveries()
+    {
+        foreach (StreamDelivery delivery in _deliveries) delivery.Records?.Release();
+        _deliveries.Clear();
+    }
+
+    /// <summary>Reads a little from every partition that does not wait; false when all do.</summary>
+    private async ValueTask<bool> ReadAsync()
+    {
+        bool hasMore = false;
+        foreach (StreamPosition position in positions)
+        {
+            if (position.IsWaiting || position.IsDone || _left == 0) continue;
+            if (position.IsAtEnd && _tails.TryWait(topic.Id, NameOf(position), position.Offset, place.Signal))
+            {
+                position.IsWaiting = true;
+                continue;
+            }
+            hasMore = true;
+            await ReadAsync(position).ConfigureAwait(false);
+        }
+        return hasMore;
+    }
+
+    private async ValueTask ReadAsync(StreamPosition position)
+    {
+        await AwaitReaderAsync().ConfigureAwait(false);
+        TopicPartition partition = NameOf(position);
+        using FetchedRecords read = await call.Service.Client.Fetcher.ReadAsync(
+            partition, position.Offset, new FetchLimits(ReadBytes, TimeSpan.Zero), call.Cancel).ConfigureAwait(false);
+        if (read.Error == ErrorCode.OffsetOutOfRange)
+        {
+            await ResetAsync(position, partition).ConfigureAwait(false);
+            return;
+        }
+        if (read.Error is ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId)
+            throw new ProblemException(Problem.TopicNotFound, $"Topic '{topic.Name}' was deleted.");
+        if (read.Error != ErrorCode.None)
+            throw new ProblemException(KafkaProblems.Of(read.Error, $"Partition {partition} at offset {position.Offset}: {read.Error.KafkaName()}"));
+        long before = position.Offset;
+        if (!read.Batches.IsEmpty) await WriteAsync(position, read.Batches).ConfigureAwait(false);
+        position.IsAtEnd = position.Offset >= read.HighWatermark || position.Offset == before;
+        if (position.Offset == before && !position.IsDone) await RestAsync(position, read.HighWatermark).ConfigureAwait(false);
+        else _fruitless = 0;
+    }
+
+    private async ValueTask RestAsync(StreamPosition position, long highWatermark)
+    {
+        // An end in a part of the log that compaction has emptied is reached without a record.
+        if (position.End != long.MaxValue && highWatermark >= position.End)
+        {
+            position.Offset = position.End;
+            return;
+        }
+        if (++_fruitless > MostFruitless)
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(10 << Math.Min(_fruitless, 7), 1000)), call.Service.Client.Options.Time, call.Cancel).ConfigureAwait(false);
+    }
+
+    private async ValueTask ResetAsync(StreamPosition position, TopicPartition partition)
+    {
+        (long earliest, long latest) = await Topics.PartitionEnds.FindEndsAsync(call, partition).ConfigureAwait(false);
+        position.Offset = StreamStart.Reset(query.Reset, partition, position.Offset, earliest, latest);
+        position.IsAtEnd = false;
+    }
+
+    /// <summary>
+    /// Sends the records of a read from the position on; true when all were sent. It stops where the client does not keep up: what waits for a
+    /// slow reader waits in the log, not here.
+    /// </summary>
+    private async ValueTask<bool> WriteAsync(StreamPosition position, ReadOnlyMemory<byte> batches)
+    {
+        if (_isUnread) return false;
+        var schemas = new ConsumeSchemas();
+        using var slices = new RecordSlices(topic, positions, query.Format, framing, schemas);
+        if (slices.NeedsSchemas) await schemas.LoadAsync(call.Service.Schemas, batches, position.Offset, position.End, call.Cancel).ConfigureAwait(false);
+        bool isAll = false;
+        while (!isAll && !_isUnread)
+        {
+            isAll = slices.Render(batches.Span, position, SliceBytes, ref _left);
+            if (slices.Page.Length > 0) Send(slices.Page);
+        }
+        return isAll;
+    }
+
+    private async ValueTask SendAsync(Action<PageBuffer, RecordStream> write)
+    {
+        await AwaitReaderAsync().ConfigureAwait(false);
+        using var page = new PageBuffer();
+        write(page, this);
+        Send(page);
+    }
+
+    private void Send(PageBuffer page)
+    {
+        place.LastSent = call.Service.Streams.Now;
+        // An empty page still sends the head of the answer.
+        ValueTask<FlushResult> write = page.Length == 0 ? _to.FlushAsync(call.Cancel) : _to.WriteAsync(page.Written, call.Cancel);
+        page.Reset(Array.MaxLength);
+        if (write.IsCompletedSuccessfully) _ = write.Result;
+        else (_unread, _isUnread) = (write, true);
+    }
+
+    /// <summary>Waits for a client that has not taken what it was sent, as long as it is given.</summary>
+    private async ValueTask AwaitReaderAsync()
+    {
+        if (!_isUnread) return;
+        _isUnread = false;
+        using var patience = new ReaderPatience(call);
+        await patience.AwaitAsync(_unread).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+using Gateway.HttpProxy.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.HttpProxy.Streams;
+
+/// <summary>What the parameters of a stream ask for (http-proxy §9.1), read before anything is looked up.</summary>
+internal sealed class StreamQuery
+{
+    private const string OffsetPrefix = "offset:";
+    private const string TimestampPrefix = "timestamp:";
+
+    private static readonly TimeSpan s_defaultHeartbeat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_longestHeartbeat = TimeSpan.FromMinutes(5);
+
+    // Asked for elsewhere; leaving them out unseen would give other records than were meant.
+    private static readonly string[] s_unserved = ["group", "filter", "max_rate", "isolation"];
+
+    /// <summary>The partitions to read; null for all.</summary>
+    internal HashSet<int>? Partitions { get; private init; }
+
+    /// <summary>Where a client says that it was; it goes before <see cref="From"/>.</summary>
+    internal StreamCursor? Cursor { get; private init; }
+
+    /// <summary>Where to start.</summary>
+    internal StreamFrom From { get; private init; } = StreamFrom.Earliest;
+
+    /// <summary>How keys and values stand; null finds out for each.</summary>
+    internal EmbeddedFormat? Format { get; private init; }
+
+    /// <summary>Rest after which the stream says that it is alive; zero for never.</summary>
+    internal TimeSpan Heartbeat { get; private init; }
+
+    /// <summary>The stream is over where the log ended when it began.</summary>
+    internal bool IsUntilEnd { get; private init; }
+
+    /// <summary>By partition, the offset at which the stream is over.</summary>
+    internal IReadOnlyDictionary<int, long>? UntilOffsets { get; private init; }
+
+    /// <summary>How many records at most.</summary>
+    internal long MaxRecords { get; private init; }
+
+    /// <summary>Where to go on when the offset asked for is no longer, or not yet, there; null says so and ends.</summary>
+    internal StreamFrom? Reset { get; private init; }
+
+    /// <summary>Reads the parameters of a request.</summary>
+    /// <exception cref="ProblemException">One is not served: 400.</exception>
+    internal static StreamQuery Read(ProxyCall call)
+    {
+        IQueryCollection query = call.Context.Request.Query;
+        foreach (string name in s_unserved)
+            if (query.ContainsKey(name)) throw Refused(name, "is not served");
+        string until = query["until"].ToString();
+        return new StreamQuery
+        {
+            Partitions = query.ContainsKey("partitions") ? ReadPartitions(query["partitions"].ToString()) : null,
+            Cursor = CursorOf(call.Context.Request),
+            From = ReadFrom(query["from"].ToString(), call.Service.Client.Options.Time),
+            Format = FormatOf(query["format"].ToString()),
+            Heartbeat = query.ContainsKey("heartbeat") ? ReadHeartbeat(query["heartbeat"].ToString()) : s_defaultHeartbeat,
+            IsUntilEnd = until == "end",
+            UntilOffsets = until is "" or "end" ? null : ReadOffsets("until", until),
+            MaxRecords = call.QueryNumber("max_records", 1, long.MaxValue) ?? long.MaxValue,
+            Reset = query["reset"].ToString() switch
+            {
+                "" or "none" => null,
+                "earliest" => StreamFrom.Earliest,
+                "latest" => StreamFrom.Latest,
+                _ => throw Refused("reset", "must be earliest, latest or none"),
+            },
+        };
+    }
+
+    /// <summary>The format of that name; json without one; null for <c>auto</c>.</summary>
+    /// <exception cref="ProblemException">There is none: 400.</exception>
+    internal static EmbeddedFormat? FormatOf(string name) => name switch
+    {
+        "" => EmbeddedFormat.Json,
+        "auto" => null,
+        _ => EmbeddedFormats.OfName(name)
+            ?? throw Refused("format", $"must be auto, {string.Join(", ", EmbeddedFormats.All.Select(EmbeddedFormats.NameOf))}"),
+    };
+
+    internal static ProblemException Refused(string parameter, string why) => new(Problem.InvalidParameter, $"Parameter {parameter} {why}.");
+
+    /// <summary>A browser that comes back sends the header; the parameter is for everybody else.</summary>
+    private static StreamCursor? CursorOf(HttpRequest request)
+    {
+        string text = request.Headers["Last-Event-ID"].ToString();
+        if (text.Length == 0) text = request.Query["cursor"].ToString();
+        return text.Length == 0 ? null : StreamCursor.Read(text);
+    }
+
+    private static HashSet<int> ReadPartitions(string text)
+    {
+        var partitions = new HashSet<int>();
+        foreach (string part in text.Split(','))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int partition))
+                throw Refused("partitions", $"must be numbers with commas between them, not '{text}'");
+            partitions.Add(partition);
+        }
+        return partitions;
+    }
+
+    private static StreamFrom ReadFrom(string text, TimeProvider time)
+    {
+        if (text is "" or "earliest") return StreamFrom.Earliest;
+        if (text == "latest") return StreamFrom.Latest;
+        if (text.StartsWith(OffsetPrefix, StringComparison.Ordinal)) return StreamFrom.At(ReadOffsets("from", text));
+        if (text.StartsWith(TimestampPrefix, StringComparison.Ordinal)) return StreamFrom.Since(ReadTime(text[TimestampPrefix.Length..]));
+        if (text[0] == '-' && TryReadSpan(text[1..], out TimeSpan ago)) return StreamFrom.Since(time.GetUtcNow().ToUnixTimeMilliseconds() - (long)ago.TotalMilliseconds);
+        throw Refused("from", $"must be earliest, latest, offset:<partition>:<offset>, timestamp:<time> or a span such as -1h, not '{text}'");
+    }
+
+    /// <summary>Offsets by partition: <c>offset:0:5,1:7</c>, where the word may stand before each.</summary>
+    private static Dictionary<int, long> ReadOffsets(string parameter, string text)
+    {
+        var offsets = new Dictionary<int, long>();
+        if (!text.StartsWith(OffsetPrefix, StringComparison.Ordinal)) throw Faulty();
+        foreach (string part in text.Split(','))
+        {
+            string pair = part.StartsWith(OffsetPrefix, StringComparison.Ordinal) ? part[OffsetPrefix.Length..] : part;
+            int colon = pair.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0
+                || !int.TryParse(pair.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out int partition)
+                || !long.TryParse(pair.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
+                || !offsets.TryAdd(partition, offset))
+                throw Faulty();
+        }
+        return offsets;
+
+        ProblemException Faulty() => Refused(parameter, $"has no offsets in the form offset:<partition>:<offset>,…, but '{text}'");
+    }
+
+    /// <summary>Milliseconds since 1970, as a number or as RFC 3339 has it.</summary>
+    private static long ReadTime(string text)
+    {
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)) return milliseconds;
+        // A plus sign that was not escaped has become a blank.
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        return DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, Utc, out DateTimeOffset time) && time.ToUnixTimeMilliseconds() >= 0
+            ? time.ToUnixTimeMilliseconds()
+            : throw Refused("from", $"needs a time such as 2026-01-31T12:00:00Z, or milliseconds since 1970, after timestamp:, not '{text}'");
+    }
+
+    private static TimeSpan ReadHeartbeat(string text) =>
+        TryReadSpan(text, out TimeSpan span) && (span == TimeSpan.Zero || span >= TimeSpan.FromSeconds(1)) && span <= s_longestHeartbeat
+            ? span
+            : throw Refused("heartbeat", $"must be a span from 1s to 5m, or 0 for none, not '{text}'");
+
+    private static bool TryReadSpan(string text, out TimeSpan span)
+    {
+        span = TimeSpan.Zero;
+        string digits = text.TrimEnd('m', 's', 'h', 'd');
+        long? unit = text[digits.Length..] switch
+        {
+            "" or "s" => TimeSpan.TicksPerSecond,
+            "ms" => TimeSpan.TicksPerMillisecond,
+            "m" => TimeSpan.TicksPerMinute,
+            "h" => TimeSpan.TicksPerHour,
+            "d" => TimeSpan.TicksPerDay,
+            _ => null,
+        };
+        // Nine digits of days are more than there are.
+        if (unit is not { } ticks || digits.Length > 9 || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long count)) return false;
+        if (count > TimeSpan.FromDays(100 * 365).Ticks / ticks) return false;
+        span = TimeSpan.FromTicks(count * ticks);
+        return true;
+    }
+}

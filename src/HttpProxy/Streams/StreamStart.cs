@@ -1,0 +1,77 @@
+using Gateway.Client.Fetching;
+using Gateway.Client.Topology;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.HttpProxy.Http;
+
+namespace Gateway.HttpProxy.Streams;
+
+/// <summary>Finds where a stream starts and ends, partition by partition, so that whatever is wrong is told before it begins.</summary>
+internal static class StreamStart
+{
+    /// <summary>Partitions of one stream: every event carries a cursor with all of them.</summary>
+    internal const int MaxPartitions = 256;
+
+    /// <summary>The positions of a new stream, by partition.</summary>
+    /// <exception cref="ProblemException">A partition or offset is not there, or the cursor is another topic's.</exception>
+    internal static async ValueTask<StreamPosition[]> FindAsync(ProxyCall call, TopicView topic, StreamQuery query)
+    {
+        StreamFrom from = query.From;
+        if (query.Cursor is { } cursor)
+        {
+            if (cursor.TopicId != topic.Id)
+                throw new ProblemException(Problem.InvalidParameter, $"The cursor is of another topic; '{topic.Name}' may have been made anew since.");
+            from = StreamFrom.At(cursor.Offsets);
+        }
+        int[] partitions = PartitionsOf(topic, query);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> first = await LookUpAsync(call, topic, partitions, OffsetLookup.Earliest).ConfigureAwait(false);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> end = await LookUpAsync(call, topic, partitions, OffsetLookup.Latest).ConfigureAwait(false);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> start = from.Timestamp switch
+        {
+            OffsetLookup.Earliest => first,
+            OffsetLookup.Latest => end,
+            _ => await LookUpAsync(call, topic, partitions, from.Timestamp).ConfigureAwait(false),
+        };
+        return [.. partitions.Select(index =>
+        {
+            var partition = new TopicPartition(topic.Name, index);
+            (long earliest, long latest) = (first[partition].Offset, end[partition].Offset);
+            // No record is that young: the next one will be.
+            long offset = from.Offsets.TryGetValue(index, out long asked) ? asked : start[partition].Offset is >= 0 and var found ? found : latest;
+            if (offset < earliest || offset > latest) offset = Reset(query.Reset, partition, offset, earliest, latest);
+            long until = query.IsUntilEnd ? latest : query.UntilOffsets is { } ends ? ends.GetValueOrDefault(index, latest) : long.MaxValue;
+            return new StreamPosition(index, offset, until);
+        })];
+    }
+
+    /// <summary>Where to go on instead of an offset that is not there.</summary>
+    /// <exception cref="ProblemException">The request does not say.</exception>
+    internal static long Reset(StreamFrom? reset, TopicPartition partition, long offset, long earliest, long latest)
+    {
+        if (reset is not null) return reset.Timestamp == OffsetLookup.Earliest ? earliest : latest;
+        throw new ProblemException(
+            Problem.InvalidParameter,
+            $"Partition {partition} has offsets from {earliest} to {latest}, not {offset}; choose another, or add reset=earliest or reset=latest.");
+    }
+
+    private static int[] PartitionsOf(TopicView topic, StreamQuery query)
+    {
+        IEnumerable<int> asked = query.Partitions ?? query.Cursor?.Offsets.Keys ?? Enumerable.Range(0, topic.Partitions.Length);
+        IEnumerable<int> named = asked.Concat(query.From.Offsets.Keys).Concat(query.UntilOffsets?.Keys ?? []);
+        foreach (int partition in named)
+            if (partition >= topic.Partitions.Length) throw new ProblemException(Problem.PartitionNotFound, $"Partition {topic.Name}-{partition} not found.");
+        int[] partitions = [.. asked.Order()];
+        return partitions.Length <= MaxPartitions
+            ? partitions
+            : throw StreamQuery.Refused("partitions", $"is needed: a stream has {MaxPartitions} partitions at most, and the topic {partitions.Length}");
+    }
+
+    private static async ValueTask<IReadOnlyDictionary<TopicPartition, FoundOffset>> LookUpAsync(ProxyCall call, TopicView topic, int[] partitions, long timestamp)
+    {
+        var asked = partitions.ToDictionary(index => new TopicPartition(topic.Name, index), _ => timestamp);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> found = await call.Service.Client.OffsetLookup.FindAsync(asked, call.Cancel).ConfigureAwait(false);
+        foreach ((TopicPartition partition, FoundOffset offset) in found)
+            if (offset.Error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(offset.Error, $"Partition {partition}: {offset.Error.KafkaName()}"));
+        return found;
+    }
+}

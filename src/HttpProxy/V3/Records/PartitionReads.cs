@@ -1,0 +1,97 @@
+using Gateway.Client.Fetching;
+using Gateway.Client.Topology;
+using Gateway.Common.Errors;
+using Gateway.Common.Ids;
+using Gateway.Common.Records;
+using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Records;
+using Gateway.HttpProxy.Streams;
+
+namespace Gateway.HttpProxy.V3.Records;
+
+/// <summary>Reads several partitions from offsets within one bound of bytes and records, and waits for the first record in any of them.</summary>
+internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDictionary<int, long> offsets) : IDisposable
+{
+    private readonly List<FetchedRecords> _reads = [];
+    private readonly List<RecordRange> _ranges = [];
+
+    /// <summary>What was read.</summary>
+    internal IReadOnlyList<RecordRange> Ranges => _ranges;
+
+    /// <summary>Where to read on.</summary>
+    internal IReadOnlyDictionary<int, long> Next => offsets;
+
+    public void Dispose()
+    {
+        foreach (FetchedRecords read in _reads) read.Dispose();
+    }
+
+    /// <summary>Reads what is there, or what comes first in the time there is.</summary>
+    internal async ValueTask ReadAsync(FetchBody request)
+    {
+        await ReadOnceAsync(request).ConfigureAwait(false);
+        if (_ranges.Count > 0 || request.Wait == TimeSpan.Zero) return;
+        await WaitAsync(request.Wait).ConfigureAwait(false);
+        await ReadOnceAsync(request).ConfigureAwait(false);
+    }
+
+    private async ValueTask ReadOnceAsync(FetchBody request)
+    {
+        (long bytes, long records) = (request.MaxBytes, request.MaxRecords);
+        foreach (int partition in offsets.Keys.ToArray())
+        {
+            if (_ranges.Count > 0 && (bytes <= 0 || records <= 0)) return;
+            var name = new TopicPartition(topic.Name, partition);
+            long from = offsets[partition];
+            FetchedRecords read = await call.Service.Client.Fetcher.ReadAsync(
+                name, from, new FetchLimits((int)Math.Max(bytes, 1), TimeSpan.Zero), call.Cancel).ConfigureAwait(false);
+            _reads.Add(read);
+            if (read.Error != ErrorCode.None)
+                throw new ProblemException(KafkaProblems.Of(read.Error, $"Partition {name} at offset {from}: {read.Error.KafkaName()}"));
+            if (read.Batches.IsEmpty) continue;
+            (long to, long size) = BatchCut.Find(read.Batches.Span, from, Math.Max(bytes, 0));
+            (to, long count) = Shorten(read.Batches.Span, from, to, records);
+            if (count > 0) _ranges.Add(new RecordRange(topic.Name, partition, read.Batches, from, to));
+            (offsets[partition], bytes, records) = (to, bytes - size, records - count);
+        }
+    }
+
+    /// <summary>The end of the first records, when there are more than wanted.</summary>
+    private static (long To, long Count) Shorten(ReadOnlySpan<byte> batches, long from, long to, long records)
+    {
+        long count = 0;
+        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
+        {
+            if (batch.Header.IsControl || batch.Header.LastOffset < from) continue;
+            if (batch.Header.BaseOffset >= to) break;
+            using BatchRecords opened = BatchRecords.Open(batch.Bytes);
+            foreach (RecordView record in opened)
+            {
+                if (record.Offset < from) continue;
+                if (record.Offset >= to) break;
+                if (count == records) return (record.Offset, count);
+                count++;
+            }
+        }
+        return (to, count);
+    }
+
+    private async ValueTask WaitAsync(TimeSpan wait)
+    {
+        var signal = new StreamSignal();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
+        using CancellationTokenRegistration end = patience.Token.UnsafeRegister(static signal => ((StreamSignal)signal!).Raise(StreamEvents.Stop), signal);
+        patience.CancelAfter(wait);
+        var waiting = new List<TopicPartition>();
+        bool hasMore = false;
+        foreach ((int partition, long offset) in offsets)
+        {
+            var name = new TopicPartition(topic.Name, partition);
+            if (call.Service.Tails.TryWait(topic.Id, name, offset, signal)) waiting.Add(name);
+            else hasMore = true;
+        }
+        if (!hasMore) await signal.WaitAsync().ConfigureAwait(false);
+        foreach (TopicPartition partition in waiting) call.Service.Tails.Forget(topic.Id, partition, signal);
+        signal.Close();
+    }
+}
