@@ -17,7 +17,7 @@ public sealed class LogStore : IAsyncDisposable
     private readonly IFileSystem _files;
     private readonly LogContext _context;
     private readonly Checkpointer _checkpointer;
-    private readonly IExecutor _deletions;
+    private readonly LogDeletions _deletions;
     private readonly Dictionary<TopicIdPartition, LogKey> _existing;
     private readonly Dictionary<LogKey, DamagedLogException> _damaged;
     private readonly Dictionary<TopicIdPartition, PartitionLog> _open = [];
@@ -30,7 +30,6 @@ public sealed class LogStore : IAsyncDisposable
         DataDirectory directory, LogStoreOptions options, TimeProvider time, IExecutor flushExecutor, IExecutor syncExecutor, IExecutor ioExecutor,
         IExecutor deletionExecutor, ILogger logger, StoreRecovery recovered)
     {
-        _deletions = deletionExecutor;
         _directory = directory;
         _files = directory.Files;
         WasClosedCleanly = recovered.WasClean;
@@ -42,6 +41,7 @@ public sealed class LogStore : IAsyncDisposable
         var journal = new CommitJournal(options, flushExecutor, time, run, recovered.NextSequence, journalFiles[0]);
         var checkpoints = new CheckpointWriter(_files, directory.LogsPath, options, ioExecutor);
         _context = new LogContext(_files, recovered.Segments, journal, checkpoints, options, syncExecutor, ioExecutor, time, logger, Fail);
+        _deletions = new LogDeletions(_files, directory.LogsPath, checkpoints, ioExecutor, deletionExecutor, logger);
         _checkpointer = new Checkpointer(
             _files, checkpoints, journal, ioExecutor, logger, run, directory.JournalPath, options, journalFiles.Length, recovered.NextJournalNumber, Fail);
         journal.FileFull = _checkpointer.Enqueue;
@@ -157,16 +157,7 @@ public sealed class LogStore : IAsyncDisposable
         }
 
         bool wasOpen = log is not null && log.Delete();
-        string directory = DirectoryOf(key);
-        string removed = directory + LogDirectory.RemovedSuffix;
-        _context.Io.Post(() =>
-        {
-            // Checkpoints of other logs wait for the name to go, and must not wait for the bytes.
-            bool isHidden = false;
-            _context.Checkpoints.Delete(key, () => isHidden = TryHide(directory, removed));
-            if (isHidden) _deletions.Post(() => DeleteHidden(removed));
-            if (wasOpen) log!.Owner.Post(log.OnRemoved);
-        });
+        _deletions.Delete(key, DirectoryOf(key), wasOpen ? () => log!.Owner.Post(log.OnRemoved) : null);
     }
 
     /// <summary>
@@ -232,34 +223,6 @@ public sealed class LogStore : IAsyncDisposable
             }
         });
         return done.Task;
-    }
-
-    /// <summary>The name goes first, and durably: a half-emptied directory must not look like a damaged log.</summary>
-    private bool TryHide(string directory, string removed)
-    {
-        try
-        {
-            if (_files.List(directory).Count > 0 || _files.List(removed).Count == 0) _files.Rename(directory, removed);
-            _files.SyncDirectory(_directory.LogsPath);
-            return true;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            StorageLog.DeletionFailed(_context.Logger, directory, failure);
-            return false;
-        }
-    }
-
-    private void DeleteHidden(string removed)
-    {
-        try
-        {
-            _files.DeleteDirectory(removed);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            StorageLog.DeletionFailed(_context.Logger, removed, failure);
-        }
     }
 
     /// <summary>Without the mark the next start recovers what is there already; so a disk that fails now is told of, and nothing more.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Gateway.Bench.Http;
 using Gateway.Bench.Kafka;
+using Gateway.Bench.Load;
 using Gateway.Cli;
 
 namespace Gateway.Bench.Commands;
@@ -32,11 +33,11 @@ internal static class HttpBenches
         command.SetAction((parsed, cancel) => load.Client.WithClientAsync(parsed, async client =>
         {
             BatchShape batch = batches.Of(parsed, codec: false);
-            _ = load.SettingsOf(parsed);
+            LoadSettings settings = load.SettingsOf(parsed);
             Uri url = server.Of(parsed);
             await using BenchTopic topic = await topics.OpenAsync(parsed, client, cancel);
             return server.Run(
-                load, parsed, "http-produce", connections.ConnectionsOf(parsed), batch.Records,
+                load, settings, parsed, "http-produce", connections.ConnectionsOf(parsed), batch.Records,
                 lane => new HttpProduceWork(url, topic.View.Name, batch, lane), BatchOptions.Told(batch), cancel);
         }));
         return command;
@@ -66,11 +67,11 @@ internal static class HttpBenches
         command.SetAction((parsed, cancel) => load.Client.WithClientAsync(parsed, async client =>
         {
             Uri url = server.Of(parsed);
-            _ = load.SettingsOf(parsed);
+            LoadSettings settings = load.SettingsOf(parsed);
             await using BenchTopic topic = await topics.OpenAsync(parsed, client, cancel);
             if (parsed.GetValue(fill) > 0) await ConsumeBench.FillAsync(topic, batches.Of(parsed, codec: true), parsed.GetValue(fill), cancel);
             return server.Run(
-                load, parsed, "http-consume", connections.ConnectionsOf(parsed), 1,
+                load, settings, parsed, "http-consume", connections.ConnectionsOf(parsed), 1,
                 lane => new HttpConsumeWork(url, topic.View.Name, lane % topic.View.Partitions.Length, parsed.GetValue(maxBytes)),
                 [("fetch", $"at most {parsed.GetValue(maxBytes)} B")], cancel);
         }));
@@ -95,7 +96,7 @@ internal static class HttpBenches
         command.SetAction(async (parsed, cancel) =>
         {
             Uri url = server.Of(parsed);
-            _ = load.SettingsOf(parsed);
+            LoadSettings settings = load.SettingsOf(parsed);
             int count = parsed.GetValue(schemas);
             if (count < 1) throw new CommandException($"--schemas: {count} is too few; use 1 or more");
             string run = Guid.NewGuid().ToString("N");
@@ -104,7 +105,7 @@ internal static class HttpBenches
             {
                 while (ids.Count < count) ids.Add(await RegisterAsync(url, run, ids.Count, cancel));
                 return server.Run(
-                    load, parsed, "registry", connections.ConnectionsOf(parsed), 1, lane => new RegistryWork(url, ids, lane),
+                    load, settings, parsed, "registry", connections.ConnectionsOf(parsed), 1, lane => new RegistryWork(url, ids, lane),
                     [("schemas", count.ToString(CultureInfo.InvariantCulture))], cancel);
             }
             finally

@@ -28,7 +28,8 @@ internal sealed class ServerOptions(Func<ParseResult, Uri> defaultUrl, string de
     }
 
     /// <summary>Loads the server with one kind of work on each connection, and reports.</summary>
-    /// <param name="load">Rate and time.</param>
+    /// <param name="load">Where the report goes.</param>
+    /// <param name="settings">Rate and time.</param>
     /// <param name="parsed">The command line.</param>
     /// <param name="name">The workload.</param>
     /// <param name="connections">How many connections.</param>
@@ -37,11 +38,10 @@ internal sealed class ServerOptions(Func<ParseResult, Uri> defaultUrl, string de
     /// <param name="told">What the report says of it.</param>
     /// <param name="cancel">Ends it.</param>
     public int Run(
-        LoadOptions load, ParseResult parsed, string name, int connections, int recordsPerRequest, Func<int, IHttpWork> work,
+        LoadOptions load, LoadSettings settings, ParseResult parsed, string name, int connections, int recordsPerRequest, Func<int, IHttpWork> work,
         IEnumerable<(string Name, string Value)> told, CancellationToken cancel)
     {
         Uri server = Of(parsed);
-        LoadSettings settings = load.SettingsOf(parsed);
         LoadResult result = Lanes.Run(
             connections,
             lane => new HttpLane(lane, server, work(lane)),

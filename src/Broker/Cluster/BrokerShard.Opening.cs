@@ -39,25 +39,25 @@ public sealed partial class BrokerShard
     // async void: what goes wrong surfaces on the shard, which stops the process, instead of in a task nobody looks at.
     private static async void Replay(Partition partition) => await partition.ReplayProducersAsync();
 
-    private Partition OpenOrOffline(TopicImage topic, TopicIdPartition id)
+    private Partition OpenOrOffline(TopicImage topic, TopicIdPartition id) =>
+        TryOpen(topic, id) ?? new Partition(Shard, id, topic.Name, topic.Config, Image.LeaderEpochOf(topic), _options);
+
+    /// <summary>Null when it cannot be opened, which is told once; where a later try may find room, it stands among the unopened then.</summary>
+    private Partition? TryOpen(TopicImage topic, TopicIdPartition id)
     {
         try
         {
-            return OpenPartition(topic, id);
+            PartitionLog log = _store.OpenLog(id, topic.Config.Log, Shard);
+            return new Partition(Shard, id, topic.Name, log, topic.Config, Image.LeaderEpochOf(topic), _options);
         }
         // Also a disk that is full or failing: the topic is committed, so it exists, and stopping the process would repeat at every start.
         catch (Exception failure) when (failure is DamagedLogException or StoreOfflineException or IOException or UnauthorizedAccessException)
         {
-            PartitionEvents.Damaged(_options.Logger, topic.Name, id.Partition, failure.Message);
-            if (failure is IOException) _unopened.Add(id);
-            return new Partition(Shard, id, topic.Name, topic.Config, Image.LeaderEpochOf(topic), _options);
+            bool isOld = failure is IOException && !_unopened.Add(id);
+            if (failure is not IOException) _unopened.Remove(id);
+            if (!isOld) PartitionEvents.Damaged(_options.Logger, topic.Name, id.Partition, failure.Message);
+            return null;
         }
-    }
-
-    private Partition OpenPartition(TopicImage topic, TopicIdPartition id)
-    {
-        PartitionLog log = _store.OpenLog(id, topic.Config.Log, Shard);
-        return new Partition(Shard, id, topic.Name, log, topic.Config, Image.LeaderEpochOf(topic), _options);
     }
 
     /// <summary>Opens what found no room before; a full disk is tried with one partition a time.</summary>
@@ -72,20 +72,10 @@ public sealed partial class BrokerShard
                 _unopened.Remove(id);
                 continue;
             }
-            Partition opened;
-            try
+            if (TryOpen(topic, id) is not { } opened)
             {
-                opened = OpenPartition(topic, id);
-            }
-            catch (Exception failure) when (failure is DamagedLogException or StoreOfflineException or UnauthorizedAccessException)
-            {
-                PartitionEvents.Damaged(_options.Logger, topic.Name, id.Partition, failure.Message);
-                _unopened.Remove(id);
+                if (_unopened.Contains(id)) break;
                 continue;
-            }
-            catch (IOException)
-            {
-                break;
             }
             _unopened.Remove(id);
             PartitionDropping?.Invoke(offline);
