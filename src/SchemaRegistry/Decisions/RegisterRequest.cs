@@ -75,7 +75,7 @@ internal sealed record RegisterRequest
         Version = JsonBody.Integer(json, "version") ?? 0,
         Id = JsonBody.Integer(json, "id") is > 0 and var id ? id : null,
         SchemaType = JsonBody.Text(json, "schemaType") is { Length: > 0 } type ? type : SchemaTypes.Avro,
-        References = RecordValues.ReadReferences(json),
+        References = RecordValues.ReferencesOf(json),
         Metadata = JsonBody.Member(json, "metadata") is { } metadata ? SchemaMetadata.Read(metadata) : null,
         RuleSet = JsonBody.Member(json, "ruleSet") is { } ruleSet ? RuleSet.Read(ruleSet) : null,
         Schema = JsonBody.Text(json, "schema") ?? "",

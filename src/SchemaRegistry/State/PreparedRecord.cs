@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gateway.SchemaRegistry.Model;
 using Gateway.SchemaRegistry.Topic;
 
@@ -19,7 +18,7 @@ internal readonly record struct PreparedRecord(TopicRecord Record, RecordKey? Ke
     public static PreparedRecord Of(TopicRecord record)
     {
         if (record.Key is null || RecordKey.Read(record.Key) is not { Kind: not RecordKind.Unknown } key) return new PreparedRecord(record, null, false, null);
-        var isOurs = record.Key.AsSpan().SequenceEqual(key.ToBytes());
+        var isOurs = key.IsWrittenAs(record.Key);
         return new PreparedRecord(record, key, isOurs, key.Kind == RecordKind.Schema && record.Value is not null ? VersionOf(key, record) : null);
     }
 
@@ -40,18 +39,9 @@ internal readonly record struct PreparedRecord(TopicRecord Record, RecordKey? Ke
 
     private static SchemaVersion? VersionOf(RecordKey key, TopicRecord record)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(record.Value);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
-            var version = RecordValues.ReadSchema(document.RootElement, key, record.TimestampMs);
-            // Asked for here, where others can be asked at the same time.
-            _ = version?.Content.Guid;
-            return version;
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
+        var version = SchemaRecord.Read(record.Value, key, record.TimestampMs);
+        // Asked for here, where others can be asked at the same time.
+        _ = version?.Content.Guid;
+        return version;
     }
 }

@@ -20,6 +20,7 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private volatile RegistryImage _image = new RegistryState().ToImage();
+    private long _position;
     private bool _watches;
     private long _replayedBytes;
     private Task _following = Task.CompletedTask;
@@ -95,10 +96,10 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
                     readyAt = await topic.EndOffsetAsync(cancel).ConfigureAwait(false);
                     BecomeReady(readyAt.Value);
                 }
-                var page = await (ahead ?? topic.ReadAsync(_image.NextOffset, cancel).AsTask()).ConfigureAwait(false);
+                var page = await (ahead ?? topic.ReadAsync(_position, cancel).AsTask()).ConfigureAwait(false);
                 // While there is a backlog, the next page is fetched as this one is applied.
                 ahead = page.NextOffset < readyAt ? topic.ReadAsync(page.NextOffset, cancel).AsTask() : null;
-                Apply(page);
+                Apply(page, isBehind: page.NextOffset < readyAt);
                 BecomeReady(readyAt.Value);
                 pause = FirstPause;
             }
@@ -123,9 +124,9 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
         }
     }
 
-    private void Apply(TopicPage page)
+    private void Apply(TopicPage page, bool isBehind)
     {
-        if (page.Records.Count == 0 && page.NextOffset <= _image.NextOffset) return;
+        if (page.Records.Count == 0 && page.NextOffset <= _position) return;
         var prepared = PreparedRecord.Of(page.Records);
         if (!_ready.Task.IsCompleted) _replayedBytes += page.Records.Sum(record => record.Value?.LongLength ?? 0);
         lock (_gate)
@@ -137,6 +138,9 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
                 if (_watches) _watched[record.Record.Offset] = applied;
             }
             _state.SkipTo(page.NextOffset);
+            _position = Math.Max(_position, page.NextOffset);
+            // Nobody looks at the state before all of it is there, and what an image shares with the state has to be copied before it changes.
+            if (isBehind) return;
             _image = _state.ToImage();
             foreach (var (offset, done) in _waiting)
                 if (_image.NextOffset > offset) done.TrySetResult();

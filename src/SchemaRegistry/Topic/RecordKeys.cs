@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Gateway.Schemas.Text;
 using Gateway.SchemaRegistry.Model;
 
@@ -102,6 +103,18 @@ internal sealed record RecordKey(
     public string Logical => Association is { } association
         ? $"{Kind}\0{association.ResourceName}\0{association.ResourceNamespace}\0{association.ResourceType}\0{association.AssociationType}\0{Subject}"
         : string.Create(CultureInfo.InvariantCulture, $"{Kind}\0{Subject}\0{Version}\0{Context}");
+
+    /// <summary>Whether these are the very bytes this registry writes the key in.</summary>
+    public bool IsWrittenAs(ReadOnlySpan<byte> raw)
+    {
+        // Most keys are schemas', with nothing to escape in their subjects; for these there is a shorter way, and where it says no, the long one tells.
+        Span<byte> plain = stackalloc byte[256];
+        if (Kind == RecordKind.Schema
+            && Utf8.TryWrite(plain, CultureInfo.InvariantCulture, $"{{\"keytype\":\"SCHEMA\",\"subject\":\"{Subject}\",\"version\":{Version},\"magic\":1}}", out var length)
+            && raw.SequenceEqual(plain[..length]))
+            return true;
+        return raw.SequenceEqual(ToBytes());
+    }
 
     /// <summary>The key as this registry writes it; member order is what compaction goes by.</summary>
     public byte[] ToBytes()

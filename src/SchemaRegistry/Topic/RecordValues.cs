@@ -87,23 +87,13 @@ internal static class RecordValues
         output.WriteEndObject();
     });
 
-    /// <summary>Reads a schema's value; null when it is not one.</summary>
-    public static SchemaVersion? ReadSchema(JsonElement json, RecordKey key, long timestampMs)
-    {
-        if (key.Subject is null || key.Version <= 0) return null;
-        if (JsonBody.Integer(json, "id") is not { } id || id < 0 || JsonBody.Text(json, "schema") is not { } text) return null;
-        var content = new SchemaContent(
-            JsonBody.Text(json, "schemaType") ?? SchemaTypes.Avro,
-            text,
-            ReadReferences(json),
-            JsonBody.Member(json, "metadata") is { } metadata ? SchemaMetadata.Read(metadata) : null,
-            JsonBody.Member(json, "ruleSet") is { } ruleSet ? RuleSet.Read(ruleSet) : null);
-        return new SchemaVersion(key.Subject, key.Version, id, content, JsonBody.Boolean(json, "deleted") ?? false, timestampMs);
-    }
+    /// <summary>The references of a body that has them as a member.</summary>
+    public static ImmutableArray<SchemaReference> ReferencesOf(JsonElement json) =>
+        JsonBody.Member(json, "references") is { ValueKind: JsonValueKind.Array } list ? ReadReferences(list) : [];
 
-    public static ImmutableArray<SchemaReference> ReadReferences(JsonElement json) =>
+    public static ImmutableArray<SchemaReference> ReadReferences(JsonElement list) =>
     [
-        .. JsonBody.Items(json, "references").Select(item => new SchemaReference(
+        .. list.EnumerateArray().Select(item => new SchemaReference(
             JsonBody.Text(item, "name") ?? "", JsonBody.Text(item, "subject") ?? "", JsonBody.Integer(item, "version") ?? 0)),
     ];
 

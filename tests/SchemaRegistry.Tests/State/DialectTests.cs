@@ -30,6 +30,50 @@ public class DialectTests
         Assert.Equal(4, image.HighestIds["."]);
     }
 
+    [Theory]
+    [InlineData("""{"id":1,"schema":"\"int\""}""", "\"int\"")]
+    [InlineData("""{"schema":"\u0022a\u00e9\ud83d\ude00\u0022","id":1}""", "\"aé😀\"")]
+    [InlineData("""{"id":7,"schema":"x","id":1,"schema":"y"}""", "y")]
+    [InlineData("""{"id":1,"schema":"x","references":null,"metadata":null,"ruleSet":null,"deleted":null,"schemaType":null,"more":{"a":[1,{}]}}""", "x")]
+    [InlineData("""{"id":1,"schema":"x","references":5,"metadata":"m","ruleSet":[],"deleted":"no","schemaType":1}""", "x")]
+    [InlineData("""{"id":1,"schema":"x","schema":null}""", null)]
+    [InlineData("""{"id":1.5,"schema":"x"}""", null)]
+    [InlineData("""{"id":-1,"schema":"x"}""", null)]
+    [InlineData("""{"id":2147483648,"schema":"x"}""", null)]
+    [InlineData("""{"id":1,"schema":{"type":"int"}}""", null)]
+    [InlineData("""{"id":1,"schema":"\ud800"}""", null)]
+    [InlineData("""{"id":1,"schema":"x"} {}""", null)]
+    [InlineData("""{"id":1,"schema":"x","more":[1}""", null)]
+    [InlineData("""{"id":1,"schema":"x""", null)]
+    [InlineData("""[{"id":1,"schema":"x"}]""", null)]
+    public void Values_are_read_as_json_and_what_is_no_schema_is_none(string value, string? text)
+    {
+        var version = Replay.Of((Replay.Key("s", 1), value)).Find("s", 1);
+        Assert.Equal(text, version?.Content.Text);
+        if (version is not null) Assert.Equal((1, "AVRO", false, 0), (version.Id, version.Content.SchemaType, version.Deleted, version.Content.References.Length));
+    }
+
+    [Fact]
+    public void Texts_that_are_not_utf8_are_none()
+    {
+        var value = Encoding.UTF8.GetBytes("""{"id":1,"schema":"?"}""");
+        value[Array.IndexOf(value, (byte)'?')] = 0xff;
+        Assert.Null(Replay.Of([new TopicRecord(0, 0, Encoding.UTF8.GetBytes(Replay.Key("s", 1)), value)]).Find("s", 1));
+    }
+
+    [Fact]
+    public void Members_beside_the_text_are_read()
+    {
+        var version = Replay.Of((Replay.Key("s", 2), """
+            {"references":[{"name":"n","subject":"t","version":3}],"metadata":{"properties":{"a":"b"}},"ruleSet":{"domainRules":[{"name":"r","type":"CEL"}]},
+             "schema":"x","deleted":true,"schemaType":"JSON","id":9}
+            """)).Find("s", 2)!;
+        Assert.Equal((9, "JSON", true), (version.Id, version.Content.SchemaType, version.Deleted));
+        Assert.Equal(("n", "t", 3), (version.Content.References[0].Name, version.Content.References[0].Subject, version.Content.References[0].Version));
+        Assert.Equal("b", version.Content.Metadata!.Properties["a"]);
+        Assert.Equal("r", version.Content.RuleSet!.Domain[0].Name);
+    }
+
     [Fact]
     public void A_null_subject_is_the_whole_registry() => Assert.Equal(
         CompatibilityLevel.Full,
