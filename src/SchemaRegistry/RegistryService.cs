@@ -184,6 +184,18 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
 
     private async ValueTask<Outcome<T>> WriteInTurnAsync<T>(Func<RegistryImage, Outcome<Decision<T>>> decide, CancellationToken cancel)
     {
+        var passedOver = new HashSet<RecordKey>();
+        var outcome = await DecideAndAppendAsync(decide, passedOver, cancel).ConfigureAwait(false);
+        // What stays the last record of its key is read at every start, and one that is passed over today need not be then. But not before the
+        // end: meanwhile another registry may have taken the version, and a removal would hit that.
+        var left = passedOver.Where(key => Image.Find(key.Subject!, key.Version) is null).Select(key => new TopicWrite(key.ToBytes(), null)).ToList();
+        if (left.Count > 0) await AppendAsync(left, cancel).ConfigureAwait(false);
+        return outcome;
+    }
+
+    private async ValueTask<Outcome<T>> DecideAndAppendAsync<T>(
+        Func<RegistryImage, Outcome<Decision<T>>> decide, HashSet<RecordKey> passedOver, CancellationToken cancel)
+    {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var image = Image;
@@ -193,7 +205,7 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
             if (decision.Writes.Count == 0) return Outcome.Of(decision.Reply(image));
 
             var results = await AppendAsync([.. decision.Writes.Select(planned => planned.Write)], cancel).ConfigureAwait(false);
-            var repairs = Repairs(decision.Writes, results);
+            var repairs = Repairs(decision.Writes, results, passedOver);
             if (repairs is null) return Outcome.Of(decision.Reply(Image));
             RegistryLog.LostRace(_logger);
             if (repairs.Count > 0) await AppendAsync(repairs, cancel).ConfigureAwait(false);
@@ -213,19 +225,30 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     }
 
     /// <summary>
-    /// Null when every record took effect on the state it was decided for. Otherwise another writer was first with a version or an id, and what
-    /// our record overwrote or left behind has to be put right: the last record of a key is the one compaction keeps.
+    /// Null when every record took effect on the state it was decided for. Otherwise another writer was first: with a version, with an id, with the
+    /// deletion of what ours refers to, or with a reference to what ours deletes. What our record overwrote or left behind has to be put right: the
+    /// last record of a key is the one compaction keeps. Records that were passed over and left nothing behind are named to the caller instead.
     /// </summary>
-    private static List<TopicWrite>? Repairs(IReadOnlyList<PlannedWrite> writes, IReadOnlyList<Applied> results)
+    private static List<TopicWrite>? Repairs(IReadOnlyList<PlannedWrite> writes, IReadOnlyList<Applied> results, HashSet<RecordKey> passedOver)
     {
         List<TopicWrite>? repairs = null;
         for (var i = 0; i < writes.Count; i++)
         {
-            if (writes[i].NewVersion is not { } expected) continue;
-            if (!results[i].IdTaken && expected.Matches(results[i].Previous)) continue;
+            SchemaVersion? winner;
+            if (writes[i].Removed is { } removed)
+            {
+                if (!results[i].LeavesReferenceOpen) continue;
+                winner = removed;
+            }
+            else
+            {
+                if (writes[i].NewVersion is not { } expected) continue;
+                if (!results[i].IdTaken && !results[i].LeavesReferenceOpen && expected.Matches(results[i].Previous)) continue;
+                winner = results[i].Previous;
+            }
             repairs ??= [];
-            var winner = results[i].Previous;
-            repairs.Add(new TopicWrite(writes[i].Write.Key, winner is null ? null : RecordValues.Schema(winner)));
+            if (winner is null && results[i].IdTaken) passedOver.Add(RecordKey.Read(writes[i].Write.Key)!);
+            else repairs.Add(new TopicWrite(writes[i].Write.Key, winner is null ? null : RecordValues.Schema(winner), winner?.TimestampMs));
         }
         return repairs;
     }

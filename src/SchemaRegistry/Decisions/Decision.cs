@@ -18,13 +18,18 @@ internal sealed record Decision<T>(IReadOnlyList<PlannedWrite> Writes, Func<Regi
 /// <summary>One record of a decision.</summary>
 /// <param name="Write">The record.</param>
 /// <param name="NewVersion">Set for a new or changed schema version: what its key stood for when the decision was taken.</param>
-internal sealed record PlannedWrite(TopicWrite Write, ExpectedVersion? NewVersion = null)
+/// <param name="Removed">Set where a schema version goes for good: the one that goes.</param>
+internal sealed record PlannedWrite(TopicWrite Write, ExpectedVersion? NewVersion = null, SchemaVersion? Removed = null)
 {
     public static PlannedWrite Of(RecordKey key, byte[]? value) => new(new TopicWrite(key.ToBytes(), value));
 
     /// <summary>Removes a logical record under every key it was ever written under.</summary>
     public static IEnumerable<PlannedWrite> Tombstones(RegistryImage image, RecordKey key) =>
         image.KeysOf(key).Select(bytes => new PlannedWrite(new TopicWrite(bytes, null)));
+
+    /// <summary>Removes a schema version for good.</summary>
+    public static IEnumerable<PlannedWrite> Removal(RegistryImage image, SchemaVersion version) =>
+        Tombstones(image, RecordKey.Schema(version.Subject, version.Version)).Select(tombstone => tombstone with { Removed = version });
 
     public static PlannedWrite Version(SchemaVersion version, SchemaVersion? previous) => new(
         new TopicWrite(RecordKey.Schema(version.Subject, version.Version).ToBytes(), RecordValues.Schema(version)),

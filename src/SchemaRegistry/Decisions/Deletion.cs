@@ -70,7 +70,7 @@ internal static class Deletion
         if (targets.Any(target => target.Id == image.HighestIds.GetValueOrDefault(subject.Context)))
             yield return PlannedWrite.Of(RecordKey.Noop, RecordValues.HighestIds(image.HighestIds));
         foreach (var target in targets)
-            foreach (var tombstone in PlannedWrite.Tombstones(image, RecordKey.Schema(name, target.Version))) yield return tombstone;
+            foreach (var tombstone in PlannedWrite.Removal(image, target)) yield return tombstone;
         if (targets.Count < image.VersionsOf(name).Length) yield break;
         if (image.DeletionRecords.Contains(name))
             foreach (var tombstone in PlannedWrite.Tombstones(image, RecordKey.DeleteSubject(name))) yield return tombstone;

@@ -109,9 +109,19 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
         foreach (var old in image.VersionsOf(name).Where(old => old.Deleted && old.Id == id.Value && old.Version != version))
         {
             if (!image.ReferrersOf(name, old.Version).Any())
-                writes.AddRange(PlannedWrite.Tombstones(image, RecordKey.Schema(name, old.Version)));
+                writes.AddRange(PlannedWrite.Removal(image, old));
         }
-        return new Decision<SchemaVersion>(writes, after => after.Find(name, version) ?? registered);
+        return new Decision<SchemaVersion>(writes, after => Settled(after, registered));
+    }
+
+    /// <summary>
+    /// The version as it stands. Another registry may have written over it in the meantime; it will find that ours was first and put it back, so its
+    /// id and its text are nothing to answer with.
+    /// </summary>
+    private static SchemaVersion Settled(RegistryImage after, SchemaVersion registered)
+    {
+        if (after.Find(registered.Subject, registered.Version) is not { } found) return registered;
+        return found.Id == registered.Id && found.Content.SameAs(registered.Content) ? found : registered with { TimestampMs = found.TimestampMs };
     }
 
     private static Outcome<int> ChooseId(RegistryImage image, QualifiedSubject subject, RegisterRequest request, SchemaContent content)

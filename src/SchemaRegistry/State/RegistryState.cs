@@ -8,7 +8,10 @@ namespace Gateway.SchemaRegistry.State;
 /// <summary>What applying a record did.</summary>
 /// <param name="Previous">The schema version its key stood for before.</param>
 /// <param name="IdTaken">The record was passed over: its id already stands for another content.</param>
-internal readonly record struct Applied(SchemaVersion? Previous, bool IdTaken);
+/// <param name="LeavesReferenceOpen">
+/// A live version refers to what is not there: the one the record brought to something that is gone, or some other to what the record removed.
+/// </param>
+internal readonly record struct Applied(SchemaVersion? Previous, bool IdTaken, bool LeavesReferenceOpen);
 
 /// <summary>
 /// Builds the image from records, live and at replay alike; nothing else changes it. It applies what is said and checks no preconditions,
@@ -136,7 +139,7 @@ internal sealed class RegistryState
             case RecordKind.Schema when key.Subject is not null:
                 var existing = Versions(key.Subject).FirstOrDefault(version => version.Version == key.Version);
                 if (existing is not null) RemoveVersion(existing);
-                return new Applied(existing, false);
+                return new Applied(existing, false, existing is not null && IsReferredTo(existing));
             case RecordKind.Config:
                 _configs.Remove(key.Subject ?? RegistryImage.Global);
                 break;
@@ -168,7 +171,7 @@ internal sealed class RegistryState
         var isKnown = _ids.TryGetValue(id, out var entry);
         var taken = isKnown && !entry!.Content.SameAs(version.Content) && !(entry.Users.Count == 1 && entry.Users.Contains(name));
         // Two writers gave out the same id at once: the first keeps it, the other finds out when it reads its record back.
-        if (taken) return new Applied(previous, true);
+        if (taken) return new Applied(previous, true, false);
 
         if (previous is not null)
         {
@@ -192,8 +195,17 @@ internal sealed class RegistryState
             var target = new VersionName(QualifiedSubject.Within(context, reference.Subject).ToString(), reference.Version);
             _referrers[target] = _referrers.GetValueOrDefault(target, []).Add(name);
         }
-        return new Applied(previous, false);
+        return new Applied(previous, false, !version.Deleted && content.References.Length > 0 && !HasAllTargets(context, content));
     }
+
+    // Softly deleted ones are there: they can be read, and what refers to them too.
+    private bool HasAllTargets(string context, SchemaContent content) => content.References.All(reference =>
+        Versions(QualifiedSubject.Within(context, reference.Subject).ToString()).Any(target => target.Version == reference.Version));
+
+    /// <summary>Whether a live version of another subject refers to this one.</summary>
+    private bool IsReferredTo(SchemaVersion version) =>
+        _referrers.TryGetValue(new VersionName(version.Subject, version.Version), out var users)
+        && users.Any(user => user.Subject != version.Subject && Versions(user.Subject).Any(other => other.Version == user.Version && !other.Deleted));
 
     private void RemoveVersion(SchemaVersion version)
     {
