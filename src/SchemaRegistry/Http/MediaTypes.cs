@@ -21,7 +21,14 @@ internal static class MediaTypes
     public static string? Choose(HttpRequest request)
     {
         var header = request.Headers.Accept;
-        if (header.Count == 0 || !MediaTypeHeaderValue.TryParseList(header, out var accepted)) return V1;
+        if (header is [null or "*/*" or V1] or []) return V1;
+        foreach (var type in Given)
+            if (header is [var only] && only == type) return type;
+        return MediaTypeHeaderValue.TryParseList(header, out var accepted) ? Choose(accepted) : V1;
+    }
+
+    private static string? Choose(IList<MediaTypeHeaderValue> accepted)
+    {
         string? best = null;
         var bestQuality = 0.0;
         foreach (var type in Given)

@@ -14,7 +14,8 @@ namespace Gateway.SchemaRegistry.Http;
 /// <summary>One request and its answer: what is asked for, read the way the registry's clients write it.</summary>
 internal sealed class RegistryExchange(HttpContext http, RequestTarget target, RequestBodies bodies) : IDisposable
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>How answers are written: only what JSON itself asks for is escaped.</summary>
+    internal static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // As deep as schemas may be, which is more than any member of a request needs.
     private const int MaxDepth = 500;
@@ -83,35 +84,41 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
             : body;
     }
 
-    public async Task AnswerAsync(Outcome<Reply> outcome)
+    public ValueTask AnswerAsync(Outcome<Reply> outcome)
     {
-        var response = http.Response;
         var mediaType = MediaTypes.Choose(http.Request);
         if (mediaType is null)
         {
             mediaType = MediaTypes.V1;
             outcome = new RegistryFault(406, "HTTP 406 Not Acceptable");
         }
-        response.Headers.CacheControl = "no-cache, no-store, must-revalidate";
-        response.Headers["X-Request-ID"] = http.Request.Headers["X-Request-ID"] is [{ Length: > 0 and <= 200 } id, ..]
-            ? id
-            : http.TraceIdentifier;
         var reply = outcome.Fault is { } fault ? Error(fault) : outcome.Value;
-        response.StatusCode = reply.Status;
-        if (reply.Status == 204) return;
-        response.ContentType = mediaType;
+        if (reply.Status == 204)
+        {
+            Head(http, reply.Status);
+            return ValueTask.CompletedTask;
+        }
+        if (reply.Raw is { } raw) return WriteAsync(http, reply.Status, mediaType, raw);
         var bytes = new ArrayBufferWriter<byte>();
-        if (reply.Raw is { } raw)
-        {
-            bytes.Write(raw.Span);
-        }
-        else
-        {
-            using var writer = new Utf8JsonWriter(bytes, Relaxed);
-            reply.Write!(writer);
-        }
-        response.ContentLength = bytes.WrittenCount;
-        await response.Body.WriteAsync(bytes.WrittenMemory, Aborted).ConfigureAwait(false);
+        using (var writer = new Utf8JsonWriter(bytes, Relaxed)) reply.Write!(writer);
+        return WriteAsync(http, reply.Status, mediaType, bytes.WrittenMemory);
+    }
+
+    /// <summary>Writes an answer with what every answer has.</summary>
+    public static ValueTask WriteAsync(HttpContext http, int status, string mediaType, ReadOnlyMemory<byte> body)
+    {
+        Head(http, status);
+        http.Response.ContentType = mediaType;
+        http.Response.ContentLength = body.Length;
+        // Whether the client is still there, the server knows by itself; to ask for its token costs every request a source of one.
+        return http.Response.Body.WriteAsync(body, CancellationToken.None);
+    }
+
+    private static void Head(HttpContext http, int status)
+    {
+        http.Response.StatusCode = status;
+        http.Response.Headers.CacheControl = "no-cache, no-store, must-revalidate";
+        http.Response.Headers["X-Request-ID"] = http.Request.Headers["X-Request-ID"] is [{ Length: > 0 and <= 200 } id, ..] ? id : http.TraceIdentifier;
     }
 
     private static Reply Error(RegistryFault fault) => Reply.Json(output => Reply.WriteError(output, fault)) with { Status = fault.Status };

@@ -11,6 +11,26 @@ internal static class SchemaReplies
     public static void Version(Utf8JsonWriter output, SchemaVersion version, SchemaView view)
     {
         output.WriteStartObject();
+        WriteVersion(output, version, view);
+        output.WriteEndObject();
+    }
+
+    /// <summary>The same with the subject's other names and the topics it belongs to, where these were asked for.</summary>
+    public static void Listed(Utf8JsonWriter output, ListedSchema listed)
+    {
+        output.WriteStartObject();
+        WriteVersion(output, listed.Version, SchemaView.Stored(listed.Version.Content));
+        if (listed.Aliases.Count > 0) JsonBody.WriteTexts(output, "aliases", listed.Aliases);
+        if (listed.Associations.Count > 0)
+        {
+            output.WritePropertyName("associations");
+            AssociationReplies.List(output, listed.Associations);
+        }
+        output.WriteEndObject();
+    }
+
+    private static void WriteVersion(Utf8JsonWriter output, SchemaVersion version, SchemaView view)
+    {
         output.WriteString("subject", version.Subject);
         output.WriteNumber("version", version.Version);
         output.WriteNumber("id", version.Id);
@@ -18,7 +38,6 @@ internal static class SchemaReplies
         WriteRest(output, version.Content, view);
         output.WriteString("schema", view.Text.Span);
         WriteHistory(output, version);
-        output.WriteEndObject();
     }
 
     /// <summary>The answer to a registration.</summary>

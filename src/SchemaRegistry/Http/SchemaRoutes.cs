@@ -7,13 +7,16 @@ namespace Gateway.SchemaRegistry.Http;
 /// <summary>Schemas by id and GUID, and the list of all.</summary>
 internal sealed class SchemaRoutes(RegistryService service)
 {
+    /// <summary>Operation id of the route for one schema by its id.</summary>
+    public const string ById = "getSchemaById";
+
     private const int PageCap = 1000;
 
     public IReadOnlyList<RegistryRoute> All =>
     [
         new("GET", "/schemas", "listSchemas", ListAsync),
         new("GET", "/schemas/types", "listSchemaTypes", _ => new(Reply.Texts(service.Schemas.Languages.Supported))) { NeedsNoState = true },
-        new("GET", "/schemas/ids/{id}", "getSchemaById", ByIdAsync),
+        new("GET", "/schemas/ids/{id}", ById, ByIdAsync),
         new("GET", "/schemas/ids/{id}/schema", "getSchemaTextById", TextByIdAsync),
         new("GET", "/schemas/ids/{id}/subjects", "listSubjectsOfId", SubjectsAsync),
         new("GET", "/schemas/ids/{id}/versions", "listVersionsOfId", VersionsAsync),
@@ -23,21 +26,13 @@ internal sealed class SchemaRoutes(RegistryService service)
 
     private ValueTask<Outcome<Reply>> ListAsync(RegistryExchange exchange)
     {
-        var image = service.Image;
-        var prefix = exchange.Target.Subject("subjectPrefix", "subject") ?? "";
-        var (deletedToo, latestOnly) = (exchange.Flag("deleted"), exchange.Flag("latestOnly"));
-        var versions = image.Subjects
-            .Where(entry => SubjectRoutes.StartsWith(entry.Key, prefix))
-            .SelectMany(entry =>
-            {
-                var shown = entry.Value.Where(version => deletedToo || !version.Deleted);
-                return latestOnly ? shown.TakeLast(1) : shown;
-            });
-        var page = exchange.Page(versions, PageCap).ToList();
+        var listing = SchemaListing.Of(exchange, service.Image);
+        if (listing.Fault is { } fault) return new(fault);
+        var page = exchange.Page(listing.Value, PageCap).ToList();
         return new(Reply.Json(output =>
         {
             output.WriteStartArray();
-            foreach (var version in page) SchemaReplies.Version(output, version, SchemaView.Stored(version.Content));
+            foreach (var listed in page) SchemaReplies.Listed(output, listed);
             output.WriteEndArray();
         }));
     }

@@ -20,6 +20,28 @@ public class DoorTests
         (await server.GetAsync("/schemas/guids/095d71cf-1255-6b9d-5e33-0ad575b3df5d/ids")).Is("""[{"context":".","id":1}]""");
     }
 
+    [Fact]
+    public async Task The_answer_for_an_id_is_the_same_whether_it_is_at_hand_or_not()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"string\"", ""","metadata":{"properties":{"ä":"<b>"}},"ruleSet":{"domainRules":[{"name":"r","type":"CEL"}]}"""));
+        var text = (await server.GetAsync("/schemas/ids/1?format=")).Text;
+        for (var i = 0; i < 3; i++)
+        {
+            var answer = await server.SendAsync(HttpMethod.Get, "/schemas/ids/1", accept: i == 1 ? "application/json" : null);
+            answer.Is(text);
+            Assert.Equal(i == 1 ? "application/json" : "application/vnd.schemaregistry.v1+json", answer.ContentType);
+            Assert.NotEmpty(answer.Headers["X-Request-ID"]);
+            Assert.Contains("no-store", answer.Headers["Cache-Control"], StringComparison.Ordinal);
+        }
+        (await server.SendAsync(HttpMethod.Get, "/schemas/ids/1", accept: "text/html")).IsError(406, 406, "HTTP 406 Not Acceptable");
+        (await server.GetAsync("/schemas/ids/2")).IsError(404, 40403, "Schema 2 not found");
+        await server.DeleteAsync("/subjects/s");
+        (await server.GetAsync("/schemas/ids/1")).Is(text);
+        await server.DeleteAsync("/subjects/s?permanent=true");
+        (await server.GetAsync("/schemas/ids/1")).IsError(404, 40403, "Schema 1 not found");
+    }
+
     [Theory]
     [InlineData("""{"schema":5}""")]
     [InlineData("""{"schema":"\"int\"","references":"x"}""")]
