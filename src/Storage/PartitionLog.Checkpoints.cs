@@ -50,12 +50,12 @@ public sealed partial class PartitionLog
         // From here on the bytes count as promised, although the promise is only being written.
         _durableInSegments = LogEndOffset;
         var checkpoint = new LogCheckpoint(Key, LogStartOffset, LogEndOffset, _lastSequence, [.. _epochs.Starts], _isGapless);
-        var work = new CheckpointWork(_context.Checkpoints.NextNumber(), _directory, checkpoint, LeaseUnsynced(), indexes);
+        var work = new CheckpointWork(_context.Checkpoints.NextNumber(), _directory, checkpoint, ReserveUnsynced(), indexes);
         return new CheckpointCapture(work, this, dirty, _namesVersion);
     }
 
-    /// <summary>Leases every segment whose bytes may not be durable, and the directories whose names may not be.</summary>
-    private SegmentSync LeaseUnsynced()
+    /// <summary>Reserves every segment whose bytes may not be durable, and the directories whose names may not be.</summary>
+    private SegmentSync ReserveUnsynced()
     {
         var files = new List<SegmentFile>();
         long unwritten = 0;
@@ -67,6 +67,6 @@ public sealed partial class PartitionLog
         }
 
         string[] directories = _namesVersion == _namesSyncedVersion ? [] : [_directory, Path.GetDirectoryName(_directory)!];
-        return SegmentSync.Lease(files, directories, unwritten);
+        return SegmentSync.Reserve(files, directories, unwritten);
     }
 }

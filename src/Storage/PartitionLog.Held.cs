@@ -134,7 +134,7 @@ public sealed partial class PartitionLog
         run.IsSynced = dirty.Count == 0 && _namesVersion == _namesSyncedVersion;
         if (run.IsSynced) return true;
         run.IsSyncing = true;
-        var sync = new RunSync(run, LeaseUnsynced(), dirty, _namesVersion);
+        var sync = new RunSync(run, ReserveUnsynced(), dirty, _namesVersion);
         _context.Syncs.Post(() => Sync(sync));
         return false;
     }

@@ -32,8 +32,8 @@ public sealed partial class PartitionLog
         if (TryAcquire(segment) is not { } file) return false;
         try
         {
-            SegmentRead read = PlanRead(segment, file, fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
-            if (!read.TryRun(mayWait: false, out SegmentReadResult found)) return false;
+            SegmentRead read = PlanRead(segment, fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
+            if (!read.TryRun(file, mayWait: false, out SegmentReadResult found)) return false;
             result = Finish(segment, found);
             return true;
         }
@@ -68,19 +68,19 @@ public sealed partial class PartitionLog
                 // While it was loaded the segment may have been cut off or replaced.
                 if (!ReferenceEquals(segment, _segments[IndexOfSegment(fetchOffset)])) continue;
                 int generation = Generation;
-                IFile file = segment.File.Acquire();
+                segment.File.Reserve();
                 try
                 {
-                    SegmentRead read = PlanRead(segment, file, fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
+                    SegmentRead read = PlanRead(segment, fetchOffset, maxOffsetExclusive, maxBytes, atLeastOneBatch);
                     ColdReads cold = _context.ColdReads;
-                    SegmentReadResult found = await cold.Run(_owner, () => read.RunCold(cold.Allowed(maxBytes), cold.Ahead(maxBytes)));
+                    SegmentReadResult found = await cold.Run(_owner, () => segment.File.Use(file => read.RunCold(file, cold.Allowed(maxBytes), cold.Ahead(maxBytes))));
                     // A truncation meanwhile may have put other bytes under the read: it is not what the log holds, so read again.
                     if (generation == Generation) return Finish(segment, found);
                     found.Records?.Dispose();
                 }
                 finally
                 {
-                    segment.File.Release();
+                    segment.File.Unreserve();
                 }
             }
 
@@ -89,7 +89,8 @@ public sealed partial class PartitionLog
         }
         catch (IOException failure)
         {
-            StorageLog.ReadFailed(_context.Logger, Id, fetchOffset, failure);
+            // Files of a deleted log go while they are waited for.
+            if (IsReadable) StorageLog.ReadFailed(_context.Logger, Id, fetchOffset, failure);
             return LogReadResult.Failed(ErrorCode.KafkaStorageError, fetchOffset);
         }
     }
@@ -104,9 +105,9 @@ public sealed partial class PartitionLog
         return false;
     }
 
-    private SegmentRead PlanRead(Segment segment, IFile file, long fetchOffset, long maxOffsetExclusive, int maxBytes, bool atLeastOneBatch) =>
+    private SegmentRead PlanRead(Segment segment, long fetchOffset, long maxOffsetExclusive, int maxBytes, bool atLeastOneBatch) =>
         new(
-            file, segment.FloorFor(fetchOffset), segment.Size, fetchOffset, Math.Min(maxOffsetExclusive, LogEndOffset), maxBytes,
+            segment.FloorFor(fetchOffset), segment.Size, fetchOffset, Math.Min(maxOffsetExclusive, LogEndOffset), maxBytes,
             atLeastOneBatch, segment.Trusted, segment.NextOffset, _isGapless);
 
     private LogReadResult Finish(Segment segment, in SegmentReadResult found)
@@ -165,35 +166,33 @@ public sealed partial class PartitionLog
     private async ValueTask LoadAsync(Segment segment)
     {
         if (segment.IsLoaded) return;
-        _ = segment.File.Acquire();
         long end = segment.NextOffset;
-        try
-        {
-            SegmentContent content = await _context.RunOnIo(_owner, () => ReadContent(segment, end));
-            if (!segment.IsLoaded) segment.SetContent(content, isLast: false);
-        }
-        finally
-        {
-            segment.File.Release();
-        }
+        SegmentContent content = await RunOnFile(segment, file => ReadContent(segment, file, end));
+        if (!segment.IsLoaded) segment.SetContent(content, isLast: false);
     }
 
     private void LoadNow(Segment segment)
     {
         if (segment.IsLoaded) return;
-        _ = segment.File.Acquire();
+        segment.SetContent(segment.File.Use(file => ReadContent(segment, file, segment.NextOffset)), isLast: false);
+    }
+
+    /// <summary>Does something with a segment's bytes on an I/O thread, whatever becomes of its name meanwhile.</summary>
+    private async ValueTask<T> RunOnFile<T>(Segment segment, Func<IFile, T> work)
+    {
+        segment.File.Reserve();
         try
         {
-            segment.SetContent(ReadContent(segment, segment.NextOffset), isLast: false);
+            return await _context.RunOnIo(_owner, () => segment.File.Use(work));
         }
         finally
         {
-            segment.File.Release();
+            segment.File.Unreserve();
         }
     }
 
     // The segment is closed and durable, so every index entry of it may be trusted.
-    private SegmentContent ReadContent(Segment segment, long end) => SegmentLoader.Load(
-        _context.Files, segment.File.Opened!, segment.IndexPath, segment.BaseOffset, long.MaxValue, Settings.IndexIntervalBytes, _isGapless,
+    private SegmentContent ReadContent(Segment segment, IFile file, long end) => SegmentLoader.Load(
+        _context.Files, file, segment.IndexPath, segment.BaseOffset, long.MaxValue, Settings.IndexIntervalBytes, _isGapless,
         end);
 }

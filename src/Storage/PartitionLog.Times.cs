@@ -60,15 +60,7 @@ public sealed partial class PartitionLog
         IndexEntry start = segment.Index.FloorByOffset(fromOffset);
         int end = segment.Size;
         var order = new BatchOrder(start.Offset, segment.NextOffset, _isGapless);
-        IFile file = segment.File.Acquire();
-        try
-        {
-            return await _context.RunOnIo(_owner, () => MaxTimestamp(file, start, end, fromOffset, order));
-        }
-        finally
-        {
-            segment.File.Release();
-        }
+        return await RunOnFile(segment, file => MaxTimestamp(file, start, end, fromOffset, order));
     }
 
     private bool IsReadable => _status is LogStatus.Open or LogStatus.Closing;
@@ -78,15 +70,7 @@ public sealed partial class PartitionLog
         IndexEntry start = segment.Index.FloorByTimestamp(timestampMs);
         int end = segment.Size;
         var order = new BatchOrder(start.Offset, segment.NextOffset, _isGapless);
-        IFile file = segment.File.Acquire();
-        try
-        {
-            return await _context.RunOnIo(_owner, () => Search(file, start, end, timestampMs, fromOffset, order));
-        }
-        finally
-        {
-            segment.File.Release();
-        }
+        return await RunOnFile(segment, file => Search(file, start, end, timestampMs, fromOffset, order));
     }
 
     private static long MaxTimestamp(IFile file, IndexEntry start, int end, long fromOffset, BatchOrder order)

@@ -15,8 +15,8 @@ public class SegmentReadTests
     {
         using RecordsLease batch = Batches.Of(1_000, "a");
         using var file = new FailingFile(batch.Span.ToArray());
-        var read = new SegmentRead(file, default, Wanted, FetchOffset: 0, Limit: 100, MaxBytes: Wanted, AtLeastOneBatch: true, (0, 0), EndOffset: 100, IsGapless: true);
-        _ = Assert.Throws<IOException>(() => read.TryRun(mayWait: true, out _));
+        var read = new SegmentRead(default, Wanted, FetchOffset: 0, Limit: 100, MaxBytes: Wanted, AtLeastOneBatch: true, (0, 0), EndOffset: 100, IsGapless: true);
+        _ = Assert.Throws<IOException>(() => read.TryRun(file, mayWait: true, out _));
         using RecordsLease next = RecordsLease.RentUnmanaged(Wanted);
         // New memory is zeroed, and the failing device has left something in this.
         Assert.NotEqual(0, next.Span[0]);
@@ -29,14 +29,14 @@ public class SegmentReadTests
         using RecordsLease batch = Batches.Of(1_000, new string('a', 900_000));
         batch.Span.CopyTo(bytes);
         using var file = new NotingFile(bytes);
-        var read = new SegmentRead(file, default, batch.Length, 0, 100, batch.Length, AtLeastOneBatch: true, (0, 0), EndOffset: 1, IsGapless: true);
-        SegmentReadResult cold = read.RunCold(int.MaxValue, ahead: 0);
+        var read = new SegmentRead(default, batch.Length, 0, 100, batch.Length, AtLeastOneBatch: true, (0, 0), EndOffset: 1, IsGapless: true);
+        SegmentReadResult cold = read.RunCold(file, int.MaxValue, ahead: 0);
         Assert.Equal(batch.Span, cold.Records!.Span);
         Assert.True(file.Reads.Count > 6 && file.Reads.TrueForAll(static length => length <= ColdReads.PieceBytes), string.Join(' ', file.Reads));
         // Beside appends nothing is fetched ahead but where the walk to the batch begins.
         Assert.Equal([(0L, 64L << 10)], file.Fetched);
         file.Reads.Clear();
-        Assert.True(read.TryRun(mayWait: false, out SegmentReadResult hot));
+        Assert.True(read.TryRun(file, mayWait: false, out SegmentReadResult hot));
         Assert.Equal(batch.Span, hot.Records!.Span);
         Assert.True(file.Reads.Count > 6 && file.Reads.TrueForAll(static length => length <= ColdReads.PieceBytes), string.Join(' ', file.Reads));
         cold.Records.Dispose();
@@ -49,10 +49,10 @@ public class SegmentReadTests
         using RecordsLease batch = Batches.Of(1_000, new string('a', 200_000));
         byte[] bytes = [.. batch.Span, .. new byte[100_000]];
         using var file = new NotingFile(bytes);
-        var read = new SegmentRead(file, default, bytes.Length, 0, 100, 1_000, AtLeastOneBatch: true, (0, 0), EndOffset: 1, IsGapless: true);
-        read.RunCold(1_000, ahead: 50_000).Records!.Dispose();
+        var read = new SegmentRead(default, bytes.Length, 0, 100, 1_000, AtLeastOneBatch: true, (0, 0), EndOffset: 1, IsGapless: true);
+        read.RunCold(file, 1_000, ahead: 50_000).Records!.Dispose();
         Assert.Equal((0, batch.Length + 50_000), file.Fetched[^1]);
-        read.RunCold(1_000, ahead: 500_000).Records!.Dispose();
+        read.RunCold(file, 1_000, ahead: 500_000).Records!.Dispose();
         Assert.Equal((0, bytes.Length), file.Fetched[^1]);
     }
 
@@ -74,10 +74,10 @@ public class SegmentReadTests
     {
         using RecordsLease batch = Batches.Of(1_000, new string('a', 100_000));
         using var file = new NotingFile(batch.Span.ToArray());
-        var read = new SegmentRead(file, default, batch.Length, 0, 100, batch.Length, AtLeastOneBatch: false, (0, 0), EndOffset: 1, IsGapless: true);
-        using RecordsLease whole = read.RunCold(atMost: 1_000, ahead: 0).Records!;
+        var read = new SegmentRead(default, batch.Length, 0, 100, batch.Length, AtLeastOneBatch: false, (0, 0), EndOffset: 1, IsGapless: true);
+        using RecordsLease whole = read.RunCold(file, atMost: 1_000, ahead: 0).Records!;
         Assert.Equal(batch.Span, whole.Span);
-        Assert.Null((read with { MaxBytes = batch.Length - 1 }).RunCold(atMost: 1_000, ahead: 0).Records);
+        Assert.Null((read with { MaxBytes = batch.Length - 1 }).RunCold(file, atMost: 1_000, ahead: 0).Records);
     }
 
     /// <summary>All of it can be read; it notes what is asked of it.</summary>

@@ -7,7 +7,7 @@ namespace Gateway.Storage.Logs;
 /// <param name="Number">Rises with each capture of the log.</param>
 /// <param name="Directory">Its directory.</param>
 /// <param name="Checkpoint">What will be true.</param>
-/// <param name="Sync">What to sync for that; leased.</param>
+/// <param name="Sync">What to sync for that; reserved.</param>
 /// <param name="Indexes">Index entries to write.</param>
 internal record CheckpointWork(
     long Number, string Directory, LogCheckpoint Checkpoint, SegmentSync Sync, IReadOnlyList<IndexWrite> Indexes)

@@ -41,7 +41,7 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
 
     /// <summary>
     /// Writes in an order that a crash may cut anywhere: bytes and names first, then the checkpoints that promise them. Releases the
-    /// captures' leases. Waits for the device.
+    /// captures' reservations. Waits for the device.
     /// </summary>
     internal void Write(IReadOnlyList<CheckpointWork> captures)
     {

@@ -236,7 +236,7 @@ internal sealed partial class LogRecovery
         foreach (Segment segment in dirty) WriteAgain(segment, plan.TrustedOffset);
         string[] directories = [_directory];
         var result = new LogCheckpoint(checkpoint.Key, plan.LogStartOffset, EndOffset, lastSequence, [.. _epochs.Starts], _isGapless);
-        SegmentSync sync = SegmentSync.Lease([.. dirty.Select(static segment => segment.File)], directories);
+        SegmentSync sync = SegmentSync.Reserve([.. dirty.Select(static segment => segment.File)], directories);
         Result = new CheckpointWork(1, _directory, result, sync, indexes);
     }
 }

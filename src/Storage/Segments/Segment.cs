@@ -122,7 +122,7 @@ internal sealed class Segment
     }
 
     /// <summary>
-    /// Bytes that should be on their way to the device by now, so that a burst does not pile up for one sync; null while they are few. Leased:
+    /// Bytes that should be on their way to the device by now, so that a burst does not pile up for one sync; null while they are few. Reserved:
     /// whoever takes them runs them.
     /// </summary>
     /// <param name="atLeast">How many bytes are not few.</param>
@@ -131,16 +131,8 @@ internal sealed class Segment
         if (Size - _writebackFrom < atLeast) return null;
         int from = _writebackFrom;
         _writebackFrom = Size / Page * Page;
-        try
-        {
-            _ = File.Acquire();
-            return new Writeback(File, from, _writebackFrom - from);
-        }
-        catch (IOException)
-        {
-            // It was closed meanwhile and cannot be opened now; a later sync writes these bytes too.
-            return null;
-        }
+        File.Reserve();
+        return new Writeback(File, from, _writebackFrom - from);
     }
 
     /// <summary>Counts what it holds as on its way to the device; returns the bytes that were not.</summary>

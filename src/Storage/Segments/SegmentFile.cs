@@ -4,7 +4,9 @@ using Gateway.Storage.Files;
 namespace Gateway.Storage.Segments;
 
 /// <summary>A segment's file, opened when somebody needs it and closed again when it is cold.</summary>
-/// <remarks>Invariant: the file is open while a lease is out. Its name may go while it is read; its bytes do not.</remarks>
+/// <remarks>
+/// Invariant: the file is open while a lease is out, and can be opened while a reservation is. Its name may go while it is read; its bytes do not.
+/// </remarks>
 internal sealed class SegmentFile
 {
     private readonly OpenSegments _pool;
@@ -25,11 +27,19 @@ internal sealed class SegmentFile
 
     internal int Leases { get; set; }
 
+    internal int Reservations { get; set; }
+
     internal bool IsRemoved { get; set; }
 
     internal string? RemovedPath { get; set; }
 
     internal bool IsNameless { get; private set; }
+
+    /// <summary>Its log is deleted: the name goes with the directory.</summary>
+    internal bool IsForgotten => IsRemoved && RemovedPath is null && !IsNameless;
+
+    /// <summary>Somebody has the file or will come back for it.</summary>
+    internal bool IsNeeded => Leases > 0 || (Reservations > 0 && !IsForgotten);
 
     /// <summary>Its place among the files nobody reads. One for life: every append and read goes through here.</summary>
     internal LinkedListNode<SegmentFile> IdleNode { get; }
@@ -38,6 +48,44 @@ internal sealed class SegmentFile
     internal IFile Acquire() => _pool.Acquire(this);
 
     internal void Release() => _pool.Release(this);
+
+    /// <summary>
+    /// Sees to it that <see cref="Use{T}"/> finds these bytes until <see cref="Unreserve"/>, whatever happens to the name, without an open file
+    /// for it: what waits in a queue, one for each of thousands of logs, must not hold as many descriptors.
+    /// </summary>
+    internal void Reserve() => _pool.Reserve(this);
+
+    internal void Unreserve() => _pool.Unreserve(this);
+
+    /// <summary>Opens it for as long as something is done with it.</summary>
+    /// <exception cref="FileNotFoundException">Its log was deleted.</exception>
+    /// <exception cref="DirectoryNotFoundException">Its log was deleted.</exception>
+    internal T Use<T>(Func<IFile, T> work)
+    {
+        IFile file = Acquire();
+        try
+        {
+            return work(file);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <inheritdoc cref="Use{T}"/>
+    internal void Use(Action<IFile> work)
+    {
+        IFile file = Acquire();
+        try
+        {
+            work(file);
+        }
+        finally
+        {
+            Release();
+        }
+    }
 
     /// <summary>Closes it as soon as nobody reads it; the name is somebody else's to remove.</summary>
     internal void Forget() => _pool.Remove(this, null);
@@ -54,7 +102,10 @@ internal sealed class SegmentFile
 }
 
 /// <summary>The descriptors of all segments of a store: at most so many, the least recently used closed first.</summary>
-/// <remarks>Thread-safe: the owners of all logs and the executors come here. Leased files are never closed, so the bound is on cold ones.</remarks>
+/// <remarks>
+/// Thread-safe: the owners of all logs and the executors come here. Leased files are never closed, so the bound is on the others: lease for as long
+/// as something is done, and reserve what is only going to be.
+/// </remarks>
 internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor deletions)
 {
     /// <summary>Ends the names of files that only wait for their readers; what a crash leaves of them goes at the next opening.</summary>
@@ -76,17 +127,10 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor del
     {
         lock (_lock)
         {
-            if (file.Opened is null)
-            {
-                MakeRoom();
-                file.Opened = files.Open(file.Path, file.MayCreate ? FileOpening.OrCreate : FileOpening.Existing);
-                file.MayCreate = false;
-                _open++;
-            }
-
+            IFile opened = file.Opened ?? Open(file);
             LeaveIdle(file);
             file.Leases++;
-            return file.Opened;
+            return opened;
         }
     }
 
@@ -95,8 +139,22 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor del
         lock (_lock)
         {
             if (--file.Leases > 0) return;
-            if (file.IsRemoved) Drop(file);
-            else _idle.AddLast(file.IdleNode);
+            if (!file.IsRemoved) _idle.AddLast(file.IdleNode);
+            else if (!file.IsNeeded) Drop(file);
+        }
+    }
+
+    internal void Reserve(SegmentFile file)
+    {
+        lock (_lock) file.Reservations++;
+    }
+
+    internal void Unreserve(SegmentFile file)
+    {
+        lock (_lock)
+        {
+            file.Reservations--;
+            if (file.IsRemoved && !file.IsNeeded) Drop(file);
         }
     }
 
@@ -106,10 +164,13 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor del
         lock (_lock)
         {
             if (file.IsRemoved) return;
+            // Its name may soon be another's, and it has to be found all the same.
+            if (file.Reservations > 0 && newPath is not null && file.Opened is null && files.FileExists(file.Path)) _ = Open(file);
             file.IsRemoved = true;
             file.RemovedPath = newPath;
             if (newPath is not null && files.FileExists(file.Path)) files.Rename(file.Path, newPath);
-            if (file.Leases == 0) Drop(file);
+            if (file.IsNeeded) LeaveIdle(file);
+            else Drop(file);
         }
     }
 
@@ -120,6 +181,15 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor del
         {
             while (_idle.First is { } oldest) Close(oldest.Value);
         }
+    }
+
+    private IFile Open(SegmentFile file)
+    {
+        MakeRoom();
+        file.Opened = files.Open(file.Path, file.MayCreate ? FileOpening.OrCreate : FileOpening.Existing);
+        file.MayCreate = false;
+        _open++;
+        return file.Opened;
     }
 
     private void MakeRoom()

@@ -8,7 +8,6 @@ using Gateway.Storage.Files;
 namespace Gateway.Storage.Segments;
 
 /// <summary>A read of one segment, as values: it may run on another thread while the log goes on.</summary>
-/// <param name="File">The segment, leased.</param>
 /// <param name="Start">A batch boundary at or before the wanted batch.</param>
 /// <param name="End">Where the valid bytes end.</param>
 /// <param name="FetchOffset">The offset the first batch must contain or be behind.</param>
@@ -19,7 +18,7 @@ namespace Gateway.Storage.Segments;
 /// <param name="EndOffset">One behind the segment's last offset.</param>
 /// <param name="IsGapless">Compaction never left gaps between its batches.</param>
 internal readonly record struct SegmentRead(
-    IFile File, IndexEntry Start, int End, long FetchOffset, long Limit, int MaxBytes, bool AtLeastOneBatch, (int From, int To) Trusted,
+    IndexEntry Start, int End, long FetchOffset, long Limit, int MaxBytes, bool AtLeastOneBatch, (int From, int To) Trusted,
     long EndOffset, bool IsGapless)
 {
     /// <summary>How many bytes behind it a read that waits has fetched ahead.</summary>
@@ -36,13 +35,14 @@ internal readonly record struct SegmentRead(
     private const int WalkAhead = 64 << 10;
 
     /// <summary>Reads from the device. Waits.</summary>
+    /// <param name="file">The segment.</param>
     /// <param name="atMost">So many bytes, or one batch; however many were asked for.</param>
     /// <param name="ahead">How many bytes behind, which the next read will want, are to be fetched ahead.</param>
-    internal SegmentReadResult RunCold(int atMost, int ahead)
+    internal SegmentReadResult RunCold(IFile file, int atMost, int ahead)
     {
-        File.StartReading(Start.Position, Math.Min(WalkAhead, End - Start.Position));
+        file.StartReading(Start.Position, Math.Min(WalkAhead, End - Start.Position));
         SegmentRead read = this with { AtMost = atMost, Ahead = ahead };
-        _ = read.TryRun(mayWait: true, out SegmentReadResult result);
+        _ = read.TryRun(file, mayWait: true, out SegmentReadResult result);
         return result;
     }
 
@@ -50,10 +50,10 @@ internal readonly record struct SegmentRead(
     /// Reads. False when bytes are not in the page cache and <paramref name="mayWait"/> is false; then nothing was allocated that
     /// is not given back.
     /// </summary>
-    internal bool TryRun(bool mayWait, out SegmentReadResult result)
+    internal bool TryRun(IFile file, bool mayWait, out SegmentReadResult result)
     {
         result = default;
-        if (!TryLocate(mayWait, out int position, out RecordBatchHeader first, out ErrorCode error)) return false;
+        if (!TryLocate(file, mayWait, out int position, out RecordBatchHeader first, out ErrorCode error)) return false;
         if (error != ErrorCode.None || position < 0)
         {
             result = new SegmentReadResult(error, null, FetchOffset, 0, 0);
@@ -71,7 +71,7 @@ internal readonly record struct SegmentRead(
         bool isFilled = false;
         try
         {
-            isFilled = TryFill(position, lease.WritableMemory.Span, mayWait);
+            isFilled = TryFill(file, position, lease.WritableMemory.Span, mayWait);
         }
         finally
         {
@@ -84,7 +84,7 @@ internal readonly record struct SegmentRead(
         return true;
     }
 
-    private bool TryLocate(bool mayWait, out int position, out RecordBatchHeader header, out ErrorCode error)
+    private bool TryLocate(IFile file, bool mayWait, out int position, out RecordBatchHeader header, out ErrorCode error)
     {
         header = default;
         error = ErrorCode.None;
@@ -100,7 +100,7 @@ internal readonly record struct SegmentRead(
                 {
                     bufferStart = position;
                     buffered = Math.Min(WalkSize, End - position);
-                    if (!TryFill(position, buffer.AsSpan(0, buffered), mayWait)) return false;
+                    if (!TryFill(file, position, buffer.AsSpan(0, buffered), mayWait)) return false;
                 }
 
                 if (!RecordBatchHeader.TryRead(buffer.AsSpan(position - bufferStart, buffered - (position - bufferStart)), out header)
@@ -166,17 +166,17 @@ internal readonly record struct SegmentRead(
         return new SegmentReadResult(ErrorCode.None, lease, nextOffset, position, position + length);
     }
 
-    private bool TryFill(int position, Span<byte> buffer, bool mayWait)
+    private bool TryFill(IFile file, int position, Span<byte> buffer, bool mayWait)
     {
         int done = 0;
         if (mayWait)
         {
-            if (Ahead > 0) File.StartReading(position, (int)Math.Min(End - position, (long)buffer.Length + Ahead));
+            if (Ahead > 0) file.StartReading(position, (int)Math.Min(End - position, (long)buffer.Length + Ahead));
             // In pieces, or whoever else wants the device would wait for all of them at once.
             for (; done < buffer.Length; done += ColdReads.PieceBytes)
             {
                 Span<byte> piece = buffer[done..Math.Min(buffer.Length, done + ColdReads.PieceBytes)];
-                if (File.Read(position + done, piece) < piece.Length) ThrowShort(position + done);
+                if (file.Read(position + done, piece) < piece.Length) ThrowShort(position + done);
             }
 
             return true;
@@ -185,7 +185,7 @@ internal readonly record struct SegmentRead(
         while (done < buffer.Length)
         {
             // In pieces as well: the system answers at once, but it begins to fetch whatever was asked for.
-            int read = File.TryReadResident(position + done, buffer[done..Math.Min(buffer.Length, done + ResidentPieceBytes)]);
+            int read = file.TryReadResident(position + done, buffer[done..Math.Min(buffer.Length, done + ResidentPieceBytes)]);
             if (read <= 0) return false;
             done += read;
         }

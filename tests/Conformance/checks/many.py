@@ -4,8 +4,10 @@ import resource
 import struct
 import time
 
+from confluent_kafka import Consumer, Producer, TopicPartition
+
 from lib import wire
-from lib.harness import check, true
+from lib.harness import check, equal, true
 from lib.server import Gateway
 
 FULL = os.environ.get("CONFORMANCE_FULL") == "1"
@@ -16,6 +18,8 @@ IDLE_SECONDS = 20 if FULL else 5
 IDLE_MIB = 100
 SETTLE_SECONDS = 15 if FULL else 3  # until what starting leaves behind is compiled and swept
 IDLE_CORES = 0.005 if FULL else 0.05
+DESCRIPTORS = 1024
+DIRTY = 1500
 
 
 def cpu_seconds(node):
@@ -77,4 +81,35 @@ def many():
     finally:
         for connection in connections:
             connection.close()
+        node.kill()
+
+
+@check(f"many: {DIRTY} partitions with data that is only in the journal, under a limit of {DESCRIPTORS} open files, survive kill -9")
+def few_descriptors():
+    node = Gateway(wrapper=["sh", "-c", f'ulimit -n {DESCRIPTORS}; "$@"; exit $?', "sh"]).start()
+    try:
+        client = wire.Wire(node.kafka, timeout=60)
+        true(client.ask(wire.create_topic("dirty", DIRTY)).endswith(b"\0\0"), "the topic could not be created")
+        offsets = {}
+        producer = Producer({"bootstrap.servers": node.kafka, "acks": "all", "linger.ms": 20})
+        for partition in [*range(DIRTY), *range(DIRTY)]:
+            producer.produce(
+                "dirty", b"%d" % partition, partition=partition,
+                on_delivery=lambda error, message: offsets.setdefault(message.partition(), []).append((error, message.offset())))
+            producer.poll(0)
+        equal(0, producer.flush(60), "records without an answer")
+        equal({partition: [(None, 0), (None, 1)] for partition in range(DIRTY)}, offsets, "answers")
+        node.kill()
+        node.start(timeout=60)
+        consumer = Consumer({"bootstrap.servers": node.kafka, "group.id": "none", "enable.auto.commit": False})
+        consumer.assign([TopicPartition("dirty", partition, 0) for partition in range(DIRTY)])
+        read = {}
+        while sum(map(len, read.values())) < 2 * DIRTY:
+            messages = consumer.consume(1000, timeout=30)
+            true(bool(messages), f"{sum(map(len, read.values()))} of {2 * DIRTY} records are there")
+            for message in messages:
+                read.setdefault(message.partition(), []).append((message.offset(), message.value()))
+        consumer.close()
+        equal({partition: [(0, b"%d" % partition), (1, b"%d" % partition)] for partition in range(DIRTY)}, read, "what is there after kill -9")
+    finally:
         node.kill()
