@@ -21,6 +21,8 @@ public sealed partial class PartitionLog
     // Nothing below it may be truncated any more: what lay there has been rewritten.
     private long _cleanedEnd;
 
+    private bool _lacksRoomToClean;
+
     /// <summary>
     /// Removes records that later ones of their key have replaced. Appends and reads go on meanwhile; offsets and batches' boundaries stay.
     /// One cleaning of a log at a time.
@@ -49,7 +51,9 @@ public sealed partial class PartitionLog
         }
         catch (DiskFullException full)
         {
-            StorageLog.CleaningDiskFull(_context.Logger, Id, full);
+            // Once: it is tried again every few seconds.
+            if (!_lacksRoomToClean) StorageLog.CleaningDiskFull(_context.Logger, Id, full.Message);
+            _lacksRoomToClean = true;
             outcome = CleaningOutcome.DiskFull;
         }
         catch (CleaningWriteException failure)
@@ -67,6 +71,7 @@ public sealed partial class PartitionLog
             _isCleaning = false;
         }
 
+        if (outcome == CleaningOutcome.Done) _lacksRoomToClean = false;
         var result = new CleaningResult(outcome, figures.BytesRead, figures.BytesBefore, figures.BytesAfter, FirstDirtyOffset);
         CleanerMetrics.Ended(result, cleaner.Since(started));
         return result;

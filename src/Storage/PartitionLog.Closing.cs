@@ -83,7 +83,7 @@ public sealed partial class PartitionLog
         if (failure is not null)
         {
             // Without room the journal still has all of it, and keeps it, since the log is not retired.
-            if (failure is DiskFullException) StorageLog.ClosedUnclean(_context.Logger, Id, failure);
+            if (failure is DiskFullException) StorageLog.ClosedUnclean(_context.Logger, Id, failure.Message);
             else _context.Fail(failure);
             _closing!.TrySetException(new StoreOfflineException("The last checkpoint could not be written", failure));
             return;

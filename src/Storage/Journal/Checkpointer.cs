@@ -113,7 +113,7 @@ internal sealed class Checkpointer(
         catch (DiskFullException failure)
         {
             // The journal still has all of it: nothing is lost, but no space comes free before the next try.
-            StorageLog.JournalDiskFull(logger, failure);
+            StorageLog.JournalDiskFull(logger, failure.Message);
             lock (_lock) _running = false;
             return;
         }
@@ -161,7 +161,7 @@ internal sealed class Checkpointer(
         }
         catch (DiskFullException failure)
         {
-            StorageLog.JournalDiskFull(logger, failure);
+            StorageLog.JournalDiskFull(logger, failure.Message);
             lock (_lock) _preparing = false;
             TryStart();
         }
