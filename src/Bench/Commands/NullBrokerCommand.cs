@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Gateway.Bench.NullBroker;
 using Gateway.Cli;
 
@@ -34,7 +35,7 @@ internal static class NullBrokerCommand
             {
                 await using NullKafkaBroker broker = NullKafkaBroker.Start(endPoint, parsed.GetValue(shards), parsed.GetValue(partitions));
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"READY null broker on {broker.Address}");
-                await Task.Delay(Timeout.InfiniteTimeSpan, cancel).ContinueWith(static _ => { }, TaskScheduler.Default);
+                await EndAsync(cancel);
             }
             catch (SocketException e)
             {
@@ -43,5 +44,14 @@ internal static class NullBrokerCommand
             return 0;
         });
         return command;
+    }
+
+    // Without this SIGTERM would end the process by the signal, as if it had failed; Ctrl-C cancels.
+    private static async Task EndAsync(CancellationToken cancel)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = ended.TrySetResult());
+        await using CancellationTokenRegistration cancelled = cancel.Register(() => ended.TrySetResult());
+        await ended.Task;
     }
 }
