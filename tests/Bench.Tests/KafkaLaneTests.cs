@@ -73,27 +73,44 @@ public sealed class KafkaLaneTests
     }
 
     [Fact]
-    public void A_reader_tells_how_long_after_the_acknowledgement_it_had_a_batch()
+    public async Task A_producer_notes_the_offsets_it_was_given_and_not_those_it_expects()
     {
-        var travel = new TravelTimes(new Dictionary<int, long> { [3] = 1000 }, recordsPerBatch: 10);
-        travel.Acknowledged(3, 111);
-        Assert.Equal(9, travel.SinceAcknowledgement(3, 1000, 120));
-        Assert.Equal(0, travel.SinceAcknowledgement(3, 1000, 100));
-        Assert.Equal(0, travel.SinceAcknowledgement(3, 1010, 120));
-        for (int i = 0; i < 1 << 16; i++) travel.Acknowledged(3, 333);
-        Assert.Null(travel.SinceAcknowledgement(3, 1000, 444));
+        await using NullKafkaBroker broker = NullKafkaBroker.Start(new IPEndPoint(IPAddress.Loopback, 0), shardCount: 1, defaultPartitions: 1);
+        NullTopic topic = broker.Topics.Create("t", 1);
+        var travel = new TravelTimes(new Dictionary<int, long> { [0] = 0 }, recordsPerBatch: 3);
+        topic.Take(0, 42);
+        var target = new ProduceTarget(new HostAndPort("127.0.0.1", broker.Address.Port), "t", [0], -1, new BatchShape(10, 3, RecordShape.Zeros, CompressionType.None), 5);
+        using var lane = new ProduceLane(0, target, travel);
+        lane.Send(2);
+        foreach (long offset in (long[])[0, 42, 45]) travel.Read(0, offset, long.MaxValue);
+        Assert.True(travel.TryMatch(0, out Journey first));
+        Assert.True(travel.TryMatch(0, out Journey second));
+        Assert.False(travel.TryMatch(0, out _));
+        Assert.InRange(first.Moment, 1, second.Moment);
+        Assert.True(first.AcknowledgedAt > first.Moment);
     }
 
     [Fact]
-    public void A_reader_finds_the_moment_of_a_batch_by_its_offset()
+    public void Records_carry_the_time_of_sending_under_a_checksum_that_is_right()
     {
-        var travel = new TravelTimes(new Dictionary<int, long> { [3] = 1000 }, recordsPerBatch: 10);
-        travel.Sent(3, 111);
-        travel.Sent(3, 222);
-        Assert.Equal(111, travel.MomentOf(3, 1000));
-        Assert.Equal(222, travel.MomentOf(3, 1010));
-        for (int i = 0; i < 1 << 16; i++) travel.Sent(3, 333);
-        Assert.Equal(0, travel.MomentOf(3, 1000));
+        using RecordsLease batch = new BatchShape(100, 3, RecordShape.Random, CompressionType.Gzip).Build(1, nowMs: 0);
+        var frame = new ProduceFrame("t", -1, batch);
+        frame.Stamp(1_000_000);
+        Assert.Equal((1_000_000, 1_000_000), Stamped(frame));
+        // The checksum is not computed again for so little.
+        frame.Stamp(1_000_099);
+        Assert.Equal((1_000_000, 1_000_000), Stamped(frame));
+        frame.Stamp(1_000_100);
+        Assert.Equal((1_000_100, 1_000_100), Stamped(frame));
+    }
+
+    private static (long Base, long Max) Stamped(ProduceFrame frame)
+    {
+        ReadOnlySpan<byte> batch = frame.Bytes.AsSpan(frame.Bytes.Length - frame.BatchBytes);
+        Assert.True(RecordBatchBytes.HasValidCrc(batch));
+        Assert.True(RecordBatchHeader.TryRead(batch, out RecordBatchHeader header));
+        Assert.Equal(3, header.RecordsCount);
+        return (header.BaseTimestamp, header.MaxTimestamp);
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class LaneTests
         Assert.InRange(result.Counts.Unsent, 2998, 3000);
         Assert.True(result.Counts.Latency.Count >= result.Counts.Unsent);
         Assert.True(result.Counts.Latency.Max > 2_500_000_000, $"max {result.Counts.Latency.Max}");
-        Assert.Equal(Bottleneck.Server, result.Bottleneck);
+        Assert.Equal(result.Counts.Latency.Count, result.Counts.Latency.AtLeast);
+        Assert.NotNull(result.Failure);
         Assert.Equal(3, lane.SentCount);
         Assert.Equal("no answer", Assert.Single(result.Counts.Errors).Key);
         Assert.Equal(2, result.Counts.Errors["no answer"]);
@@ -51,6 +52,19 @@ public sealed class LaneTests
         lane.Send(100, perSecond: 1000);
         Assert.Equal(5, lane.Counts.Requests);
         Assert.Equal("connection lost: broken on purpose", Assert.Single(lane.Counts.Errors).Key);
+        Assert.Equal(1, lane.Counts.LostConnections);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_was_due_after_the_connection_was_lost_counts_as_never_sent(bool isAnswered)
+    {
+        using var lane = new ScriptedLane(window: 100, answers: int.MaxValue) { Answers = isAnswered, SendingBreaksAfter = 5 };
+        lane.Send(100, perSecond: 1000);
+        Assert.Equal(95, lane.Counts.Unsent);
+        Assert.InRange(lane.Counts.NeverAnswered.AtLeast, 95, 100);
+        Assert.Equal(1, lane.Counts.LostConnections);
     }
 
     private sealed class ScriptedLane(int window, int answers) : Lane(0, window)
@@ -62,11 +76,17 @@ public sealed class LaneTests
 
         public string? Error { get; init; }
 
+        public bool Answers { get; init; } = true;
+
+        public int SendingBreaksAfter { get; init; } = int.MaxValue;
+
         public int BreaksAfter { get; init; } = int.MaxValue;
 
         public int SentCount { get; private set; }
 
         public int MostInFlight { get; private set; }
+
+        protected override bool IsAnswered => Answers;
 
         public override void Dispose()
         {
@@ -77,6 +97,7 @@ public sealed class LaneTests
 
         protected override void Send(long number, long moment)
         {
+            if (SentCount == SendingBreaksAfter) throw new IOException("broken on purpose");
             SentCount++;
             MostInFlight = Math.Max(MostInFlight, Interlocked.Increment(ref _inFlight));
             _wire.Add((int)number);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Gateway.Bench.Commands;
 using Gateway.Bench.Load;
 using Gateway.Bench.Measuring;
 using Gateway.Bench.Reports;
@@ -48,6 +49,56 @@ public sealed class ReportTests
         Assert.Equal(heights.OrderDescending(), heights);
     }
 
+    [Fact]
+    public void A_run_that_failed_names_no_bottleneck_and_tells_no_latency()
+    {
+        var counts = new LaneCounts();
+        counts.AddError("UNKNOWN_TOPIC_OR_PARTITION", 10);
+        BenchReport report = Report(counts);
+        JsonObject json = report.ToJson();
+        Assert.Equal("none", json["bottleneck"]!.GetValue<string>());
+        Assert.Contains("without an error", json["failure"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(0, json["latency_us"]!["count"]!.GetValue<long>());
+        foreach (string figure in (string[])["p50", "p99.9", "max"]) Assert.Null(json["latency_us"]![figure]);
+        string text = Table(report);
+        Assert.Contains("latency p99    –", text, StringComparison.Ordinal);
+        Assert.Contains("The run failed: ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("pace", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 1000, 1, true)]
+    [InlineData(0, 1000, 1001, true)]
+    [InlineData(0, 1000, 5, false)]
+    [InlineData(0, 0, 0, true)]
+    public void A_run_fails_by_a_lost_connection_or_more_errors_than_answers(int lost, int answered, int errors, bool fails)
+    {
+        var counts = new LaneCounts { Requests = answered, LostConnections = lost };
+        if (errors > 0) counts.AddError("X", errors);
+        Assert.Equal(fails, Report(counts).Result.Failure is not null);
+        Assert.Null(Report(target: 500).Result.Failure);
+    }
+
+    [Fact]
+    public void Lower_bounds_are_told_as_such_in_table_caption_and_json()
+    {
+        var counts = new LaneCounts { Requests = 1 };
+        counts.Latency.Record(5);
+        for (int i = 0; i < 3; i++) counts.Latency.RecordAtLeast(1_000_000);
+        BenchReport report = Report(counts);
+        Assert.Equal("from here to there; 3 of 4 are lower bounds: never sent or never answered", report.Caption);
+        Assert.Equal(3, report.ToJson()["latency_us"]!["lower_bounds"]!.GetValue<long>());
+        Assert.Contains("3 of 4 latencies", Table(report), StringComparison.Ordinal);
+        Assert.DoesNotContain("lower", Table(Report(target: 500)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_acknowledgements_none_is_named()
+    {
+        Assert.Contains("acknowledgement", ProduceBench.LatencyOf(paced: true, acks: 1), StringComparison.Ordinal);
+        Assert.DoesNotContain("its acknowledgement", ProduceBench.LatencyOf(paced: true, acks: 0), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1.9, "Generator")]
     [InlineData(0.6, "Server")]
@@ -57,6 +108,16 @@ public sealed class ReportTests
         var result = new LoadResult(new LaneCounts { Requests = 1000 }, 2, 0, 1, TimeSpan.FromSeconds(cpuSeconds), server);
         Assert.Equal(bottleneck, result.Bottleneck.ToString());
     }
+
+    private static string Table(BenchReport report)
+    {
+        var output = new StringWriter();
+        report.WriteTable(output);
+        return output.ToString();
+    }
+
+    private static BenchReport Report(LaneCounts counts) =>
+        new("produce", [("acks", "-1")], new LoadResult(counts, 2, 0, 1, TimeSpan.FromSeconds(0.2), null), "from here to there");
 
     private static BenchReport Report(double target)
     {

@@ -13,12 +13,13 @@ namespace Gateway.Bench.Commands;
 /// <summary><c>gateway bench consume</c>.</summary>
 internal static class ConsumeBench
 {
-    private const int FillWindow = 8;
+    private const int FillWindow = 8, FillMegabytes = 256;
 
     public static Command Create(LoadOptions load)
     {
         var command = new Command("consume", """
-            Read a topic from its start, over and over, and tell rate and latency. A topic made for the run is filled first.
+            Read a topic from its start, over and over, as fast as it goes, and tell rate and latency. A topic made for the run is filled
+            first. At the rate that is written reads 'bench end-to-end'.
 
             Examples:
               gateway bench consume --fill 512 --connections 2 --partitions 2
@@ -27,22 +28,21 @@ internal static class ConsumeBench
         var topics = new TopicOptions();
         var batches = new BatchOptions();
         var connections = new ConnectionOptions(connections: 1, window: 1);
-        var fill = new Option<int>("--fill") { Description = "Megabytes to write into the topic first; 0 for a topic that has records.", HelpName = "MB", DefaultValueFactory = _ => 256 };
+        Option<int?> fill = FillOption(FillMegabytes);
         Option<int> maxBytes = MaxBytesOption();
         topics.AddTo(command);
         batches.AddTo(command, codec: true);
         connections.AddTo(command, windowed: false);
         command.Add(fill);
         command.Add(maxBytes);
-        load.AddTo(command);
+        load.AddTo(command, paced: false);
         command.SetAction((parsed, cancel) => load.Client.WithClientAsync(parsed, async client =>
         {
             LoadSettings settings = load.SettingsOf(parsed);
-            if (settings.RecordsPerSecond > 0) throw new CommandException("--rate: reading goes as fast as it can; 'bench end-to-end' reads at the rate that is written");
             int count = connections.ConnectionsOf(parsed);
             await using BenchTopic topic = await topics.OpenAsync(parsed, client, cancel);
-            if (parsed.GetValue(fill) > 0) await FillAsync(topic, batches.Of(parsed, codec: true), parsed.GetValue(fill), cancel);
-            IReadOnlyDictionary<int, long> starts = await OffsetsAsync(client, topic, OffsetLookup.Earliest, cancel);
+            int megabytes = parsed.GetValue(fill) ?? (topics.NameOf(parsed) is null ? FillMegabytes : 0);
+            IReadOnlyDictionary<int, long> starts = await FilledAsync(client, topic, batches.Of(parsed, codec: true), megabytes, cancel);
             LoadResult result = Lanes.Run(
                 count,
                 lane =>
@@ -77,7 +77,25 @@ internal static class ConsumeBench
         return found;
     }
 
-    public static Task FillAsync(BenchTopic topic, BatchShape batch, int megabytes, CancellationToken cancel) => Task.Run(
+    /// <summary>Writes what is to be read, unless it is there, and finds where to begin.</summary>
+    /// <exception cref="CommandException">There is nothing to read.</exception>
+    public static async Task<IReadOnlyDictionary<int, long>> FilledAsync(KafkaClient client, BenchTopic topic, BatchShape batch, int megabytes, CancellationToken cancel)
+    {
+        if (megabytes > 0) await FillAsync(topic, batch, megabytes, cancel);
+        IReadOnlyDictionary<int, long> starts = await OffsetsAsync(client, topic, OffsetLookup.Earliest, cancel);
+        IReadOnlyDictionary<int, long> ends = await OffsetsAsync(client, topic, OffsetLookup.Latest, cancel);
+        return starts.Any(p => p.Value < ends[p.Key])
+            ? starts
+            : throw new CommandException($"topic '{topic.View.Name}' is empty: there is nothing to read; --fill MB writes into it first");
+    }
+
+    public static Option<int?> FillOption(int megabytes) => new("--fill")
+    {
+        Description = $"Megabytes to write into the topic first. Default: {megabytes} into a topic made for the run, nothing into one that exists.",
+        HelpName = "MB",
+    };
+
+    private static Task FillAsync(BenchTopic topic, BatchShape batch, int megabytes, CancellationToken cancel) => Task.Run(
         () =>
         {
             if (batch.Records == 1) batch = batch with { Records = Math.Max(1, 64 * 1024 / Math.Max(1, batch.RecordBytes)) };

@@ -4,6 +4,7 @@ using Gateway.Bench.Kafka;
 using Gateway.Bench.Load;
 using Gateway.Bench.Measuring;
 using Gateway.Bench.Reports;
+using Gateway.Cli;
 using Gateway.Client.Fetching;
 using Gateway.Common.Ids;
 
@@ -38,11 +39,12 @@ internal static class EndToEndBench
             BatchShape batch = batches.Of(parsed, codec: true);
             int count = connections.ConnectionsOf(parsed), window = connections.WindowOf(parsed);
             short level = ProduceBench.AcksOf(parsed, acks);
+            if (level == 0 && topics.NameOf(parsed) is not null)
+                throw new CommandException("--acks: with 0 own records cannot be told from others' in a topic that exists; use 1 or -1, or leave --topic out");
             await using BenchTopic topic = await topics.OpenAsync(parsed, client, cancel);
             IReadOnlyDictionary<int, long> ends = await ConsumeBench.OffsetsAsync(client, topic, OffsetLookup.Latest, cancel);
             var travel = new TravelTimes(ends, batch.Records);
             LatencyHistogram arrived = new(), after = new();
-            long read = 0;
             LoadResult result = Lanes.Run(
                 count,
                 lane =>
@@ -64,13 +66,13 @@ internal static class EndToEndBench
                             lanes, settings, settings.RecordsPerSecond / batch.Records, readers, ProduceBench.ServerOf(load, parsed, topic), LoadOptions.Progress, cancel);
                         foreach (FetchLane reader in readers)
                         {
+                            reader.NoteRest();
                             arrived.Add(reader.Travel);
                             after.Add(reader.AfterAcknowledgement);
-                            read += reader.RecordsSoFar;
+                            written.Counts.LostConnections += reader.Counts.LostConnections;
                             foreach ((string name, long errors) in reader.Counts.Errors) written.Counts.AddError($"reading: {name}", errors);
                         }
-                        long missing = lanes.Sum(static lane => lane.RecordsSoFar) - read;
-                        if (missing > 0) written.Counts.AddError("record acknowledged and not read within a second", missing);
+                        NoteUnread(travel, readers[0].Measured!, Clock.Now, written.Counts, arrived);
                         return written;
                     }));
             return load.Tell(parsed, new BenchReport(
@@ -80,8 +82,21 @@ internal static class EndToEndBench
                     ("acks", level.ToString(CultureInfo.InvariantCulture)), .. BatchOptions.Told(batch), .. LoadOptions.Told(settings),
                 ],
                 result, "from the moment a batch was to be sent until its consumer had it")
-            { Travel = arrived, AfterAcknowledgement = after });
+            { Travel = arrived, AfterAcknowledgement = level == 0 ? null : after });
         }));
         return command;
+    }
+
+    /// <summary>Counts what never arrived, unsent, unanswered or unread, as having travelled for so long at least.</summary>
+    internal static void NoteUnread(TravelTimes travel, LoadSchedule schedule, long now, LaneCounts counts, LatencyHistogram arrived)
+    {
+        arrived.Add(counts.NeverAnswered);
+        long unread = 0;
+        foreach (long moment in travel.Unread())
+        {
+            unread++;
+            if (schedule.Measures(moment)) arrived.RecordAtLeast(now - moment);
+        }
+        if (unread > 0) counts.AddError("batch written and not read within a second", unread);
     }
 }

@@ -11,6 +11,7 @@ namespace Gateway.Bench.Commands;
 /// <summary><c>gateway bench http-produce</c>, <c>http-consume</c> and <c>registry</c>.</summary>
 internal static class HttpBenches
 {
+    private const int FillMegabytes = 64;
     private static readonly Uri ProxyUrl = new("http://127.0.0.1:8082");
 
     public static Command Produce(LoadOptions load)
@@ -55,7 +56,7 @@ internal static class HttpBenches
         var batches = new BatchOptions();
         var server = ProxyServer();
         var connections = new ConnectionOptions(connections: 4, window: 1);
-        var fill = new Option<int>("--fill") { Description = "Megabytes to write into the topic first; 0 for a topic that has records.", HelpName = "MB", DefaultValueFactory = _ => 64 };
+        Option<int?> fill = ConsumeBench.FillOption(FillMegabytes);
         Option<int> maxBytes = ConsumeBench.MaxBytesOption();
         server.AddTo(command);
         topics.AddTo(command);
@@ -69,7 +70,8 @@ internal static class HttpBenches
             Uri url = server.Of(parsed);
             LoadSettings settings = load.SettingsOf(parsed);
             await using BenchTopic topic = await topics.OpenAsync(parsed, client, cancel);
-            if (parsed.GetValue(fill) > 0) await ConsumeBench.FillAsync(topic, batches.Of(parsed, codec: true), parsed.GetValue(fill), cancel);
+            int megabytes = parsed.GetValue(fill) ?? (topics.NameOf(parsed) is null ? FillMegabytes : 0);
+            await ConsumeBench.FilledAsync(client, topic, batches.Of(parsed, codec: true), megabytes, cancel);
             return server.Run(
                 load, settings, parsed, "http-consume", connections.ConnectionsOf(parsed), 1,
                 lane => new HttpConsumeWork(url, topic.View.Name, lane % topic.View.Partitions.Length, parsed.GetValue(maxBytes)),

@@ -22,10 +22,11 @@ internal sealed class LoadOptions(ClientOptionSet client)
     /// <summary>The connection options shared with the other commands.</summary>
     public ClientOptionSet Client => client;
 
-    /// <summary>Adds them to a command.</summary>
-    public void AddTo(Command command)
+    /// <summary>Adds them to a command; one that reads as fast as it can has no rate.</summary>
+    public void AddTo(Command command, bool paced = true)
     {
-        foreach (Option option in new Option[] { _rate, _duration, _warmUp, _serverPid, _svg }) command.Add(option);
+        if (paced) command.Add(_rate);
+        foreach (Option option in new Option[] { _duration, _warmUp, _serverPid, _svg }) command.Add(option);
     }
 
     /// <summary>Rate, warm-up and duration as asked for. Ask before any work: nobody wants to learn of a wrong option when the run is over.</summary>
@@ -48,7 +49,7 @@ internal sealed class LoadOptions(ClientOptionSet client)
     /// <summary>Where lines of progress go: to a terminal only, and not between the lines of JSON.</summary>
     public static TextWriter? Progress => Console.IsErrorRedirected ? null : Console.Error;
 
-    /// <summary>Prints the report and draws it if asked to. The exit code is 1 when requests failed.</summary>
+    /// <summary>Prints the report and draws it if asked to. The exit code is 1 when requests failed or none was answered.</summary>
     public int Tell(ParseResult parsed, BenchReport report)
     {
         TextWriter output = parsed.InvocationConfiguration.Output;
@@ -56,9 +57,9 @@ internal sealed class LoadOptions(ClientOptionSet client)
         else report.WriteTable(output);
         if (parsed.GetValue(_svg) is { } file)
         {
-            Write(file, File.WriteAllText, LatencyPlot.Draw($"gateway bench {report.Command}", [(report.LatencyOf, report.Latency)]));
+            Write(file, File.WriteAllText, LatencyPlot.Draw($"gateway bench {report.Command}", [(report.Caption, report.Latency)]));
         }
-        return report.Result.Counts.Errors.Count == 0 ? 0 : 1;
+        return report.Result.Counts.Errors.Count == 0 && report.Result.Failure is null ? 0 : 1;
     }
 
     /// <summary>The settings all reports tell.</summary>

@@ -51,7 +51,7 @@ internal static class ProduceBench
                     ("topic", $"{topic.View.Partitions.Length} partitions"), ("connections", $"{count}, {window} in flight on each"),
                     ("acks", level.ToString(CultureInfo.InvariantCulture)), .. BatchOptions.Told(batch), .. LoadOptions.Told(settings),
                 ],
-                result, settings.RecordsPerSecond > 0 ? "from the moment a request was to be sent to its acknowledgement" : "from sending a request to its acknowledgement"));
+                result, LatencyOf(settings.RecordsPerSecond > 0, level)));
         }));
         return command;
     }
@@ -60,6 +60,10 @@ internal static class ProduceBench
 
     public static short AcksOf(ParseResult parsed, Option<short> acks) =>
         parsed.GetValue(acks) is >= -1 and <= 1 and var level ? level : throw new CommandException($"--acks: there is no {parsed.GetValue(acks)}; use -1, 1 or 0");
+
+    /// <summary>What the latency of produce requests spans: with acks=0 no acknowledgement ends it.</summary>
+    public static string LatencyOf(bool paced, short acks) =>
+        $"from {(paced ? "the moment a request was to be sent" : "sending a request")} to its {(acks == 0 ? "being handed to the network (acks=0: no acknowledgement comes)" : "acknowledgement")}";
 
     public static int? ServerOf(LoadOptions load, ParseResult parsed, BenchTopic topic)
     {

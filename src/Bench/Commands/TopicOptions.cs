@@ -19,11 +19,23 @@ internal sealed class TopicOptions
         foreach (Option option in new Option[] { _topic, _partitions, _replicas, _configs }) command.Add(option);
     }
 
+    /// <summary>The topic named; null for one made for the run.</summary>
+    public string? NameOf(ParseResult parsed) => parsed.GetValue(_topic);
+
     /// <summary>Opens the topic asked for.</summary>
+    /// <exception cref="CommandException">An option makes no sense, or not with a topic that exists.</exception>
     public Task<BenchTopic> OpenAsync(ParseResult parsed, KafkaClient client, CancellationToken cancel)
     {
         int partitions = parsed.GetValue(_partitions);
         if (partitions < 1) throw new CommandException($"--partitions: {partitions} is too few; use 1 or more");
+        if (NameOf(parsed) is { } name)
+        {
+            foreach (Option option in new Option[] { _partitions, _replicas, _configs })
+            {
+                if (parsed.GetResult(option) is { Implicit: false })
+                    throw new CommandException($"{option.Name}: topic '{name}' stays as it is; leave {option.Name} out, or --topic for a topic made for the run");
+            }
+        }
         var configs = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (string setting in parsed.GetValue(_configs)!)
         {
@@ -31,6 +43,6 @@ internal sealed class TopicOptions
             if (parts.Length != 2) throw new CommandException($"--topic-config: '{setting}' is not of the form name=value");
             configs[parts[0]] = parts[1];
         }
-        return BenchTopic.OpenAsync(client, parsed.GetValue(_topic), partitions, parsed.GetValue(_replicas), configs, cancel);
+        return BenchTopic.OpenAsync(client, NameOf(parsed), partitions, parsed.GetValue(_replicas), configs, cancel);
     }
 }

@@ -50,6 +50,12 @@ internal sealed class FetchLane : Lane
     /// <summary>How much later than the producer's acknowledgement batches were here; 0 for those that were here first.</summary>
     public LatencyHistogram AfterAcknowledgement { get; } = new();
 
+    /// <summary>Matches batches whose acknowledgement came after they were read. Call it when producer and reader have ended.</summary>
+    public void NoteRest()
+    {
+        foreach (int partition in _partitions) NoteTravels(partition);
+    }
+
     /// <inheritdoc/>
     public override void Dispose()
     {
@@ -114,16 +120,20 @@ internal sealed class FetchLane : Lane
             if (batch.Header.LastOffset < _offsets[index]) continue;
             records += batch.Header.RecordsCount;
             _offsets[index] = batch.Header.LastOffset + 1;
-            if (_travel is not null) NoteTravel(_partitions[index], batch.Header.BaseOffset, now);
+            _travel?.Read(_partitions[index], batch.Header.BaseOffset, now);
         }
+        NoteTravels(_partitions[index]);
         if (_target.StartsOver && _offsets[index] >= _ends[index]) _offsets[index] = _target.Offsets[_partitions[index]];
         return records;
     }
 
-    private void NoteTravel(int partition, long baseOffset, long now)
+    private void NoteTravels(int partition)
     {
-        if (_travel!.MomentOf(partition, baseOffset) is not (> 0 and var moment) || !Measured!.Measures(moment)) return;
-        Travel.Record(now - moment);
-        if (_travel.SinceAcknowledgement(partition, baseOffset, now) is { } since) AfterAcknowledgement.Record(since);
+        while (_travel is not null && _travel.TryMatch(partition, out Journey journey))
+        {
+            if (!Measured!.Measures(journey.Moment)) continue;
+            Travel.Record(journey.Travel);
+            AfterAcknowledgement.Record(journey.AfterAcknowledgement);
+        }
     }
 }

@@ -36,12 +36,11 @@ internal sealed class ProduceLane : Lane
     {
         _target = target;
         _travel = travel;
-        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var frames = new List<ProduceFrame>();
         (int most, int mostBytes) = target.Batch.Keys > 0 ? (KeyedVariants, KeyedVariantBytesMax) : (Variants, VariantBytesMax);
         for (int bytes = 0; frames.Count < most && (frames.Count == 0 || bytes < mostBytes); bytes += frames[^1].BatchBytes)
         {
-            using RecordsLease batch = target.Batch.Build(index * most + frames.Count, now);
+            using RecordsLease batch = target.Batch.Build(index * most + frames.Count, nowMs: 0);
             frames.Add(new ProduceFrame(target.Topic, target.Acks, batch));
         }
         _frames = [.. frames];
@@ -67,23 +66,25 @@ internal sealed class ProduceLane : Lane
         ProduceFrame frame = _frames[number % _frames.Length];
         int partition = PartitionOf(number);
         frame.SetPartition(partition);
-        _travel?.Sent(partition, moment);
+        frame.Stamp(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         _socket.Send(frame.Bytes, (int)number);
+        if (!IsAnswered) _travel?.SentUnacknowledged(partition, moment, Clock.Now);
     }
 
     /// <inheritdoc/>
     protected override LaneAnswer Receive()
     {
-        ErrorCode error = ProduceFrame.ErrorOf(_socket.Receive().Span);
-        _travel?.Acknowledged(PartitionOf(_answered++), Clock.Now);
-        return error == ErrorCode.None
-            ? new LaneAnswer(_target.Batch.Records, _frames[0].BatchBytes)
-            : new LaneAnswer(0, 0, KafkaErrorName.Of(error));
+        ReadOnlySpan<byte> answer = _socket.Receive().Span;
+        int partition = PartitionOf(_answered++);
+        ErrorCode error = ProduceFrame.ErrorOf(answer);
+        if (error != ErrorCode.None) return new LaneAnswer(0, 0, KafkaErrorName.Of(error));
+        _travel?.Acknowledged(partition, ProduceFrame.BaseOffsetOf(answer), AnsweredMoment, Clock.Now);
+        return new LaneAnswer(_target.Batch.Records, _frames[0].BatchBytes);
     }
 
     /// <inheritdoc/>
     protected override void Hangup() => _socket.Hangup();
 
-    // Lanes that share partitions begin with different ones; one that has them alone numbers their batches from the first.
+    // Lanes that share partitions begin with different ones.
     private int PartitionOf(long number) => _target.Partitions[(int)((number + (_travel is null ? Index : 0)) % _target.Partitions.Count)];
 }

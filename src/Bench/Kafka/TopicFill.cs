@@ -12,7 +12,7 @@ internal static class TopicFill
     /// <exception cref="CommandException">The broker refused a batch.</exception>
     public static void Write(ProduceTarget target, long bytes, CancellationToken cancel)
     {
-        using RecordsLease batch = target.Batch.Build(0, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        using RecordsLease batch = target.Batch.Build(0, nowMs: 0);
         var frame = new ProduceFrame(target.Topic, target.Acks, batch);
         using KafkaSocket socket = KafkaSocket.Connect(target.Broker);
         long requests = bytes / frame.BatchBytes + 1;
@@ -21,6 +21,7 @@ internal static class TopicFill
             for (; sent < requests && sent - answered < target.Window; sent++)
             {
                 frame.SetPartition(target.Partitions[(int)(sent % target.Partitions.Count)]);
+                frame.Stamp(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
                 socket.Send(frame.Bytes, (int)sent);
             }
             cancel.ThrowIfCancellationRequested();

@@ -17,7 +17,6 @@ internal abstract class Lane(int index, int window) : IDisposable
     private readonly SemaphoreSlim _room = new(window);
     private readonly long[] _moments = new long[window + 1];
     private readonly List<Thread> _threads = [];
-    private readonly LatencyHistogram _neverAnswered = new();
     private LoadSchedule _schedule = null!;
     private long _sent;
     private long _received;
@@ -38,6 +37,9 @@ internal abstract class Lane(int index, int window) : IDisposable
 
     /// <summary>Whether the server answers at all (produce with acks=0 does not).</summary>
     protected virtual bool IsAnswered => true;
+
+    /// <summary>When the request was to be sent whose answer <see cref="Receive"/> is taking.</summary>
+    protected long AnsweredMoment => _moments[_received % _moments.Length];
 
     /// <summary>Begins to send.</summary>
     public void Start(LoadSchedule schedule)
@@ -64,7 +66,7 @@ internal abstract class Lane(int index, int window) : IDisposable
             thread.Join();
         }
         NoteUnanswered();
-        Counts.Latency.Add(_neverAnswered);
+        Counts.Latency.Add(Counts.NeverAnswered);
     }
 
     /// <inheritdoc/>
@@ -102,7 +104,11 @@ internal abstract class Lane(int index, int window) : IDisposable
             bool wasOver = _sentAll && Volatile.Read(ref _received) == Volatile.Read(ref _sent);
             if (wasOver || _failed) return;
             _failed = true;
-            lock (Counts) Counts.AddError($"connection lost: {e.Message}");
+            lock (Counts)
+            {
+                Counts.AddError($"connection lost: {e.Message}");
+                Counts.LostConnections++;
+            }
             Hangup();
             _room.Release();
         }
@@ -128,8 +134,23 @@ internal abstract class Lane(int index, int window) : IDisposable
 
     private void SendLoop()
     {
-        long lastSent = 0;
         long number = 0;
+        try
+        {
+            SendAll(ref number);
+        }
+        finally
+        {
+            // Also when the connection was lost: what was due after it counts, answered or not.
+            NoteUnsent(number);
+        }
+        _sentAll = true;
+        if (!IsAnswered || Volatile.Read(ref _received) == _sent) Hangup();
+    }
+
+    private void SendAll(ref long number)
+    {
+        long lastSent = 0;
         for (; !_failed && number < _schedule.RequestsPerLane; number++)
         {
             long moment = _schedule.IsPaced ? _schedule.MomentOf(index, number) : Clock.Now;
@@ -144,9 +165,6 @@ internal abstract class Lane(int index, int window) : IDisposable
             Volatile.Write(ref _sent, number + 1);
             if (!IsAnswered) Count(Unanswered, moment, lastSent);
         }
-        NoteUnsent(number);
-        _sentAll = true;
-        if (!IsAnswered || Volatile.Read(ref _received) == _sent) Hangup();
     }
 
     /// <summary>0, since the generator was not to blame; -1 when the run ended meanwhile.</summary>
@@ -171,8 +189,7 @@ internal abstract class Lane(int index, int window) : IDisposable
     private void TakeAnswer()
     {
         LaneAnswer answer = Receive();
-        long moment = _moments[_received % _moments.Length];
-        Count(answer, moment, Clock.Now);
+        Count(answer, AnsweredMoment, Clock.Now);
         Volatile.Write(ref _received, _received + 1);
     }
 
@@ -202,7 +219,7 @@ internal abstract class Lane(int index, int window) : IDisposable
         for (long number = _received; number < _sent; number++)
         {
             long moment = _moments[number % _moments.Length];
-            if (_schedule.Measures(moment)) _neverAnswered.Record(Clock.Now - moment);
+            if (_schedule.Measures(moment)) Counts.NeverAnswered.RecordAtLeast(Clock.Now - moment);
         }
     }
 
@@ -214,7 +231,7 @@ internal abstract class Lane(int index, int window) : IDisposable
         {
             if (!_schedule.Measures(moment)) continue;
             Counts.Unsent++;
-            _neverAnswered.Record(_schedule.End - moment);
+            Counts.NeverAnswered.RecordAtLeast(_schedule.End - moment);
         }
     }
 }

@@ -31,11 +31,24 @@ internal sealed record LoadResult(
     /// <summary>Part of the lanes' time spent waiting for the server.</summary>
     public double WaitingForServer => Counts.WaitedForServer / 1e9 / (Seconds * Lanes);
 
+    /// <summary>Why the run says nothing about server or generator; null when it does. Some failed requests among many answered are no such reason.</summary>
+    public string? Failure
+    {
+        get
+        {
+            long failed = Counts.Errors.Values.Sum();
+            if (Counts.LostConnections > 0) return Counts.LostConnections == 1 ? "a connection was lost" : $"{Counts.LostConnections} connections were lost";
+            if (Counts.Requests == 0) return failed == 0 ? "nothing was answered in the measured time" : "no request was answered without an error in the measured time";
+            return failed > Counts.Requests ? $"more requests failed ({failed}) than were answered ({Counts.Requests})" : null;
+        }
+    }
+
     /// <summary>Whether it was the server that set the pace, the generator, or the rate asked for.</summary>
     public Bottleneck Bottleneck
     {
         get
         {
+            if (Failure is not null) return Bottleneck.None;
             bool late = Counts.Lateness.Percentile(99) / 1e6 > LateMs;
             if (TargetRequestsPerSecond > 0)
             {
@@ -68,7 +81,7 @@ internal sealed record ServerUsage(int Pid, TimeSpan Cpu, double Seconds, long P
 /// <summary>What kept a run from being faster.</summary>
 internal enum Bottleneck
 {
-    /// <summary>Nothing: the rate asked for was held.</summary>
+    /// <summary>Nothing: the rate asked for was held, or the run failed and tells nothing.</summary>
     None,
 
     /// <summary>The server.</summary>

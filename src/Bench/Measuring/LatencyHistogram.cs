@@ -18,6 +18,9 @@ internal sealed class LatencyHistogram
     /// <summary>The greatest, exact up to 36 minutes, where values are cut.</summary>
     public long Max { get; private set; }
 
+    /// <summary>How many of them are lower bounds: no answer came, so that only the least they can have been is known.</summary>
+    public long AtLeast { get; private set; }
+
     /// <summary>Adds one. What is negative, because clocks were read on two cores, counts as 0.</summary>
     public void Record(long nanoseconds)
     {
@@ -27,11 +30,19 @@ internal sealed class LatencyHistogram
         Max = Math.Max(Max, value);
     }
 
+    /// <summary>Adds one that would have become greater.</summary>
+    public void RecordAtLeast(long nanoseconds)
+    {
+        Record(nanoseconds);
+        AtLeast++;
+    }
+
     /// <summary>Adds all of another's.</summary>
     public void Add(LatencyHistogram other)
     {
         for (int i = 0; i < _counts.Length; i++) _counts[i] += other._counts[i];
         Count += other.Count;
+        AtLeast += other.AtLeast;
         Max = Math.Max(Max, other.Max);
     }
 

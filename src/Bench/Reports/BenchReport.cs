@@ -24,6 +24,10 @@ internal sealed record BenchReport(string Command, IReadOnlyList<(string Name, s
     /// <summary>The latencies told.</summary>
     public LatencyHistogram Latency => Travel ?? Result.Counts.Latency;
 
+    /// <summary>What the latency spans, and how much of it is known only from below: a picture or a table without that would flatter a stalled server.</summary>
+    public string Caption => Latency.AtLeast == 0 ? LatencyOf
+        : string.Create(CultureInfo.InvariantCulture, $"{LatencyOf}; {Latency.AtLeast:N0} of {Latency.Count:N0} are lower bounds: never sent or never answered");
+
     /// <summary>Prints it for people.</summary>
     public void WriteTable(TextWriter output)
     {
@@ -33,12 +37,13 @@ internal sealed record BenchReport(string Command, IReadOnlyList<(string Name, s
         table.Add("records/s", Number(Result.RecordRate));
         table.Add("requests/s", Number(Result.RequestRate));
         table.Add("MB/s", Result.MegabytesPerSecond.ToString("N1", CultureInfo.InvariantCulture));
-        foreach ((string name, double percent) in Percentiles) table.Add($"latency {name}", Milliseconds(Latency.Percentile(percent)));
-        table.Add("latency max", Milliseconds(Latency.Max));
-        if (AfterAcknowledgement is { } after) table.Add("read after ack", $"p50 {Milliseconds(after.Percentile(50))}, p99 {Milliseconds(after.Percentile(99))}, max {Milliseconds(after.Max)}");
+        foreach ((string name, double percent) in Percentiles) table.Add($"latency {name}", Milliseconds(Latency, percent));
+        table.Add("latency max", Milliseconds(Latency, 100));
+        if (Latency.AtLeast > 0) table.Add("lower bounds", string.Create(CultureInfo.InvariantCulture, $"{Latency.AtLeast:N0} of {Latency.Count:N0} latencies"));
+        if (AfterAcknowledgement is { } after) table.Add("read after ack", $"p50 {Milliseconds(after, 50)}, p99 {Milliseconds(after, 99)}, max {Milliseconds(after, 100)}");
         table.Add("errors", counts.Errors.Count == 0 ? "0" : string.Join("; ", counts.Errors.Select(e => $"{e.Value} × {e.Key}")));
         if (counts.Unsent > 0) table.Add("due, never sent", Number(counts.Unsent));
-        table.Add("generator", $"{Cores(Result.GeneratorCores)}, late p99 {Milliseconds(counts.Lateness.Percentile(99))}");
+        table.Add("generator", $"{Cores(Result.GeneratorCores)}, late p99 {Milliseconds(counts.Lateness, 99)}");
         if (Result.Server is { } server)
         {
             string perGigabyte = server.CpuSecondsPerGigabyte(counts.Bytes) is { } cpu ? $", {cpu.ToString("N2", CultureInfo.InvariantCulture)} CPU s/GB" : "";
@@ -46,7 +51,7 @@ internal sealed record BenchReport(string Command, IReadOnlyList<(string Name, s
         }
         table.WriteTo(output);
         output.WriteLine();
-        output.WriteLine($"Latency is {LatencyOf}. {Verdict}");
+        output.WriteLine($"Latency is {Caption}. {Verdict}");
     }
 
     /// <summary>The same as JSON: rates per second, latencies in microseconds, memory in bytes.</summary>
@@ -78,20 +83,23 @@ internal sealed record BenchReport(string Command, IReadOnlyList<(string Name, s
                 ["cpu_seconds_per_gigabyte"] = server.CpuSecondsPerGigabyte(counts.Bytes) is { } cpu ? Math.Round(cpu, 3) : null,
                 ["peak_resident_bytes"] = server.PeakResidentBytes,
             },
+            ["failure"] = Result.Failure,
             ["bottleneck"] = Result.Bottleneck switch { Bottleneck.None => "none", Bottleneck.Server => "server", _ => "generator" },
         };
     }
 
     private static JsonObject Json(LatencyHistogram latency, string of)
     {
-        var json = new JsonObject { ["of"] = of, ["count"] = latency.Count };
-        foreach ((string name, double percent) in Percentiles) json[name] = Microseconds(latency.Percentile(percent));
-        json["max"] = Microseconds(latency.Max);
+        var json = new JsonObject { ["of"] = of, ["count"] = latency.Count, ["lower_bounds"] = latency.AtLeast };
+        bool any = latency.Count > 0;
+        foreach ((string name, double percent) in Percentiles) json[name] = any ? Microseconds(latency.Percentile(percent)) : null;
+        json["max"] = any ? Microseconds(latency.Max) : null;
         return json;
     }
 
     private string Verdict => Result.Bottleneck switch
     {
+        _ when Result.Failure is { } failure => $"The run failed: {failure}. Its figures tell no bottleneck.",
         Bottleneck.None => "The rate asked for was held.",
         Bottleneck.Server => "The server set the pace.",
         _ => "The generator was the bottleneck: these figures are no limit of the server's.",
@@ -101,7 +109,8 @@ internal sealed record BenchReport(string Command, IReadOnlyList<(string Name, s
 
     private static string Cores(double cores) => cores.ToString("N2", CultureInfo.InvariantCulture) + " cores";
 
-    private static string Milliseconds(long nanoseconds) => (nanoseconds / 1e6).ToString("N3", CultureInfo.InvariantCulture) + " ms";
+    private static string Milliseconds(LatencyHistogram latency, double percent) =>
+        latency.Count == 0 ? "–" : (latency.Percentile(percent) / 1e6).ToString("N3", CultureInfo.InvariantCulture) + " ms";
 
     private static double Microseconds(long nanoseconds) => Math.Round(nanoseconds / 1e3, 1);
 }

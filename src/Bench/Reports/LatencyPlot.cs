@@ -13,7 +13,7 @@ internal static class LatencyPlot
     private const int Width = 760, Height = 420, Left = 80, Right = 30, Top = 50, Bottom = 60, Steps = 240;
     private static readonly string[] PercentNames = ["0", "90", "99", "99.9", "99.99", "99.999"];
 
-    /// <summary>Draws one or more runs.</summary>
+    /// <summary>Draws one or more runs; one without latencies has its name only.</summary>
     public static string Draw(string title, IReadOnlyList<(string Name, LatencyHistogram Latency)> runs)
     {
         string[] colours = ["#2563eb", "#dc2626", "#059669", "#d97706", "#7c3aed"];
@@ -41,6 +41,7 @@ internal static class LatencyPlot
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 14}\" text-anchor=\"middle\">share of requests that took no longer</text>\n");
         for (int i = 0; i < runs.Count; i++)
         {
+            bool any = runs[i].Latency.Count > 0;
             var path = new StringBuilder();
             for (int step = 0; step <= Steps; step++)
             {
@@ -49,8 +50,8 @@ internal static class LatencyPlot
                 path.Append(CultureInfo.InvariantCulture, $"{(step == 0 ? 'M' : 'L')}{X(nine):F1} {Y(runs[i].Latency.Percentile(percent)):F1}");
             }
             string colour = colours[i % colours.Length];
-            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>\n");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left + 10}\" y=\"{Top + 16 + i * 16}\" fill=\"{colour}\">{Escape(runs[i].Name)}</text>\n");
+            if (any) svg.Append(CultureInfo.InvariantCulture, $"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left + 10}\" y=\"{Top + 16 + i * 16}\" fill=\"{colour}\">{Escape(runs[i].Name)}{(any ? "" : ": none measured")}</text>\n");
         }
         return svg.Append("</svg>\n").ToString();
     }
