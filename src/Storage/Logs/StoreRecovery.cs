@@ -79,6 +79,13 @@ internal sealed class StoreRecovery
             _journalFiles[i].Dispose();
             if (isHollow) continue;
             if (TryOpen(_journalPaths[i], (int)Math.Max(options.JournalFileBytes, there)) is { } file) files.Add(file);
+            else if (i > whole)
+            {
+                // The next file to be made, before any with a higher number: left behind, it would look like a loss after the next crash.
+                NextJournalNumber = JournalFile.NumberOf(Path.GetFileName(_journalPaths[i]));
+                foreach (IFile later in _journalFiles[(i + 1)..]) later.Dispose();
+                break;
+            }
         }
 
         // What was taken away while nobody needed it is made again, whole: in front of others that would look like a loss after the next crash.
@@ -165,6 +172,16 @@ internal sealed class StoreRecovery
         {
             file.Write(0, free);
             file.Sync();
+        }
+
+        if (WasClean) return;
+        // Also those without frames: one whose making failed, or was cut short, may be in the page cache only. It must not be found empty once there
+        // is another behind it.
+        for (int i = 0; i < _journalFiles.Count; i++)
+        {
+            if (_journalLengths[i] < JournalFileHeader.Size || journal.UsedFiles.Contains(_journalFiles[i])) continue;
+            _journalFiles[i].Write(0, free);
+            _journalFiles[i].Sync();
         }
     }
 

@@ -105,7 +105,7 @@ public sealed class RegistryCommandTests(TestNode node) : IDisposable
         Assert.Equal(0, (await RunAsync("export", "-o", again, "--topic", "_schemas_copy")).Code);
         Assert.Equal(await File.ReadAllTextAsync(export), await File.ReadAllTextAsync(again));
         var fault = await Assert.ThrowsAsync<CommandException>(() => RunAsync("export", "--profile", "apicurio"));
-        Assert.Equal("--profile: there is no profile 'apicurio'; there are confluent-8, confluent-7, redpanda-import", fault.Message);
+        Assert.Equal("--profile: there is no profile 'apicurio'; there are confluent-8, confluent-7, redpanda-import, confluent-8.2", fault.Message);
         fault = await Assert.ThrowsAsync<CommandException>(() => RunAsync("import", Path.Combine(_directory, "nothing")));
         Assert.Contains("nothing", fault.Message, StringComparison.Ordinal);
     }

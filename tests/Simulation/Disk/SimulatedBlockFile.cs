@@ -20,7 +20,7 @@ internal sealed class SimulatedBlockFile(SimulatedFileSystem system, SimulatedIn
             byte[] bytes = [.. blocks.Pieces.SelectMany(static piece => piece.ToArray())];
             if (position % 512 != 0 || bytes.Length % 512 != 0) throw new IOException($"{bytes.Length} bytes at {position} of {path} are no blocks");
             // What marks a file as free is no flush.
-            if (!JournalFileHeader.TryRead(bytes, out JournalFileHeader header) || !header.IsFree) system.NoteJournalWrite(path, position, bytes.Length);
+            if (!JournalFileHeader.TryRead(bytes, out JournalFileHeader header) || !header.IsFree) system.NoteJournalWrite(path, position, bytes);
             system.CountChange();
             Exception? failure = system.WhyNoWrite(path, inode.Seen.Length, position + bytes.Length);
             if (failure is null)

@@ -116,9 +116,17 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
     internal void Replace(SteppedStore stepped)
     {
         stepped.Store.DeleteLog(Id);
-        Log = stepped.Store.OpenLog(Id, settings, owner);
-        Log.Flushed += OnFlushed;
-        Require(Log.LogEndOffset == 0, $"a new log ends at {Log.LogEndOffset}");
+        try
+        {
+            Log = stepped.Store.OpenLog(Id, settings, owner);
+            Log.Flushed += OnFlushed;
+            Require(Log.LogEndOffset == 0, $"a new log ends at {Log.LogEndOffset}");
+        }
+        catch (StoreOfflineException)
+        {
+            // A disk that was full until now left no room in the journal for the deletion: that is the end of this process, and no more than that.
+        }
+
         _startBefore = Math.Max(_startBefore, Start);
         Flushed = Start = 0;
         _versions.Add(new Version([], 0));

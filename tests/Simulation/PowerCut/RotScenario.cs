@@ -1,5 +1,7 @@
+using Gateway.Common.Records;
 using Gateway.Simulation.Disk;
 using Gateway.Storage;
+using Gateway.Storage.Logs;
 
 namespace Gateway.Simulation.PowerCut;
 
@@ -9,6 +11,8 @@ namespace Gateway.Simulation.PowerCut;
 /// </summary>
 internal sealed class RotScenario(int seed) : PowerCutScenario(seed)
 {
+    private const int EpochPosition = 12;
+
     /// <summary>Which kind of file rotted.</summary>
     internal string Kind { get; private set; } = "";
 
@@ -85,11 +89,25 @@ internal sealed class RotScenario(int seed) : PowerCutScenario(seed)
         byte[] bytes = Files.ReadAll(path);
         // Headers are a small part of the bytes, and the part no checksum covers.
         long bit = Random.NextInt64(8L * (Random.Next(3) == 0 ? Math.Min(bytes.Length, 100) : bytes.Length));
-        (string last, long position, int length) = Files.LastJournalWrite;
-        // What the last flush wrote cannot be told from a flush that the crash tore, whatever one writes: nothing came after it that could tell.
-        if (!isClean && path == last && bit / 8 >= position && bit / 8 < position + length) return false;
+        if (!isClean && (Files.IsOfLastFlushThere(path, bit / 8) || IsEpochOfNobody(path, bytes, bit / 8))) return false;
         Files.FlipBit(path, bit);
         return true;
+    }
+
+    /// <summary>
+    /// The leader epoch of a batch that no flush speaks of: no checksum covers it, nobody else knows it, and nobody was promised the batch.
+    /// </summary>
+    private bool IsEpochOfNobody(string path, byte[] bytes, long at)
+    {
+        if (!path.EndsWith(".log", StringComparison.Ordinal) || !LogDirectory.TryParse(Path.GetFileName(Path.GetDirectoryName(path)!), out LogKey key)) return false;
+        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(bytes))
+        {
+            long epochAt = batch.Position + EpochPosition;
+            long offset = batch.Header.BaseOffset;
+            if (at >= epochAt && at < epochAt + sizeof(int)) return Logs.Any(log => log.Id == key.Id && offset >= log.Flushed);
+        }
+
+        return false;
     }
 
     private static string KindOf(string path) => Path.GetExtension(path) is { Length: > 0 } extension ? extension : Path.GetFileName(path);
