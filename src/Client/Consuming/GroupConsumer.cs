@@ -146,7 +146,10 @@ public sealed class GroupConsumer : IAsyncDisposable
                 _pump.Harvest(_options.OffsetReset);
                 ConsumedRecords records = _positions.Take(positions, maxBytes);
                 TimeSpan left = Left();
-                if (!records.IsEmpty || late.IsCompleted || (!first && left <= TimeSpan.Zero)) return records;
+                if (!records.IsEmpty) return records;
+                // It ends the delay too: without this look a poll that is given up would be one that found nothing.
+                cancel.ThrowIfCancellationRequested();
+                if (late.IsCompleted || (!first && left <= TimeSpan.Zero)) return records;
 
                 var limits = new FetchLimits(maxBytes, left > TimeSpan.Zero ? left : TimeSpan.Zero, _options.MinBytes);
                 await _pump.StartAsync(positions, limits, cancel).ConfigureAwait(false);
