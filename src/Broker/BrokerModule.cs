@@ -52,7 +52,7 @@ public static class BrokerModule
 
             ILogger logger = loggers.CreateLogger("Gateway.Broker");
             settings = settings.SetItems(FixedSettings(directory, options));
-            BrokerServices services = await ComposeAsync(options, host, loggers, directory, store, settings, metrics, new PartitionOptions(checks, logger));
+            BrokerServices services = await ComposeAsync(options, host, loggers, directory, store, settings, metrics, new PartitionOptions(checks, logger) { Validators = options.Validators });
             started.Own(services);
             await services.Groups.LoadedAsync();
             StartCleaning(cleaners, settings, host.Shards[0], services.Router, started);
@@ -81,6 +81,7 @@ public static class BrokerModule
     {
         ClusterImage empty = ClusterImage.Empty(directory.ClusterId, directory.NodeId, settings);
         var router = new PartitionRouter(host.Shards.Count);
+        partitionOptions = partitionOptions with { DeadLetters = new DeadLetters(router) };
         List<ShardRef<GroupCoordinator>> coordinators = [];
         ILogger groupLogger = loggers.CreateLogger("Gateway.Broker.Groups");
         foreach (Shard shard in host.Shards)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Gateway.Broker.Configs;
 using Gateway.Common.Ids;
+using Gateway.Common.Records;
 using Gateway.Shards.Sockets;
 using Gateway.Storage;
 using Gateway.Storage.Files;
@@ -43,6 +44,9 @@ public sealed record BrokerOptions
 
     /// <summary>The disk.</summary>
     public IFileSystem? FileSystem { get; init; }
+
+    /// <summary>Who validates the schemas of records where topics ask for it; without, such topics refuse whatever is produced to them.</summary>
+    public IRecordValidators? Validators { get; init; }
 
     /// <summary>How long a stop waits for requests under way before it cuts their connections.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);

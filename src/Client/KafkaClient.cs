@@ -35,6 +35,7 @@ public sealed class KafkaClient : IAsyncDisposable
         Offsets = new GroupOffsets(_router, Metadata);
         OffsetLookup = new OffsetLookup(_links, Metadata, Options);
         Fetcher = new Fetcher(Metadata, FetchSender, Options);
+        ConditionalAppend = new ConditionalAppend(_links, Metadata, Options);
         Admin = new AdminClient(_router, Metadata);
         Groups = new GroupAdmin(_router, Metadata, _links, Offsets, _coordinators);
     }
@@ -48,6 +49,9 @@ public sealed class KafkaClient : IAsyncDisposable
 
     /// <summary>Topics and settings.</summary>
     public AdminClient Admin { get; }
+
+    /// <summary>Writes that depend on where a log ends.</summary>
+    public ConditionalAppend ConditionalAppend { get; }
 
     /// <summary>Groups from outside.</summary>
     public GroupAdmin Groups { get; }

@@ -12,6 +12,12 @@ public sealed record ProxyOptions
     /// <summary>Largest request body.</summary>
     public int MaxRequestBytes { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>Largest record: its key and value as bytes, once they are decoded. What the topic takes is the broker's to say.</summary>
+    public int MaxRecordBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Records in one batch with ids of the client's own (<c>api.v3.produce.batch.maximum.entries</c>).</summary>
+    public int MaxBatchEntries { get; init; } = 10;
+
     /// <summary>Request bodies held in memory at a time; beyond it requests are refused with 429. An eighth is for those of up to 64 KiB.</summary>
     public long MaxBufferedRequestBytes { get; init; } = 64 * 1024 * 1024;
 
@@ -39,14 +45,29 @@ public sealed record ProxyOptions
     /// <summary>Instances at a time; beyond it creation is refused with 429.</summary>
     public int MaxConsumerInstances { get; init; } = 1000;
 
+    /// <summary>The same for one client address.</summary>
+    public int MaxConsumerInstancesPerClient { get; init; } = 1000;
+
     /// <summary>Streams of records being read at a time; beyond it another is refused with 429. One at rest takes about 10 KB.</summary>
     public int MaxStreams { get; init; } = 4096;
 
     /// <summary>The same for one client address.</summary>
     public int MaxStreamsPerClient { get; init; } = 2048;
 
-    /// <summary>A stream of records ends after so long; the client comes back with its cursor, and balancers get a chance.</summary>
+    /// <summary>
+    /// A stream of records, read or sent, ends after so long; a reader comes back with its cursor, and balancers get a chance
+    /// (<c>streaming.connection.max.duration.ms</c>).
+    /// </summary>
     public TimeSpan MaxStreamAge { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Requests in a second; beyond it they are refused with 429 and the time after which one is taken again. 0 is without a limit.</summary>
+    public int MaxRequestsPerSecond { get; init; }
+
+    /// <summary>The same for one client address.</summary>
+    public int MaxRequestsPerSecondPerClient { get; init; }
+
+    /// <summary>Tell in <c>Server-Timing</c> what the time of a request went into.</summary>
+    public bool ServerTiming { get; init; } = true;
 
     /// <summary>
     /// Refuse <c>application/json</c> where the v2 media types are meant, as some proxies do. Off: it stands for the v2 type,

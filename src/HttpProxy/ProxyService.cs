@@ -14,6 +14,9 @@ namespace Gateway.HttpProxy;
 /// <remarks>Thread-safe. Dispose it after the HTTP server and before the client.</remarks>
 public sealed class ProxyService : IAsyncDisposable
 {
+    private readonly Lazy<Producer> _leaderProducer;
+    private readonly Lazy<Producer> _unacknowledgedProducer;
+
     /// <summary>A proxy over a client, which stays the caller's.</summary>
     /// <param name="client">Where the broker is is its business.</param>
     /// <param name="schemas">The registry; null serves the formats without schemas only.</param>
@@ -26,14 +29,13 @@ public sealed class ProxyService : IAsyncDisposable
         Schemas = schemas;
         Log = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Gateway.HttpProxy");
         Bodies = new RequestBodies(Options.MaxRequestBytes, Options.MaxBufferedRequestBytes, Options.BodyStallTimeout, TimeProvider.System);
-        Producer = client.CreateProducer(new ProducerOptions
-        {
-            AllowTopicCreation = Options.AllowTopicCreation,
-            Idempotent = Options.IdempotentProducer,
-        });
+        Producer = CreateProducer(Acks.All);
+        _leaderProducer = new Lazy<Producer>(() => CreateProducer(Acks.Leader));
+        _unacknowledgedProducer = new Lazy<Producer>(() => CreateProducer(Acks.None));
         Consumers = new ConsumerInstances(client, Options);
         Streams = new OpenStreams(client.Options.Time, Options);
         Tails = new StreamTails(client.Fetcher);
+        Rates = new RequestRates(Options, client.Options.Time);
     }
 
     internal ProxyOptions Options { get; }
@@ -54,6 +56,8 @@ public sealed class ProxyService : IAsyncDisposable
 
     internal StreamTails Tails { get; }
 
+    internal RequestRates Rates { get; }
+
     /// <summary>Lets consumer instances leave their groups and waits for records under way.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -61,5 +65,22 @@ public sealed class ProxyService : IAsyncDisposable
         Tails.Dispose();
         await Consumers.DisposeAsync().ConfigureAwait(false);
         await Producer.DisposeAsync().ConfigureAwait(false);
+        if (_leaderProducer.IsValueCreated) await _leaderProducer.Value.DisposeAsync().ConfigureAwait(false);
+        if (_unacknowledgedProducer.IsValueCreated) await _unacknowledgedProducer.Value.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>The producer that waits for such acknowledgements.</summary>
+    internal Producer ProducerOf(Acks acks) => acks switch
+    {
+        Acks.Leader => _leaderProducer.Value,
+        Acks.None => _unacknowledgedProducer.Value,
+        _ => Producer,
+    };
+
+    private Producer CreateProducer(Acks acks) => Client.CreateProducer(new ProducerOptions
+    {
+        Acks = acks,
+        AllowTopicCreation = Options.AllowTopicCreation,
+        Idempotent = Options.IdempotentProducer,
+    });
 }

@@ -2,6 +2,7 @@ using Gateway.HttpProxy.Consumers;
 using Gateway.HttpProxy.Fetch;
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Produce;
+using Gateway.HttpProxy.Sockets;
 using Gateway.HttpProxy.Streams;
 using Gateway.HttpProxy.Topics;
 
@@ -19,7 +20,9 @@ internal static class V2Routes
         new("GET", "/topics", TopicEndpoints.ListAsync),
         new("GET", "/topics/{topic}", TopicEndpoints.DescribeAsync),
         new("POST", "/topics/{topic}", ProduceEndpoints.ToTopicAsync),
+        new("POST", "/topics/{topic}/raw", RawProduce.HandleAsync),
         new("GET", "/topics/{topic}/records", StreamEndpoints.OfTopicAsync),
+        new("GET", "/ws/topics/{topic}", SocketEndpoints.OfTopicAsync),
         new("GET", "/topics/{topic}/partitions", TopicEndpoints.PartitionsAsync),
         new("GET", "/topics/{topic}/partitions/{partition}", TopicEndpoints.PartitionAsync),
         new("POST", "/topics/{topic}/partitions/{partition}", ProduceEndpoints.ToPartitionAsync),
@@ -36,8 +39,10 @@ internal static class V2Routes
         new("POST", Instance + "/positions/beginning", PositionEndpoints.SeekToBeginningAsync),
         new("POST", Instance + "/positions/end", PositionEndpoints.SeekToEndAsync),
         new("GET", Instance + "/records", ConsumerEndpoints.RecordsAsync),
+        new("POST", Instance + "/records/{batch}:ack", AckEndpoints.AcknowledgeAsync),
         new("POST", Instance + "/offsets", OffsetEndpoints.CommitAsync),
         new("GET", Instance + "/offsets", OffsetEndpoints.CommittedAsync),
-        new("GET", "/status/ready", TopicEndpoints.ReadyAsync),
+        new("POST", "/admin/topics", CreateEndpoint.CreateAsync),
+        new("GET", "/status/ready", TopicEndpoints.ReadyAsync) { IsCounted = false },
     ];
 }

@@ -193,4 +193,7 @@ public enum ApiKey : short
     StreamsGroupTopologyDescriptionUpdate = 93,
     /// <summary>UNREGISTER_CONTROLLER (94).</summary>
     UnregisterController = 94,
+
+    /// <summary>Ours, as all from 1000 on: they stay within a process, and no broker lists them.</summary>
+    AppendIf = 1000,
 }

@@ -55,8 +55,9 @@ internal sealed class AssociatedTopics(RegistryService service, ISchemaTopic top
                 {
                     await SweepAsync(stopping).ConfigureAwait(false);
                 }
-                catch (SchemaTopicException fault)
+                catch (Exception fault) when (fault is not OperationCanceledException)
                 {
+                    // Whatever it was, the next sweep tries again.
                     RegistryLog.SweepFailed(logger, fault.Message);
                 }
             }

@@ -13,6 +13,10 @@ public interface ISchema
     /// <summary>Full name of the type described, where it has one (naming strategies use it).</summary>
     string? Name { get; }
 
+    /// <summary>Full name of the type a payload is of: a .proto file has many, and the payload's message indexes say which.</summary>
+    /// <exception cref="SchemaDataException">The payload names a type the schema does not have.</exception>
+    string? NameOf(ReadOnlySpan<byte> payload) => Name;
+
     /// <summary>The references the text itself makes, in the order given.</summary>
     IReadOnlyList<SchemaReference> References { get; }
 

@@ -14,18 +14,4 @@ public static class SchemaIdPrefix
         destination[0] = 0;
         BinaryPrimitives.WriteInt32BigEndian(destination[1..], schemaId);
     }
-
-    /// <summary>Reads the prefix; false when the bytes do not start with one.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> record, out int schemaId, out ReadOnlySpan<byte> payload)
-    {
-        if (record.Length < Length || record[0] != 0)
-        {
-            schemaId = 0;
-            payload = default;
-            return false;
-        }
-        schemaId = BinaryPrimitives.ReadInt32BigEndian(record[1..]);
-        payload = record[Length..];
-        return true;
-    }
 }

@@ -118,7 +118,7 @@ public sealed class DataDirectory : IDisposable
         {
             while ((above = System.IO.Path.GetDirectoryName(above)) is not null) files.SyncDirectory(above);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             // One that this user may not even open is not one that was just made.
         }

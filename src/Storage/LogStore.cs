@@ -36,14 +36,14 @@ public sealed class LogStore : IAsyncDisposable
         _existing = recovered.Existing;
         _damaged = recovered.Damaged;
         _nextIncarnation = recovered.NextSequence;
-        JournalFile[] journalFiles = recovered.OpenJournal(options);
+        JournalFile[] journalFiles = recovered.Journal.OpenForRun(options);
         long run = JournalRun.After(recovered.LastRun, directory.NewId());
         var journal = new CommitJournal(options, flushExecutor, time, run, recovered.NextSequence, journalFiles[0]);
         var checkpoints = new CheckpointWriter(_files, directory.LogsPath, options, ioExecutor);
         _context = new LogContext(_files, recovered.Segments, journal, checkpoints, options, syncExecutor, ioExecutor, time, logger, Fail);
         _deletions = new LogDeletions(_files, directory.LogsPath, checkpoints, ioExecutor, deletionExecutor, logger);
         _checkpointer = new Checkpointer(
-            _files, checkpoints, journal, ioExecutor, logger, run, directory.JournalPath, options, journalFiles.Length, recovered.NextJournalNumber, Fail);
+            _files, checkpoints, journal, ioExecutor, logger, run, directory.JournalPath, options, journalFiles.Length, recovered.Journal.NextNumber, Fail);
         journal.FileFull = _checkpointer.Enqueue;
         journal.FilesShort = _checkpointer.PrepareFile;
         journal.Failed = Fail;
@@ -102,6 +102,7 @@ public sealed class LogStore : IAsyncDisposable
     /// </summary>
     /// <exception cref="DamagedLogException">Stored data below the recovery point is missing or wrong.</exception>
     /// <exception cref="StoreOfflineException">The data directory failed.</exception>
+    /// <exception cref="IOException">The disk failed or is full, or the commit journal has no room for a new log just now: a later try may work.</exception>
     public PartitionLog OpenLog(TopicIdPartition id, LogSettings settings, IExecutor owner)
     {
         LogKey key;
@@ -113,6 +114,8 @@ public sealed class LogStore : IAsyncDisposable
             if (_failure is not null) throw new StoreOfflineException("The data directory is offline", _failure);
             if (_open.ContainsKey(id)) throw new InvalidOperationException($"The log of {id} is open");
             isNew = !_existing.TryGetValue(id, out key);
+            // What is told of a log later cannot be refused; so its beginning is, where that would take the last of the journal.
+            if (isNew && !_context.Journal.HasSpace(_context.Options.JournalBlockBytes)) throw new IOException("The commit journal is full; it goes on by itself when checkpoints have caught up");
             if (isNew) _existing.Add(id, key = new LogKey(id, _nextIncarnation++));
             else if (_damaged.TryGetValue(key, out DamagedLogException? damage)) throw new DamagedLogException(damage.Message, damage);
             if (!_inboxes.TryGetValue(owner, out inbox)) _inboxes.Add(owner, inbox = new FlushInbox(owner));
@@ -232,7 +235,7 @@ public sealed class LogStore : IAsyncDisposable
         {
             _directory.MarkCleanShutdown(_context.Journal.NextSequence);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (IOException failure)
         {
             Fail(failure);
         }

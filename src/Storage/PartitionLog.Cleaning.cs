@@ -282,7 +282,7 @@ public sealed partial class PartitionLog
             _context.Files.Delete(path);
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             // The next opening deletes it.
             return false;

@@ -11,10 +11,6 @@ public sealed partial class PartitionLog
 
     internal Action<PartitionLog>? Closed { get; set; }
 
-    /// <summary>True once nothing of the log waits for a checkpoint. Any thread may ask.</summary>
-    internal bool IsRetired => Volatile.Read(ref _retired);
-
-    private bool _retired;
     private bool _isBeingDeleted;
 
     /// <summary>Flushes what was appended, makes a checkpoint and closes; the log can be opened again.</summary>
@@ -96,7 +92,7 @@ public sealed partial class PartitionLog
     private void Retire()
     {
         _status = LogStatus.Closed;
-        Volatile.Write(ref _retired, true);
+        Journaled.Retire();
         _pendingTruncations = 0;
         RunPostponedCheckpoints();
         Closed?.Invoke(this);

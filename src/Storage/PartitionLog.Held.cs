@@ -146,7 +146,7 @@ public sealed partial class PartitionLog
         {
             sync.Sync.Run(_context.Files);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
             _context.Fail(failure);
             return;

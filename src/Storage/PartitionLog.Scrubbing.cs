@@ -41,6 +41,25 @@ public sealed partial class PartitionLog
 
     private async ValueTask<bool> IsDamagedAsync(LogScrubber scrubber, Segment segment)
     {
+        try
+        {
+            return await ScrubSegmentAsync(scrubber, segment);
+        }
+        catch (IOException failure) when (IsReadable && _segments.Contains(segment))
+        {
+            StorageLog.ReadFailed(_context.Logger, Id, segment.BaseOffset, failure);
+            ScrubMetrics.FoundDamage();
+            return true;
+        }
+        catch (IOException)
+        {
+            // Files of a deleted log go while they are read.
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> ScrubSegmentAsync(LogScrubber scrubber, Segment segment)
+    {
         IFile file = segment.File.Acquire();
         try
         {
@@ -54,17 +73,6 @@ public sealed partial class PartitionLog
             StorageLog.ScrubFoundDamage(_context.Logger, Id, segment.File.Path, damage.Position, damage.Offset, damage.What);
             ScrubMetrics.FoundDamage();
             return true;
-        }
-        catch (IOException failure) when (IsReadable && _segments.Contains(segment))
-        {
-            StorageLog.ReadFailed(_context.Logger, Id, segment.BaseOffset, failure);
-            ScrubMetrics.FoundDamage();
-            return true;
-        }
-        catch (IOException)
-        {
-            // Files of a deleted log go while they are read.
-            return false;
         }
         finally
         {

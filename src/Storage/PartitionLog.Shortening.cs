@@ -136,11 +136,19 @@ public sealed partial class PartitionLog
 
     private void Remove(List<Segment> segments)
     {
-        foreach (Segment segment in segments)
+        try
         {
-            segment.File.Remove();
-            _context.Files.Delete(segment.IndexPath);
-            _namesVersion++;
+            foreach (Segment segment in segments)
+            {
+                segment.File.Remove();
+                _context.Files.Delete(segment.IndexPath);
+                _namesVersion++;
+            }
+        }
+        catch (IOException failure)
+        {
+            // A later segment may be to have one of their names.
+            _context.Fail(failure);
         }
     }
 }

@@ -60,7 +60,7 @@ public sealed partial class PartitionLog
             {
                 DurableFile.Replace(_context.Files, SnapshotPath, bytes);
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (IOException failure)
             {
                 StorageLog.SnapshotFailed(_context.Logger, Id, failure);
             }

@@ -34,7 +34,7 @@ public sealed partial class PartitionLog
                 WriteIndex(index);
             }));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (IOException failure)
         {
             // Perhaps half of it happened; the next start does the rest.
             _context.Fail(failure);

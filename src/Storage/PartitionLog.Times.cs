@@ -82,11 +82,7 @@ public sealed partial class PartitionLog
             if (scan.Header.RecordsCount == 0) continue;
             if (scan.Header.BaseOffset >= fromOffset) largest = Math.Max(largest, scan.Header.MaxTimestamp);
             if (scan.Header.BaseOffset >= fromOffset || scan.Header.LastOffset < fromOffset) continue;
-            using BatchRecords records = BatchRecords.Open(scan.Bytes);
-            foreach (RecordView record in records)
-            {
-                if (record.Offset >= fromOffset) largest = Math.Max(largest, record.TimestampMs);
-            }
+            largest = Math.Max(largest, RecordTimes.Max(scan.Bytes, fromOffset));
         }
 
         return scan.EndedWell ? largest : throw new CorruptRecordException($"No batch at position {scan.NextPosition}");
@@ -100,12 +96,8 @@ public sealed partial class PartitionLog
         {
             RecordBatchHeader header = scan.Header;
             if (header.MaxTimestamp < timestampMs || header.LastOffset < fromOffset) continue;
-            using BatchRecords records = BatchRecords.Open(scan.Bytes);
-            foreach (RecordView record in records)
-            {
-                if (record.Offset >= fromOffset && record.TimestampMs >= timestampMs)
-                    return new OffsetAtTimestamp(record.Offset, record.TimestampMs, header.PartitionLeaderEpoch);
-            }
+            if (RecordTimes.FirstAtOrAfter(scan.Bytes, timestampMs, fromOffset) is { } first)
+                return new OffsetAtTimestamp(first.Offset, first.TimestampMs, header.PartitionLeaderEpoch);
         }
 
         return scan.EndedWell ? null : throw new CorruptRecordException($"No batch at position {scan.NextPosition}");

@@ -33,6 +33,7 @@ public sealed partial class PartitionLog
         _segments = content.Segments;
         _epochs = content.Epochs;
         Key = key;
+        Journaled = new JournalState(this);
         Settings = settings;
         Inbox = inbox;
         LogStartOffset = content.LogStartOffset;
@@ -79,7 +80,7 @@ public sealed partial class PartitionLog
 
     internal IExecutor Owner => _owner;
 
-    internal JournalState Journaled { get; } = new();
+    internal JournalState Journaled { get; }
 
     internal int Generation { get; private set; }
 
@@ -146,11 +147,14 @@ public sealed partial class PartitionLog
         else AddFrame(request, whenDurable);
     }
 
-    /// <summary>Only a journal that is stopped, or wholly full, refuses a frame without records; both are the store's end.</summary>
+    /// <summary>
+    /// Only a journal that is stopped, or wholly full, refuses a frame without records; both are the store's end. But a deletion can do without: after
+    /// a crash the log may be there again, as if the crash had come a moment before, and whoever deleted it deletes it again.
+    /// </summary>
     private void AddFrame(in FrameRequest request, Action? whenDurable)
     {
         long sequence = _context.Journal.Add(request, []);
-        if (sequence == 0) _context.Fail(new IOException("The commit journal has no room left for a control frame"));
+        if (sequence == 0 && request.Kind != FrameKind.Delete) _context.Fail(new IOException("The commit journal has no room left for a control frame"));
         _lastSequence = Math.Max(_lastSequence, sequence);
         if (sequence > 0 && whenDurable is not null) _onDurable.Enqueue((sequence, whenDurable));
     }

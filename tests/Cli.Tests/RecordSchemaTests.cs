@@ -86,6 +86,24 @@ public sealed class RecordSchemaTests : IDisposable
     }
 
     [Fact]
+    public async Task Headers_and_guids_name_schemas_too()
+    {
+        const string guid = "095d71cf-1255-6b9d-5e33-0ad575b3df5d";
+        byte[] frame = [1, .. Guid.Parse(guid).ToByteArray(bigEndian: true)];
+        _fake.On($"/schemas/guids/{guid}", RegistryClientTests.Answer(User)).On($"/schemas/guids/{guid}/ids", """[{"context":".","id":7}]""");
+        var decoding = new RecordDecoding(_registry, null, new PartDecoding(null));
+        ConsumedRecord prefixed = await decoding.DecodeAsync(Consumed(null, [.. frame, 2, (byte)'A']), default);
+        Assert.Equal(("""{"name":"A"}""", 7), (Text(prefixed.Record.Value), prefixed.ValueSchemaId));
+        ConsumedRecord bare = Consumed(null, [2, (byte)'B']);
+        ConsumedRecord headed = await decoding.DecodeAsync(bare with { Record = bare.Record with { Headers = [new("__value_schema_id", frame)] } }, default);
+        Assert.Equal(("""{"name":"B"}""", 7), (Text(headed.Record.Value), headed.ValueSchemaId));
+        headed = await decoding.DecodeAsync(
+            bare with { Record = bare.Record with { Headers = [new("__value_schema_id", new byte[] { 0, 0, 0, 0, 7 })] } }, default);
+        Assert.Equal(("""{"name":"B"}""", 7), (Text(headed.Record.Value), headed.ValueSchemaId));
+        Assert.Equal([$"/schemas/guids/{guid}", $"/schemas/guids/{guid}/ids", "/schemas/ids/7"], _fake.Asked);
+    }
+
+    [Fact]
     public async Task What_cannot_be_decoded_says_why_and_asks_once()
     {
         var decoding = new RecordDecoding(_registry, null, new PartDecoding(null));

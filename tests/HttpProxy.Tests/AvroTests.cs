@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Gateway.Client.Producing;
+using Gateway.Common.Records;
 using Gateway.HttpProxy.Tests.Running;
 
 namespace Gateway.HttpProxy.Tests;
@@ -75,6 +76,24 @@ public sealed class AvroTests(RunningProxy proxy) : IClassFixture<RunningProxy>
         Assert.Equal(
             [("good", null), ("AAAAY2MB", "base64"), (Convert.ToBase64String([0, 0, 0, 0, (byte)id, 100, 1]), "base64"), ("cGxhaW4=", "base64")],
             records.Select(record => ((string?)record!["value"], (string?)record["value_encoding"])));
+    }
+
+    [Fact]
+    public async Task Headers_and_guids_name_schemas_too()
+    {
+        string topic = await proxy.NewTopicAsync();
+        await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Avro, """{"records":[{"value":"good"}],"value_schema":"\"string\""}""");
+        int id = (await proxy.Schemas.FindLatestAsync($"{topic}-value", default)).Found!.Id;
+        byte[] guid = [1, .. MemorySchemas.GuidOf(id).ToByteArray(bigEndian: true)];
+        await using Producer producer = proxy.Client.CreateProducer();
+        await producer.ProduceAsync(topic, null, new byte[] { 2, (byte)'h' }, headers: [new RecordHeader("__value_schema_id", guid)]);
+        await producer.ProduceAsync(topic, new byte[] { 2, (byte)'k' }, null, headers: [new RecordHeader("__key_schema_id", new byte[] { 0, 0, 0, 0, (byte)id })]);
+        await producer.ProduceAsync(topic, null, (byte[])[.. guid, 2, (byte)'p']);
+        await producer.ProduceAsync(topic, null, new byte[] { 2, (byte)'x' }, headers: [new RecordHeader("__value_schema_id", new byte[] { 1, 2 })]);
+        JsonArray records = (await proxy.Http.GetAsync($"/topics/{topic}/partitions/0/records", HttpCalls.V2Avro)).Json.AsArray();
+        Assert.Equal(
+            [(null, "good", null), (null, "h", null), ("k", null, null), (null, "p", null), (null, "Ang=", "base64")],
+            records.Select(record => ((string?)record!["key"], (string?)record["value"], (string?)record["value_encoding"])));
     }
 
     [Fact]

@@ -30,9 +30,10 @@ public sealed class HostileBodyTests(RunningProxy proxy) : IClassFixture<Running
     {
         HttpClient http = await proxy.StartAsync(new ProxyOptions { MaxRequestBytes = Megabyte, MaxBufferedRequestBytes = Megabyte });
         string topic = await proxy.NewTopicAsync();
-        // Each alone fits into the share of the large, both together do not: one is refused, and the other keeps what it has.
-        using TcpClient first = await BeginAsync(http, topic, 900_000, 600_000);
-        using TcpClient second = await BeginAsync(http, topic, 900_000, 600_000);
+        // Each alone fits into the share of the large, both together do not: one is refused, and the other keeps what it has. What has arrived makes
+        // the buffer's last doubling the only one that can be refused: were there another, each might refuse the other's.
+        using TcpClient first = await BeginAsync(http, topic, 900_000, 500_000);
+        using TcpClient second = await BeginAsync(http, topic, 900_000, 500_000);
         Task<string> refused = await Task.WhenAny(ReadAsync(first), ReadAsync(second)).WaitAsync(Deadline);
         string answer = await refused;
         Assert.StartsWith("HTTP/1.1 429 ", answer, StringComparison.Ordinal);

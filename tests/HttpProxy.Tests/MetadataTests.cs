@@ -33,6 +33,19 @@ public sealed class MetadataTests(RunningProxy proxy) : IClassFixture<RunningPro
     }
 
     [Fact]
+    public async Task A_topic_is_created_as_strimzis_clients_do()
+    {
+        string topic = proxy.NewName("made");
+        Answer created = await proxy.Http.PostAsync("/admin/topics", "application/json", $$"""{"topic_name":"{{topic}}","partitions_count":3,"replication_factor":1}""");
+        Assert.Equal((201, ""), (created.Status, created.Text));
+        Assert.Equal(3, (await proxy.Http.AskAsync($"/topics/{topic}/partitions")).Json.AsArray().Count);
+        (await proxy.Http.PostAsync("/admin/topics", HttpCalls.V2, $$"""{"topic_name":"{{topic}}"}""")).Refused(409, 409);
+        (await proxy.Http.PostAsync("/admin/topics", HttpCalls.V2, "{}")).Refused(400, 400);
+        (await proxy.Http.PostAsync("/admin/topics", HttpCalls.V2, """{"topic_name":"x","partitions_count":0}""")).Refused(400, 400);
+        (await proxy.Http.PostAsync("/admin/topics", HttpCalls.V2, """{"topic_name":"a b"}""")).Refused(400, 40002);
+    }
+
+    [Fact]
     public async Task Offsets_tell_both_ends_of_a_partition()
     {
         string topic = await proxy.NewTopicAsync();

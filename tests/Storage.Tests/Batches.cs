@@ -15,6 +15,16 @@ internal static class Batches
         return builder.Build();
     }
 
+    /// <summary>One batch behind the other, to be appended together.</summary>
+    internal static RecordsLease Together(RecordsLease first, RecordsLease second)
+    {
+        using (first)
+        using (second)
+        {
+            return RecordsLease.Copy([.. first.Span, .. second.Span]);
+        }
+    }
+
     internal static RecordsLease OfSize(int valueBytes, int seed, long timestampMs = 0)
     {
         byte[] value = new byte[valueBytes];

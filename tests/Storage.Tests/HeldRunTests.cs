@@ -139,6 +139,55 @@ public class HeldRunTests
         Assert.Equal(5, fixture.Log.LogEndOffset);
     }
 
+    [Fact]
+    public void A_close_makes_durable_what_write_caching_left_and_says_so()
+    {
+        var fixture = new LogFixture(Cached, LogFixture.SmallJournal);
+        fixture.Append("a");
+        fixture.Append("b");
+        long flushed = 0;
+        fixture.Log.Flushed += offset => flushed = offset;
+        fixture.Stepped.Wait(fixture.Log.CloseAsync());
+        // Who waits for the mark would wait for ever: a closed log raises nothing any more.
+        Assert.Equal((2, 2), (flushed, fixture.Log.FlushedOffset));
+        Assert.Equal([FrameKind.Create, FrameKind.Append], Kinds(fixture));
+    }
+
+    /// <summary>
+    /// The run's frame promises the segments up to its end, and the log start behind it takes some away. Were they taken off the list before they
+    /// were synced, a power cut that tears the journal between the two frames would leave a promise without its bytes.
+    /// </summary>
+    [Fact]
+    public async Task Retention_drops_no_segment_that_is_not_durable_however_high_the_high_watermark()
+    {
+        int dropped = 0;
+        for (int padding = 0; padding < JournalFileHeader.Size; padding += 32)
+        {
+            for (int seed = 0; seed < 10; seed++)
+            {
+                var fixture = new LogFixture(Cached with { SegmentBytes = 100, RetentionBytes = 0 }, LogFixture.SmallJournal);
+                PartitionLog other = fixture.Stepped.OpenLog(new TopicIdPartition(LogFixture.Id.TopicId, 1));
+                fixture.Stepped.RunUntilIdle();
+                for (int i = 0; i < 3; i++) fixture.Append($"012345678{i}");
+                ValueTask<RetentionResult> retention = fixture.Log.ApplyRetentionAsync(fixture.Log.LogEndOffset);
+                Assert.True(retention.IsCompletedSuccessfully);
+                fixture.Log.Flush();
+                using RecordsLease before = Batches.OfSize(padding, seed);
+                _ = other.Append(before);
+                Assert.True(fixture.Stepped.Syncs.RunOne());
+                Assert.True(fixture.Stepped.Owner.RunOne());
+                // Written, and not synced: any of its sectors may be there.
+                fixture.Stepped.Files.ChangesUntilPowerCut = 1;
+                Assert.Throws<PowerCutException>(() => fixture.Stepped.Flush.RunOne());
+                fixture.Crash(seed);
+                Assert.Equal(fixture.Log.LogEndOffset - fixture.Log.LogStartOffset, fixture.ReadAll().Count);
+                dropped += (await retention).Segments;
+            }
+        }
+
+        Assert.Equal(0, dropped);
+    }
+
     private static void RunAllBut(SteppedExecutor held, LogFixture fixture)
     {
         SteppedStore stepped = fixture.Stepped;

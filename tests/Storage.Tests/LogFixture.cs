@@ -13,10 +13,13 @@ internal sealed class LogFixture
 
     internal static readonly LogStoreOptions SmallJournal = new() { JournalFileBytes = 16 << 10, JournalBlockBytes = 512, BypassBytes = 4 << 10, MaxJournalFiles = 6 };
 
-    internal LogFixture(LogSettings? settings = null, LogStoreOptions? options = null)
+    /// <param name="settings">The log's.</param>
+    /// <param name="options">The store's.</param>
+    /// <param name="chance">How much of a failed write is there all the same; without it, nothing is.</param>
+    internal LogFixture(LogSettings? settings = null, LogStoreOptions? options = null, Random? chance = null)
     {
         Settings = settings ?? LogSettings.Default;
-        Stepped = new SteppedStore(new SimulatedFileSystem(), options ?? new LogStoreOptions { JournalFileBytes = 1 << 20 }, NullLogger.Instance);
+        Stepped = new SteppedStore(new SimulatedFileSystem { Chance = chance }, options ?? new LogStoreOptions { JournalFileBytes = 1 << 20 }, NullLogger.Instance);
         // The journal's other files are made beside what the store does.
         Stepped.RunUntilIdle();
         // The runner puts its own back when the test is over.

@@ -144,6 +144,40 @@ public class RotTests
     }
 
     [Fact]
+    public void D11_a_segment_that_may_not_be_opened_is_told_of_and_ends_nothing()
+    {
+        string path = Directory.CreateTempSubdirectory("gateway-test-").FullName;
+        try
+        {
+            using DataDirectory directory = DataDirectory.Open(new OsFileSystem(), path, Guid.NewGuid);
+            var work = new Simulation.Disk.SteppedExecutor();
+            using LogStore store = new(directory, work);
+            LogSettings settings = LogSettings.Default with { SegmentBytes = 300, Compact = true, MaxCompactionLagMs = 1 };
+            PartitionLog log = store.Log(settings);
+            for (int i = 0; i < 12; i++)
+            {
+                using Common.Buffers.RecordsLease batch = Batches.Of(1, $"012345678{i % 10}");
+                _ = log.Append(batch);
+                store.RunUntilIdle();
+            }
+
+            log = store.Reopen(settings);
+            string segment = Directory.GetFiles(path, "*.log", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+            File.Delete(segment);
+            Directory.CreateDirectory(segment);
+            Assert.Equal(ErrorCode.KafkaStorageError, store.Wait(log.ReadAsync(0, 12, 1_000, atLeastOneBatch: true)).Error);
+            Assert.Equal(ErrorCode.None, store.Wait(log.ReadAsync(3, 12, 1_000, atLeastOneBatch: true)).Error);
+            using var scrubber = new LogScrubber(work, double.MaxValue, TimeProvider.System);
+            Assert.Equal(1, store.Wait(log.ScrubAsync(scrubber)).DamagedSegments);
+            Assert.ThrowsAny<IOException>(() => store.Wait(log.FindByTimestampAsync(0, 12)));
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_scrub_finds_rot_in_files_of_the_operating_system()
     {
         string path = Directory.CreateTempSubdirectory("gateway-test-").FullName;

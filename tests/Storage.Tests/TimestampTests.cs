@@ -1,3 +1,4 @@
+using Gateway.Common.Buffers;
 using Gateway.Common.Records;
 
 namespace Gateway.Storage.Tests;
@@ -58,7 +59,7 @@ public class TimestampTests
     public void Log_append_time_is_the_time_of_every_record_of_its_batch()
     {
         var fixture = new LogFixture();
-        using Common.Buffers.RecordsLease batch = Batches.Of(CompressionType.None, (1, "a"), (2, "b"));
+        using RecordsLease batch = Batches.Of(CompressionType.None, (1, "a"), (2, "b"));
         RecordBatchBytes.SetMaxTimestampAndLogAppendTime(batch.WritableMemory.Span, 500);
         fixture.Append(batch.Share());
         Assert.Equal(new OffsetAtTimestamp(0, 500, 0), Find(fixture, 400));
@@ -85,6 +86,27 @@ public class TimestampTests
         Assert.Equal(new OffsetAtTimestamp(1, 10, 0), Find(fixture, 0));
         Assert.Equal(new OffsetAtTimestamp(2, 20, 0), FindMax(fixture));
         Assert.Null(Find(fixture, 25));
+    }
+
+    [Theory]
+    [InlineData(CompressionType.Gzip)]
+    [InlineData(CompressionType.Snappy)]
+    [InlineData(CompressionType.Lz4)]
+    [InlineData(CompressionType.Zstd)]
+    public void A_search_inflates_no_further_than_its_answer(CompressionType compression)
+    {
+        // What lies behind is cut off: only a search that inflates all of the batch first can notice.
+        string large = string.Concat(Enumerable.Range(0, 200_000));
+        using RecordsLease whole = Batches.Of(compression, (100, large), (110, large), (120, large));
+        RecordBatchHeader.TryRead(whole.Span, out RecordBatchHeader header);
+        int length = whole.Length - 20;
+        using RecordsLease cut = RecordsLease.Copy(whole.Span[..length]);
+        (header with { BatchLength = length - RecordBatchHeader.LengthPrefix }).Write(cut.WritableMemory.Span);
+        RecordBatchBytes.SetCrc(cut.WritableMemory.Span);
+        var fixture = new LogFixture(options: new LogStoreOptions { JournalFileBytes = 16 << 20 });
+        fixture.Append(cut.Share());
+        Assert.Equal(new OffsetAtTimestamp(0, 100, 0), Find(fixture, 0));
+        Assert.Equal(new OffsetAtTimestamp(1, 110, 0), Find(fixture, 101));
     }
 
     [Fact]

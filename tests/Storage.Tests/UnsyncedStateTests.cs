@@ -1,9 +1,14 @@
+using Gateway.Common.Buffers;
+
 namespace Gateway.Storage.Tests;
 
 /// <summary>A process that was killed leaves in the page cache what no device has. The next one must not act on it as if it were durable.</summary>
 public class UnsyncedStateTests
 {
     private const int MostChanges = 40;
+
+    // What is left of a directory and of the files in it is decided apart: it takes some tries to see the worst.
+    private const int SeedsEach = 10;
 
     [Fact]
     public void A_truncation_whose_frame_was_never_synced_is_made_durable_before_anything_is_cut()
@@ -18,7 +23,7 @@ public class UnsyncedStateTests
             FailSyncs(fixture, "/data/journal/0000.journal");
             fixture.Stepped.RunUntilIdle();
             Assert.False(fixture.Stepped.Store.IsOnline);
-            KillAndCutRecoveryShort(fixture, changes);
+            KillAndCutRecoveryShort(fixture, changes, seed: changes);
             List<string> values = fixture.ReadAll();
             Assert.True(values is ["a"] or ["a", "b"], $"after {changes} changes: {string.Join(' ', values)}");
         }
@@ -27,7 +32,7 @@ public class UnsyncedStateTests
     [Fact]
     public void A_deletion_whose_names_were_never_synced_does_not_leave_half_a_log()
     {
-        for (int changes = 1; changes < MostChanges; changes++)
+        for (int run = 0; run < MostChanges * SeedsEach; run++)
         {
             LogFixture fixture = TwoSegments();
             fixture.Stepped.Store.DeleteLog(LogFixture.Id);
@@ -35,7 +40,7 @@ public class UnsyncedStateTests
             // The journal's frame of the deletion is not even written.
             Assert.True(fixture.Stepped.Io.RunOne());
             Assert.Contains(fixture.Stepped.Files.AllFiles(), static path => path.Contains(".deleted/", StringComparison.Ordinal));
-            KillAndCutRecoveryShort(fixture, changes);
+            KillAndCutRecoveryShort(fixture, changes: 1 + (run / SeedsEach), seed: run);
             Assert.Contains(fixture.ReadAll().Count, (int[])[0, 2]);
         }
     }
@@ -43,12 +48,12 @@ public class UnsyncedStateTests
     [Fact]
     public void A_successor_whose_name_was_never_synced_does_not_leave_half_of_the_log_before_it()
     {
-        for (int changes = 1; changes < MostChanges; changes++)
+        for (int run = 0; run < MostChanges * SeedsEach; run++)
         {
             LogFixture fixture = TwoSegments();
             fixture.Stepped.Store.DeleteLog(LogFixture.Id);
             fixture.Reopen();
-            KillAndCutRecoveryShort(fixture, changes);
+            KillAndCutRecoveryShort(fixture, changes: 1 + (run / SeedsEach), seed: run);
             Assert.Contains(fixture.ReadAll().Count, (int[])[0, 2]);
         }
     }
@@ -72,6 +77,26 @@ public class UnsyncedStateTests
         Assert.Equal(["012345678a", "new"], fixture.ReadAll());
         fixture.Kill();
         Assert.Equal(["012345678a", "new"], fixture.ReadAll());
+    }
+
+    [Fact]
+    public void What_a_full_disk_left_of_a_refused_append_is_gone_for_good_after_a_clean_end()
+    {
+        for (int seed = 0; seed < 100; seed++)
+        {
+            var fixture = new LogFixture(options: LogFixture.SmallJournal, chance: new Random(seed));
+            fixture.AppendFlushed("a");
+            fixture.Restart();
+            fixture.Stepped.Files.FreeSpace = 0;
+            using (RecordsLease two = Batches.Together(Batches.Of(1, "b"), Batches.Of(1, "c")))
+                Assert.Equal(AppendStatus.DiskFull, fixture.Log.Append(two).Status);
+            fixture.Stepped.Files.FreeSpace = long.MaxValue;
+            fixture.Stepped.Close();
+            // The device may have the bytes, for all that anybody knows, and not that they were cut off.
+            fixture.Crash(seed);
+            Assert.True(fixture.Stepped.Store.WasClosedCleanly);
+            Assert.Equal(["a"], fixture.ReadAll());
+        }
     }
 
     [Fact]
@@ -119,7 +144,7 @@ public class UnsyncedStateTests
 
     private static LogFixture TwoSegments()
     {
-        var fixture = new LogFixture(LogSettings.Default with { SegmentBytes = 100 });
+        var fixture = new LogFixture(LogSettings.Default with { SegmentBytes = 100 }, LogFixture.SmallJournal);
         fixture.AppendFlushed("012345678a");
         fixture.AppendFlushed("012345678b");
         fixture.Restart();
@@ -131,7 +156,7 @@ public class UnsyncedStateTests
         if (synced == path) throw new IOException("device error");
     };
 
-    private static void KillAndCutRecoveryShort(LogFixture fixture, int changes)
+    private static void KillAndCutRecoveryShort(LogFixture fixture, int changes, int seed)
     {
         fixture.Stepped.KillWithoutOpening();
         fixture.Stepped.Files.BeforeSync = static _ => { };
@@ -145,6 +170,6 @@ public class UnsyncedStateTests
             // As far as it came.
         }
 
-        fixture.Crash(changes);
+        fixture.Crash(seed);
     }
 }

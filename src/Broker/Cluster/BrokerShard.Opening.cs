@@ -3,6 +3,7 @@ using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.Shards;
 using Gateway.Storage;
+using Gateway.Storage.Files;
 
 namespace Gateway.Broker.Cluster;
 
@@ -15,9 +16,9 @@ public sealed partial class BrokerShard
     private readonly HashSet<TopicIdPartition> _unopened = [];
     private ShardTimer? _openAgain;
 
-    private void Open(TopicImage topic)
+    private void Open(TopicImage topic, int from)
     {
-        for (int index = 0; index < topic.PartitionCount; index++)
+        for (int index = from; index < topic.PartitionCount; index++)
         {
             var id = new TopicIdPartition(topic.Id, index);
             if (Router.OwnerIndex(id) != Shard.Index) continue;
@@ -51,10 +52,12 @@ public sealed partial class BrokerShard
             return new Partition(Shard, id, topic.Name, log, topic.Config, Image.LeaderEpochOf(topic), _options);
         }
         // Also a disk that is full or failing: the topic is committed, so it exists, and stopping the process would repeat at every start.
-        catch (Exception failure) when (failure is DamagedLogException or StoreOfflineException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is DamagedLogException or StoreOfflineException or IOException)
         {
-            bool isOld = failure is IOException && !_unopened.Add(id);
-            if (failure is not IOException) _unopened.Remove(id);
+            // What is forbidden waits for somebody to allow it: trying it again and again would keep those waiting that only need room.
+            bool mayOpenLater = failure is IOException and not AccessDeniedException;
+            bool isOld = mayOpenLater && !_unopened.Add(id);
+            if (!mayOpenLater) _unopened.Remove(id);
             if (!isOld) PartitionEvents.Damaged(_options.Logger, topic.Name, id.Partition, failure.Message);
             return null;
         }

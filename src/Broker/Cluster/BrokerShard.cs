@@ -83,8 +83,13 @@ public sealed partial class BrokerShard : ShardOwned
             }
             foreach (TopicImage topic in image.Topics.Values)
             {
-                if (!before.TryGetTopic(topic.Id, out TopicImage? known)) Open(topic);
-                else if (!ReferenceEquals(known.Config, topic.Config)) ForEachOwn(topic, p => p.Apply(topic.Config));
+                if (!before.TryGetTopic(topic.Id, out TopicImage? known))
+                {
+                    Open(topic, from: 0);
+                    continue;
+                }
+                if (!ReferenceEquals(known.Config, topic.Config)) ForEachOwn(topic, p => p.Apply(topic.Config));
+                if (topic.PartitionCount > known.PartitionCount) Open(topic, from: known.PartitionCount);
             }
         }
         ImageChanged?.Invoke(image);

@@ -13,6 +13,9 @@ internal static partial class ClusterEvents
     [LoggerMessage(Level = LogLevel.Information, Message = "Topic deleted id={TopicId}")]
     public static partial void TopicDeleted(ILogger logger, Guid topicId);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Topic has more partitions id={TopicId} partitions={Partitions}")]
+    public static partial void TopicGrown(ILogger logger, Guid topicId, int partitions);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Topic config changed id={TopicId} changes={Changes}")]
     public static partial void TopicConfigChanged(ILogger logger, Guid topicId, string changes);
 
@@ -27,6 +30,11 @@ internal static partial class ClusterEvents
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Log of an unknown topic left alone log={Log}")]
     public static partial void UnknownLog(ILogger logger, TopicIdPartition log);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Replica directories that were there at the last stop are missing, these partitions start empty; if that was not on purpose, stop the node and restore them topic={Topic} id={Id} partitions={Partitions}")]
+    public static partial void LogsMissing(ILogger logger, string topic, Guid id, string partitions);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Metadata log went offline, cluster changes are refused reason={Reason}")]
     public static partial void ControllerOffline(ILogger logger, string reason);

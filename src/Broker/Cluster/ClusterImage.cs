@@ -59,6 +59,7 @@ public sealed record ClusterImage
     {
         TopicCreated created => WithTopic(created),
         TopicDeleted deleted => WithoutTopic(deleted.TopicId),
+        TopicGrown grown => WithPartitions(grown),
         TopicConfigChanged changed => WithTopicConfig(changed),
         BrokerConfigChanged changed => WithBrokerConfig(changed),
         ProducerIdBlockTaken block => this with { NextProducerId = block.NextProducerId },
@@ -91,6 +92,13 @@ public sealed record ClusterImage
             CollisionKeys = CollisionKeys.Remove(TopicName.CollisionKey(topic.Name)),
             DeletedTopics = DeletedTopics.Add(id),
         };
+    }
+
+    private ClusterImage WithPartitions(TopicGrown grown)
+    {
+        TopicImage topic = Topics[grown.TopicId];
+        Invariant.Check(grown.PartitionCount > topic.PartitionCount);
+        return Replace(topic with { PartitionCount = grown.PartitionCount });
     }
 
     private ClusterImage WithTopicConfig(TopicConfigChanged changed)

@@ -17,6 +17,8 @@ internal sealed class ClusterStart(Shard shard, LogStore store, PartitionRouter 
         foreach (MetadataRecord record in records) image = image.Apply(record);
         ClusterEvents.Replayed(logger, records.Count, image.Topics.Count, image.Topics.Values.Sum(static t => t.PartitionCount));
         RemoveLogsOfDeletedTopics(image);
+        // After a crash a directory may be missing that was never durable; nothing was acknowledged of its log.
+        if (store.WasClosedCleanly) TellOfMissingLogs(image);
 
         var controller = new Controller(Shard, log, image, router, logger);
         if (store.WasClosedCleanly) await controller.PublishAsync(image);
@@ -33,6 +35,16 @@ internal sealed class ClusterStart(Shard shard, LogStore store, PartitionRouter 
             if (log == MetadataLog.Id || image.Topics.ContainsKey(log.TopicId)) continue;
             if (image.DeletedTopics.Contains(log.TopicId)) store.DeleteLog(log);
             else ClusterEvents.UnknownLog(logger, log);
+        }
+    }
+
+    private void TellOfMissingLogs(ClusterImage image)
+    {
+        HashSet<TopicIdPartition> existing = [.. store.ExistingLogs];
+        foreach (TopicImage topic in image.Topics.Values)
+        {
+            int[] missing = [.. Enumerable.Range(0, topic.PartitionCount).Where(index => !existing.Contains(new TopicIdPartition(topic.Id, index)))];
+            if (missing.Length > 0) ClusterEvents.LogsMissing(logger, topic.Name, topic.Id, string.Join(',', missing));
         }
     }
 }

@@ -137,6 +137,9 @@ public sealed class Controller : ShardOwned
             case TopicDeleted deleted:
                 ClusterEvents.TopicDeleted(_logger, deleted.TopicId);
                 break;
+            case TopicGrown grown:
+                ClusterEvents.TopicGrown(_logger, grown.TopicId, grown.PartitionCount);
+                break;
             case TopicConfigChanged changed:
                 ClusterEvents.TopicConfigChanged(_logger, changed.TopicId, Text(changed.Changes));
                 break;

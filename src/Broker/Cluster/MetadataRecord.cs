@@ -19,6 +19,11 @@ public sealed record TopicCreated(
 /// <param name="TopicId">Which.</param>
 public sealed record TopicDeleted(Guid TopicId) : MetadataRecord;
 
+/// <summary>A topic has more partitions from here on.</summary>
+/// <param name="TopicId">Which.</param>
+/// <param name="PartitionCount">How many it has now, more than before.</param>
+public sealed record TopicGrown(Guid TopicId, int PartitionCount) : MetadataRecord;
+
 /// <summary>Configs of a topic were set, or (null) fall back to the default.</summary>
 /// <param name="TopicId">Which topic.</param>
 /// <param name="Changes">Only what changes.</param>

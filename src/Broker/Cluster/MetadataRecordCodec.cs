@@ -18,6 +18,7 @@ public static class MetadataRecordCodec
         BrokerConfigChanged = 4,
         ProducerIdBlockTaken = 5,
         EpochRaised = 6,
+        TopicGrown = 7,
     }
 
     /// <summary>The record's bytes.</summary>
@@ -56,6 +57,11 @@ public static class MetadataRecordCodec
                 writer.Start(Kind.EpochRaised);
                 writer.Int32(raised.Epoch);
                 break;
+            case TopicGrown grown:
+                writer.Start(Kind.TopicGrown);
+                writer.Guid(grown.TopicId);
+                writer.Int32(grown.PartitionCount);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(record), record, "No layout for this record");
         }
@@ -79,6 +85,7 @@ public static class MetadataRecordCodec
             Kind.BrokerConfigChanged => new BrokerConfigChanged(reader.Int32() is >= 0 and int node ? node : null, reader.Map()),
             Kind.ProducerIdBlockTaken => new ProducerIdBlockTaken(reader.Int64()),
             Kind.EpochRaised => new EpochRaised(reader.Int32()),
+            Kind.TopicGrown => new TopicGrown(reader.Guid(), reader.Int32()),
             _ => throw new MetadataFormatException($"Metadata record kind {kind} is unknown to this build"),
         };
         if (!reader.AtEnd) throw new MetadataFormatException($"Metadata record kind {kind} has bytes left over");

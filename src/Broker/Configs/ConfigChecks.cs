@@ -14,7 +14,7 @@ public static class ConfigChecks
         long Long(string name) => ConfigValues.Long(configs.TopicValues(TopicConfigs.All[name], overrides)[0].Value!);
         if (Long(TopicConfigs.MaxCompactionLagMs) < Long(TopicConfigs.MinCompactionLagMs))
             return $"{TopicConfigs.MaxCompactionLagMs} must not be below {TopicConfigs.MinCompactionLagMs}";
-        return null;
+        return SchemaConfigs.Problem(overrides);
     }
 
     /// <summary>Says what is wrong with the value of a broker config; null when nothing is.</summary>

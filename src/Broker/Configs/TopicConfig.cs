@@ -9,6 +9,9 @@ public sealed record TopicConfig
     /// <summary>What produced batches must look like and what becomes of them.</summary>
     public required ValidationRules Rules { get; init; }
 
+    /// <summary>What the schemas of produced records must be; null when nobody asks for schemas.</summary>
+    public SchemaRules? Schemas { get; init; }
+
     /// <summary>How the partitions' logs roll and when old segments go.</summary>
     public required LogSettings Log { get; init; }
 
@@ -59,6 +62,7 @@ public sealed record TopicConfig
                 CompressionLevel = stored.Level,
                 Validation = Text(TopicConfigs.RecordValidation) == "header" ? RecordValidation.Header : RecordValidation.Full,
             },
+            Schemas = SchemaConfigs.Read(configs, overrides),
             Log = new LogSettings
             {
                 SegmentBytes = segmentBytes,

@@ -4,8 +4,9 @@ using static Gateway.Broker.Configs.ConfigValues;
 namespace Gateway.Broker.Configs;
 
 /// <summary>
-/// Every topic config there is: all of Apache Kafka's, so that tools may store and read them back, and two of our own,
-/// <c>write.caching</c> (which other brokers have too) and <c>record.validation</c>. docs/known-gaps.md names those that are stored but have no effect here.
+/// Every topic config there is: all of Apache Kafka's, so that tools may store and read them back, those of schema validation under Confluent's
+/// and Redpanda's names, and our own, <c>write.caching</c> (which other brokers have too), <c>record.validation</c> and two more of schema
+/// validation. docs/known-gaps.md names those that are stored but have no effect here.
 /// </summary>
 public static class TopicConfigs
 {
@@ -46,6 +47,16 @@ public static class TopicConfigs
     public const string DeadLetterQueueGroupEnable = "errors.deadletterqueue.group.enable";
     public const string WriteCaching = "write.caching";
     public const string RecordValidation = "record.validation";
+    public const string ConfluentKeyValidation = "confluent.key.schema.validation";
+    public const string ConfluentValueValidation = "confluent.value.schema.validation";
+    public const string ConfluentKeyNaming = "confluent.key.subject.name.strategy";
+    public const string ConfluentValueNaming = "confluent.value.subject.name.strategy";
+    public const string RedpandaKeyValidation = "redpanda.key.schema.id.validation";
+    public const string RedpandaValueValidation = "redpanda.value.schema.id.validation";
+    public const string RedpandaKeyNaming = "redpanda.key.subject.name.strategy";
+    public const string RedpandaValueNaming = "redpanda.value.subject.name.strategy";
+    public const string SchemaValidationMode = "schema.validation.mode";
+    public const string SchemaValidationDeadLetterTopic = "schema.validation.dead.letter.topic";
 #pragma warning restore CS1591
 
     private const long HourMs = 3_600_000;
@@ -133,6 +144,7 @@ public static class TopicConfigs
             null);
         yield return Of(RecordValidation, ConfigType.String, "full", "How much of a produced batch is checked: every record in it, or header and checksum only.",
             OneOf("full", "header"));
+        foreach (ConfigDefinition definition in SchemaConfigs.Define()) yield return definition;
     }
 
     private static ConfigDefinition Of(

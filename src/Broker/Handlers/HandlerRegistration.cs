@@ -8,7 +8,7 @@ using Gateway.Protocol.Messages;
 namespace Gateway.Broker.Handlers;
 
 /// <summary>
-/// The APIs this room serves, one line each. A line here is a promise: ApiVersions lists it (AV-6), from Apache Kafka 3.9's lowest
+/// The APIs this room serves, one line each. A line here is a promise: ApiVersions lists it (AV-6) unless it is our own, from Apache Kafka 3.9's lowest
 /// version to 4.4's highest.
 /// </summary>
 internal static class HandlerRegistration
@@ -28,6 +28,8 @@ internal static class HandlerRegistration
         table.Add<DescribeConfigsRequest, DescribeConfigsResponse>(ApiKey.DescribeConfigs, 0, 4, s => new DescribeConfigsHandler(services.On(s)));
         table.Add<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(
             ApiKey.IncrementalAlterConfigs, 0, 1, _ => new IncrementalAlterConfigsHandler(services.Controller, services.ConfigAlteration));
+        table.Add<CreatePartitionsRequest, CreatePartitionsResponse>(ApiKey.CreatePartitions, 0, 3, _ => new CreatePartitionsHandler(services.Controller));
+        table.Add<AppendIfRequest, AppendIfResponse>(ApiKey.AppendIf, 0, 0, s => new AppendIfHandler(services.On(s)), isWithin: true);
         table.Add<DescribeClusterRequest, DescribeClusterResponse>(ApiKey.DescribeCluster, 0, 2, s => new DescribeClusterHandler(services.On(s)));
     }
 }

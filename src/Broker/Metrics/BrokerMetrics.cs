@@ -21,6 +21,8 @@ public sealed class BrokerMetrics : IDisposable
     {
         _meter.CreateObservableCounter("gateway.topic.bytes", () => Both(t => t.BytesIn, t => t.BytesOut), "By", "Record bytes appended and fetched.");
         _meter.CreateObservableCounter("gateway.topic.records", () => Both(t => t.RecordsIn, t => t.RecordsOut), null, "Records appended and fetched.");
+        _meter.CreateObservableCounter(
+            "gateway.topic.misfits", Misfits, null, "Records that did not fit the schemas of a topic that validates them: refused, or taken to its dead letter topic.");
         _meter.CreateObservableGauge("gateway.topic.size", Sizes, "By", "Bytes on disk.");
         _meter.CreateObservableGauge("gateway.partitions", () => Snapshot().Count, null, "Partitions on this broker.");
         _meter.CreateObservableGauge("gateway.partitions.offline", () => Snapshot().Count(static p => p.IsOffline), null, "Partitions whose data is damaged or whose disk failed.");
@@ -45,9 +47,18 @@ public sealed class BrokerMetrics : IDisposable
         }
     }
 
+    private IEnumerable<Measurement<long>> Misfits()
+    {
+        foreach (IGrouping<string, Partition> topic in Snapshot().Where(static p => p.Config.Schemas is not null).GroupBy(static p => p.Topic, StringComparer.Ordinal))
+        {
+            yield return Measured(topic.Sum(static p => p.Traffic.RecordsRefused), topic.Key, "refused", "outcome");
+            yield return Measured(topic.Sum(static p => p.Traffic.DeadLetters), topic.Key, "dead_letter", "outcome");
+        }
+    }
+
     private IEnumerable<Measurement<long>> Sizes() => Snapshot().GroupBy(static p => p.Topic, StringComparer.Ordinal)
         .Select(static topic => new Measurement<long>(topic.Sum(static p => p.Traffic.SizeInBytes), new KeyValuePair<string, object?>("topic", topic.Key)));
 
-    private static Measurement<long> Measured(long value, string topic, string direction) =>
-        new(value, new KeyValuePair<string, object?>("topic", topic), new KeyValuePair<string, object?>("direction", direction));
+    private static Measurement<long> Measured(long value, string topic, string what, string label = "direction") =>
+        new(value, new KeyValuePair<string, object?>("topic", topic), new KeyValuePair<string, object?>(label, what));
 }

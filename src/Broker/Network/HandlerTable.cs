@@ -33,19 +33,20 @@ public sealed class HandlerTable(int shardCount)
     /// <param name="create">Makes the handler of a shard, on that shard, when the first request arrives there.</param>
     /// <param name="advertisedMin">The lowest version listed when it is not <paramref name="min"/>: Produce is listed from 0 (AV-5).</param>
     /// <param name="pipelining">Whether a request may start while earlier ones of its connection still run.</param>
+    /// <param name="isWithin">Whether it is served to links of this process only, and not listed.</param>
     public void Add<TRequest, TResponse>(
         ApiKey key, short min, short max, Func<Shard, RequestHandler<TRequest, TResponse>> create,
-        short? advertisedMin = null, Pipelining pipelining = Pipelining.Allowed)
+        short? advertisedMin = null, Pipelining pipelining = Pipelining.Allowed, bool isWithin = false)
         where TRequest : class, IRequest<TResponse>, new()
         where TResponse : class, IResponse, new()
     {
         Invariant.Check(new TRequest().ApiKey == key);
         MessageInfo info = MessageInfo.Of(key);
         Invariant.Check(min <= max && info.Has(min) && info.Has(max));
-        _entries.Add(key, new HandlerEntry(key, min, max, advertisedMin ?? min, pipelining, create, shardCount));
+        _entries.Add(key, new HandlerEntry(key, min, max, advertisedMin ?? min, pipelining, isWithin, create, shardCount));
         _byKey = new HandlerEntry?[_entries.Keys.Max(static k => (int)k) + 1];
         foreach (HandlerEntry entry in _entries.Values) _byKey[(int)entry.ApiKey] = entry;
-        Ranges = [.. _entries.Values.Select(static e => new ApiRange(e.ApiKey, e.AdvertisedMin, e.MaxVersion))];
+        Ranges = [.. _entries.Values.Where(static e => !e.IsWithin).Select(static e => new ApiRange(e.ApiKey, e.AdvertisedMin, e.MaxVersion))];
     }
 
     /// <summary>The entry of an API, or null when it is not served. Takes any number a peer may send.</summary>
@@ -71,13 +72,14 @@ public sealed class HandlerEntry
     private readonly Func<Shard, IHandler> _create;
     private readonly IHandler?[] _byShard;
 
-    internal HandlerEntry(ApiKey key, short min, short max, short advertisedMin, Pipelining pipelining, Func<Shard, IHandler> create, int shardCount)
+    internal HandlerEntry(ApiKey key, short min, short max, short advertisedMin, Pipelining pipelining, bool isWithin, Func<Shard, IHandler> create, int shardCount)
     {
         ApiKey = key;
         MinVersion = min;
         MaxVersion = max;
         AdvertisedMin = advertisedMin;
         Pipelining = pipelining;
+        IsWithin = isWithin;
         _create = create;
         _byShard = new IHandler?[shardCount];
     }
@@ -96,6 +98,9 @@ public sealed class HandlerEntry
 
     /// <summary>Whether a request may start while earlier ones of its connection still run.</summary>
     public Pipelining Pipelining { get; }
+
+    /// <summary>Whether links of this process only may ask for it.</summary>
+    public bool IsWithin { get; }
 
     /// <summary>Whether a version is served.</summary>
     public bool Serves(short version) => version >= MinVersion && version <= MaxVersion;

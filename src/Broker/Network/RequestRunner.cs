@@ -34,7 +34,7 @@ internal sealed class RequestRunner(ListenerShard home, IPEndPoint remote, Cance
             var reader = new KafkaReader(frame, home.Strings);
             RequestHeader header = request.Header = RequestFrame.ReadHeader(ref reader);
             HandlerEntry? entry = request.Entry = _listener.Table.Find(header.ApiKey);
-            if (entry is null) refusal = $"API {(short)header.ApiKey} is not served";
+            if (entry is null or { IsWithin: true }) refusal = $"API {(short)header.ApiKey} is not served";
             else if (entry.Serves(header.ApiVersion))
             {
                 request.Body = entry.HandlerOn(_shard).NewRequest();

@@ -54,6 +54,8 @@ public enum AppendOrigin : byte
     Client,
     /// <summary>The broker's own coordinators': control batches are theirs to write.</summary>
     Coordinator,
+    /// <summary>Records that another topic did not take: checked as a client's are, but for their schemas.</summary>
+    DeadLetter,
 }
 
 /// <summary>When an append counts as done.</summary>

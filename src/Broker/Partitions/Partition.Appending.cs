@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Records;
@@ -11,15 +12,30 @@ public sealed partial class Partition
     private bool IsCheckedElsewhere(in ProducedBatch batch)
     {
         if (batch.Origin == AppendOrigin.Coordinator) return false;
+        if (Config.Schemas is not null && batch.Origin == AppendOrigin.Client) return true;
         bool recompressed = Config.Rules.Compression is not null;
         bool compressed = recompressed
             || (RecordBatchHeader.TryRead(batch.Records.Span, out RecordBatchHeader header) && header.Compression != CompressionType.None);
         return batch.Records.Length > (compressed ? _options.CompressedBytesCheckedInline : _options.PlainBytesCheckedInline);
     }
 
+    /// <summary>Checks on the shard; false, with the batch as it was, when it inflates to so much that it would hold the shard up.</summary>
+    private bool TryCheckHere(in ProducedBatch batch, out AcceptedBatch accepted)
+    {
+        ValidationRules rules = Config.Rules;
+        if (batch.Origin == AppendOrigin.Client)
+        {
+            int most = rules.Compression is null ? _options.InflatedBytesCheckedInline : _options.CompressedBytesCheckedInline;
+            return RecordBatchIntake.TryAccept(batch.Records, rules, NowMs(), batch.AllowsZstd, most, out accepted);
+        }
+
+        accepted = Check(batch, rules);
+        return true;
+    }
+
     private AcceptedBatch Check(in ProducedBatch batch, ValidationRules rules)
     {
-        if (batch.Origin == AppendOrigin.Client) return RecordBatchIntake.Accept(batch.Records, rules, NowMs(), batch.AllowsZstd);
+        if (batch.Origin != AppendOrigin.Coordinator) return RecordBatchIntake.Accept(batch.Records, rules, NowMs(), batch.AllowsZstd);
         // A coordinator's batch is our own: it may be a control batch, and nobody has touched it on the way.
         Invariant.Check(RecordBatchHeader.TryRead(batch.Records.Span, out RecordBatchHeader header) && header.SizeInBytes == batch.Records.Length);
         return new AcceptedBatch(new ValidationResult(ErrorCode.None, null, [], header, header.MaxTimestamp), batch.Records, RecordBatchHeader.NoTimestamp);
@@ -28,6 +44,11 @@ public sealed partial class Partition
     private void CheckElsewhere(PendingAppend append)
     {
         append.IsBeingChecked = true;
+        if (Config.Schemas is not null && append.Batch.Origin == AppendOrigin.Client)
+        {
+            CheckSchemas(append, Config);
+            return;
+        }
         ValidationRules rules = Config.Rules;
         _options.Checks.Post(
             static work =>
@@ -66,6 +87,13 @@ public sealed partial class Partition
     /// <remarks>The answer comes last: whoever gets it may append more, or close the partition.</remarks>
     private bool Write(PendingAppend append, RecordsLease records, RecordBatchHeader header, long logAppendTimeMs)
     {
+        if (append.Batch.ExpectedEndOffset is >= 0 and var expected && expected != _log!.LogEndOffset)
+        {
+            _arrivals.Dequeue();
+            append.Refuse(AppendOutcome.Refused(
+                ErrorCode.OperationNotAttempted, string.Create(CultureInfo.InvariantCulture, $"The partition ends at {_log.LogEndOffset}, not at {expected}")));
+            return true;
+        }
         if (header.HasProducerId)
         {
             ProducerCheck check = _refusedStarts.DueBefore(header) is { } due

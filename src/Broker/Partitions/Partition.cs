@@ -118,8 +118,8 @@ public sealed partial class Partition : ShardOwned
             append.Refuse(AppendOutcome.Refused(ErrorCode.KafkaStorageError, "Too many batches wait for this partition"));
             return;
         }
-        if (IsCheckedElsewhere(batch)) CheckElsewhere(append);
-        else append.SetAccepted(Check(batch, Config.Rules));
+        if (!IsCheckedElsewhere(batch) && TryCheckHere(batch, out AcceptedBatch accepted)) append.SetAccepted(accepted);
+        else CheckElsewhere(append);
         _arrivals.Enqueue(append);
         WriteArrivals();
     }
@@ -140,8 +140,9 @@ public sealed partial class Partition : ShardOwned
     public async ValueTask<RetentionResult> ApplyRetentionAsync(long producerIdExpirationMs)
     {
         AssertOnShard();
-        if (!IsOpen) return default;
-        if (!_isReplaying) _producers.Expire(NowMs(), producerIdExpirationMs);
+        // What a replay is still to read stays until the next run: whose batches would go unread, that producer's retries would be stored again.
+        if (!IsOpen || _isReplaying) return default;
+        _producers.Expire(NowMs(), producerIdExpirationMs);
         long before = _log.LogStartOffset;
         RetentionResult result;
         try

@@ -1,4 +1,5 @@
 using Gateway.Common.Execution;
+using Gateway.Common.Records;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Broker.Partitions;
@@ -8,11 +9,26 @@ namespace Gateway.Broker.Partitions;
 /// <param name="Logger">For what an operator should know.</param>
 public sealed record PartitionOptions(IExecutor Checks, ILogger Logger)
 {
+    /// <summary>Who validates the schemas of records; null when the broker has no registry.</summary>
+    public IRecordValidators? Validators { get; init; }
+
+    /// <summary>Where records go that topics do not take; null only where nothing is produced by clients.</summary>
+    public IDeadLetters? DeadLetters { get; init; }
+
     /// <summary>Uncompressed batches up to this size are checked on the shard; a larger one may take more than a millisecond.</summary>
     public int PlainBytesCheckedInline { get; init; } = 512 << 10;
 
-    /// <summary>Compressed batches up to this size are checked on the shard: they may inflate many times.</summary>
+    /// <summary>
+    /// Compressed batches up to this size, or batches to compress, are checked on the shard as long as they inflate to no more than
+    /// <see cref="InflatedBytesCheckedInline"/>.
+    /// </summary>
     public int CompressedBytesCheckedInline { get; init; } = 16 << 10;
+
+    /// <summary>
+    /// A batch that inflates to more, though small, is checked elsewhere, from its start: 4 KiB may inflate to all that is allowed.
+    /// Below <see cref="CompressedBytesCheckedInline"/> where the batch is compressed anew, which is slower than inflating it.
+    /// </summary>
+    public int InflatedBytesCheckedInline { get; init; } = 256 << 10;
 
     /// <summary>After so many appended bytes the producers' state is stored, so that a restart need not replay more.</summary>
     public int SnapshotEveryBytes { get; init; } = 32 << 20;

@@ -7,6 +7,8 @@ public sealed class PartitionTraffic
     private long _recordsIn;
     private long _bytesOut;
     private long _recordsOut;
+    private long _recordsRefused;
+    private long _deadLetters;
     private long _sizeInBytes;
 
     /// <summary>Bytes appended.</summary>
@@ -21,6 +23,12 @@ public sealed class PartitionTraffic
     /// <summary>Records fetched.</summary>
     public long RecordsOut => Volatile.Read(ref _recordsOut);
 
+    /// <summary>Records that did not fit the topic's schemas and had their batches refused.</summary>
+    public long RecordsRefused => Volatile.Read(ref _recordsRefused);
+
+    /// <summary>Records that did not fit them and went to a dead letter topic.</summary>
+    public long DeadLetters => Volatile.Read(ref _deadLetters);
+
     /// <summary>Bytes on disk, as of the last append or retention.</summary>
     public long SizeInBytes => Volatile.Read(ref _sizeInBytes);
 
@@ -31,6 +39,10 @@ public sealed class PartitionTraffic
         Volatile.Write(ref _bytesIn, _bytesIn + bytes);
         Volatile.Write(ref _recordsIn, _recordsIn + records);
     }
+
+    internal void Refused(int records) => Volatile.Write(ref _recordsRefused, _recordsRefused + records);
+
+    internal void TakenElsewhere(int records) => Volatile.Write(ref _deadLetters, _deadLetters + records);
 
     internal void Fetched(int bytes, int records)
     {

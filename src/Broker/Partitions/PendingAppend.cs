@@ -75,4 +75,8 @@ internal sealed class PendingAppend
 /// <param name="AckAt">When to answer.</param>
 /// <param name="Reply">Whom to answer.</param>
 /// <param name="AllowsZstd">False for produce versions below 7, whose consumers would not know the codec (PRD-6).</param>
-public readonly record struct ProducedBatch(RecordsLease Records, AppendOrigin Origin, AckAt AckAt, IAppendReply Reply, bool AllowsZstd = true);
+public readonly record struct ProducedBatch(RecordsLease Records, AppendOrigin Origin, AckAt AckAt, IAppendReply Reply, bool AllowsZstd = true)
+{
+    /// <summary>Where the log has to end when it is the batch's turn; −1 for anywhere.</summary>
+    public long ExpectedEndOffset { get; init; } = -1;
+}

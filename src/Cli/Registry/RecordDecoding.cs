@@ -23,44 +23,53 @@ public sealed class RecordDecoding(RegistryClient registry, PartDecoding? key, P
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Dictionary<(string Topic, RecordPart Part), KnownSchema> _readers = [];
-    private readonly Dictionary<int, string> _missing = [];
+    private readonly Dictionary<SchemaIdentity, string> _missing = [];
 
     /// <summary>The record with its key and value as JSON, and the ids of their schemas.</summary>
     /// <exception cref="FormatException">A key or value cannot be decoded.</exception>
     /// <exception cref="CommandException">No registry answers, or the schema to read by is not to be had.</exception>
     public async ValueTask<ConsumedRecord> DecodeAsync(ConsumedRecord record, CancellationToken cancel)
     {
-        if (key is not null && record.Record.Key is { } keyBytes)
+        if (key is not null && record.Record.Key is not null)
         {
-            (byte[] json, int id) = await DecodeAsync(record.Topic, RecordPart.Key, key, keyBytes, cancel);
+            (byte[] json, int id) = await DecodeAsync(record, RecordPart.Key, key, cancel);
             record = record with { Record = record.Record with { Key = json }, KeySchemaId = id };
         }
-        if (value is not null && record.Record.Value is { } valueBytes)
+        if (value is not null && record.Record.Value is not null)
         {
-            (byte[] json, int id) = await DecodeAsync(record.Topic, RecordPart.Value, value, valueBytes, cancel);
+            (byte[] json, int id) = await DecodeAsync(record, RecordPart.Value, value, cancel);
             record = record with { Record = record.Record with { Value = json }, ValueSchemaId = id };
         }
         return record;
     }
 
     private async ValueTask<(byte[] Json, int SchemaId)> DecodeAsync(
-        string topic, RecordPart part, PartDecoding how, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+        ConsumedRecord record, RecordPart part, PartDecoding how, CancellationToken cancel)
     {
+        bool isKey = part == RecordPart.Key;
         string what = RecordParts.NameOf(part);
-        KnownSchema? reader = how.Reader is { } choice ? await ReaderAsync(topic, part, choice, cancel) : null;
-        bool isFramed = SchemaIdPrefix.TryRead(bytes.Span, out int id, out _);
-        if (!isFramed && reader is null) throw new FormatException($"the {what} does not begin with a schema id");
-        KnownSchema writer = isFramed ? await NamedAsync(id, cancel) : reader!;
+        KnownSchema? reader = how.Reader is { } choice ? await ReaderAsync(record.Topic, part, choice, cancel) : null;
+        SchemaIdentity? named = Named(record, isKey);
+        if (named is null && reader is null) throw new FormatException($"the {what} does not begin with a schema id");
+        KnownSchema writer = named is { } identity ? await NamedAsync(identity, cancel) : reader!;
         if (reader is not null && reader.Schema.SchemaType != writer.Schema.SchemaType)
-            throw new FormatException($"the {what} is {writer.Schema.SchemaType} of schema {id}, and schema {reader.Id} is {reader.Schema.SchemaType}");
+            throw new FormatException($"the {what} is {writer.Schema.SchemaType} of schema {named}, and schema {reader.Id} is {reader.Schema.SchemaType}");
         try
         {
-            return (Decode(reader, writer, isFramed ? bytes.Span[SchemaIdPrefix.Length..] : Payload(writer.Schema, bytes.Span)), writer.Id);
+            FramedData framed = FramedData.Of(record.Record, isKey);
+            ReadOnlyMemory<byte> bare = (isKey ? record.Record.Key : record.Record.Value).GetValueOrDefault();
+            return (Decode(reader, writer, named is null ? Payload(writer.Schema, bare.Span) : framed.PayloadFor(writer.Schema.SchemaType)), writer.Id);
         }
         catch (Exception failure) when (failure is SchemaDataException or SchemaBudgetException or InvalidOperationException)
         {
             throw new FormatException($"the {what} is not data of schema {writer.Id}: {failure.Message}", failure);
         }
+    }
+
+    private static SchemaIdentity? Named(ConsumedRecord record, bool isKey)
+    {
+        FramedData framed = FramedData.Of(record.Record, isKey);
+        return framed.IsFound ? framed.Identity : null;
     }
 
     /// <summary>Bare bytes as a payload: a Protobuf message that names no type is of the first one.</summary>
@@ -78,17 +87,17 @@ public sealed class RecordDecoding(RegistryClient registry, PartDecoding? key, P
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>A record may name any id; one that is not there is that record's fault, and is asked for once.</summary>
-    private async ValueTask<KnownSchema> NamedAsync(int id, CancellationToken cancel)
+    /// <summary>A record may name any schema; one that is not there is that record's fault, and is asked for once.</summary>
+    private async ValueTask<KnownSchema> NamedAsync(SchemaIdentity identity, CancellationToken cancel)
     {
-        if (_missing.TryGetValue(id, out string? why)) throw new FormatException(why);
+        if (_missing.TryGetValue(identity, out string? why)) throw new FormatException(why);
         try
         {
-            return await registry.FindAsync(id, cancel);
+            return identity.IsGuid ? await registry.FindAsync(identity.Guid, cancel) : await registry.FindAsync(identity.Id, cancel);
         }
         catch (SchemaNotFoundException failure)
         {
-            throw new FormatException(_missing[id] = failure.Message, failure);
+            throw new FormatException(_missing[identity] = failure.Message, failure);
         }
     }
 

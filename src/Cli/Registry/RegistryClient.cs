@@ -18,6 +18,7 @@ public sealed class RegistryClient(IReadOnlyList<Uri> hosts, HttpMessageHandler 
 
     private readonly RegistryConnection _connection = new(hosts, handler);
     private readonly Dictionary<int, KnownSchema> _byId = [];
+    private readonly Dictionary<Guid, KnownSchema> _byGuid = [];
 
     /// <summary>The schema with that id.</summary>
     /// <exception cref="SchemaNotFoundException">There is none, or it cannot be read.</exception>
@@ -27,6 +28,21 @@ public sealed class RegistryClient(IReadOnlyList<Uri> hosts, HttpMessageHandler 
         if (_byId.TryGetValue(id, out KnownSchema? known)) return known;
         JsonElement answer = await GetAsync(string.Create(CultureInfo.InvariantCulture, $"/schemas/ids/{id}"), cancel);
         return _byId[id] = new KnownSchema(id, await ParseAsync(answer, $"schema {id}", cancel));
+    }
+
+    /// <summary>The schema with that GUID, and the first of its ids.</summary>
+    /// <exception cref="SchemaNotFoundException">There is none, or it cannot be read.</exception>
+    /// <exception cref="CommandException">No registry answers.</exception>
+    public async ValueTask<KnownSchema> FindAsync(Guid guid, CancellationToken cancel)
+    {
+        if (_byGuid.TryGetValue(guid, out KnownSchema? known)) return known;
+        string what = $"schema {guid}";
+        ISchema schema = await ParseAsync(await GetAsync($"/schemas/guids/{guid}", cancel), what, cancel);
+        RegistryAnswer ids = await _connection.SendAsync(HttpMethod.Get, $"/schemas/guids/{guid}/ids", null, cancel);
+        if (ids.Json is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0
+            || list[0].ValueKind != JsonValueKind.Object || !list[0].TryGetProperty("id", out JsonElement member) || !member.TryGetInt32(out int id))
+            throw Unreadable(what);
+        return _byGuid[guid] = new KnownSchema(id, schema);
     }
 
     /// <summary>The newest schema of a subject.</summary>

@@ -47,6 +47,28 @@ public sealed class AdminClient
         KafkaErrorException.ThrowIfError(deleted.ErrorCode, $"Topic '{topic}' was not deleted", deleted.ErrorMessage);
     }
 
+    /// <summary>Adds partitions to a topic; with <paramref name="validateOnly"/> only says whether it could.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="partitions">How many it is to have then, more than now.</param>
+    /// <param name="validateOnly">Change nothing.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="KafkaErrorException">The broker refused.</exception>
+    public async ValueTask CreatePartitionsAsync(string topic, int partitions, bool validateOnly = false, CancellationToken cancel = default)
+    {
+        CreatePartitionsResponse answer = await _router.ToControllerAsync(
+            _ => new CreatePartitionsRequest
+            {
+                Topics = [new CreatePartitionsRequest.CreatePartitionsTopic { Name = topic, Count = partitions, Assignments = null }],
+                TimeoutMs = TimeoutMs,
+                ValidateOnly = validateOnly,
+            },
+            static answer => answer.Results is [{ ErrorCode: ErrorCode.NotController }] ? ErrorCode.NotController : ErrorCode.None,
+            cancel).ConfigureAwait(false);
+        _metadata.Forget(topic);
+        if (answer.Results is not [{ } result]) throw Unanswered(topic);
+        KafkaErrorException.ThrowIfError(result.ErrorCode, $"Topic '{topic}' has no more partitions than before", result.ErrorMessage);
+    }
+
     /// <summary>All topics, by name.</summary>
     public ValueTask<IReadOnlyList<TopicView>> ListTopicsAsync(CancellationToken cancel = default) => _metadata.AllTopicsAsync(cancel);
 
@@ -92,12 +114,30 @@ public sealed class AdminClient
     public async ValueTask AlterConfigsAsync(
         ConfigResourceType type, string name, IReadOnlyList<ConfigChange> changes, bool validateOnly = false, CancellationToken cancel = default)
     {
+        var one = new Dictionary<string, IReadOnlyList<ConfigChange>>(StringComparer.Ordinal) { [name] = changes };
+        if ((await AlterConfigsAsync(type, one, validateOnly, cancel).ConfigureAwait(false)).TryGetValue(name, out KafkaErrorException? refusal)) throw refusal;
+    }
+
+    /// <summary>Changes some settings of several topics or brokers, each for itself: one that is refused keeps what it has.</summary>
+    /// <returns>The refusals, by name.</returns>
+    /// <exception cref="KafkaErrorException">The broker does not answer for all of them.</exception>
+    public async ValueTask<IReadOnlyDictionary<string, KafkaErrorException>> AlterConfigsAsync(
+        ConfigResourceType type, IReadOnlyDictionary<string, IReadOnlyList<ConfigChange>> changes, bool validateOnly = false, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
         IncrementalAlterConfigsResponse answer = await _router.ToControllerAsync(
-            _ => BuildAlter(type, name, changes, validateOnly),
-            static answer => answer.Responses is [{ ErrorCode: ErrorCode.NotController }] ? ErrorCode.NotController : ErrorCode.None,
+            _ => BuildAlter(type, changes, validateOnly),
+            static answer => answer.Responses is [{ ErrorCode: ErrorCode.NotController }, ..] ? ErrorCode.NotController : ErrorCode.None,
             cancel).ConfigureAwait(false);
-        if (answer.Responses is not [{ } result]) throw Unanswered(name);
-        KafkaErrorException.ThrowIfError(result.ErrorCode, $"Settings of {type} '{name}' were not changed", result.ErrorMessage);
+        var refusals = new Dictionary<string, KafkaErrorException>(StringComparer.Ordinal);
+        foreach (string name in changes.Keys)
+        {
+            IncrementalAlterConfigsResponse.AlterConfigsResourceResponse result = answer.Responses.Find(result => result.ResourceName == name) ?? throw Unanswered(name);
+            if (result.ErrorCode == ErrorCode.None) continue;
+            string why = string.IsNullOrEmpty(result.ErrorMessage) ? result.ErrorCode.ToString() : result.ErrorMessage;
+            refusals[name] = new KafkaErrorException(result.ErrorCode, $"Settings of {type} '{name}' were not changed: {why}");
+        }
+        return refusals;
     }
 
     private static CreateTopicsRequest BuildCreate(NewTopic topic, bool validateOnly) => new()
@@ -126,22 +166,19 @@ public sealed class AdminClient
     }
 
     private static IncrementalAlterConfigsRequest BuildAlter(
-        ConfigResourceType type, string name, IReadOnlyList<ConfigChange> changes, bool validateOnly) => new()
+        ConfigResourceType type, IReadOnlyDictionary<string, IReadOnlyList<ConfigChange>> changes, bool validateOnly) => new()
         {
-            Resources =
-            [
-                new IncrementalAlterConfigsRequest.AlterConfigsResource
+            Resources = [.. changes.Select(resource => new IncrementalAlterConfigsRequest.AlterConfigsResource
+            {
+                ResourceType = (sbyte)type,
+                ResourceName = resource.Key,
+                Configs = [.. resource.Value.Select(static change => new IncrementalAlterConfigsRequest.AlterableConfig
                 {
-                    ResourceType = (sbyte)type,
-                    ResourceName = name,
-                    Configs = [.. changes.Select(static change => new IncrementalAlterConfigsRequest.AlterableConfig
-                    {
-                        Name = change.Name,
-                        ConfigOperation = (sbyte)change.Operation,
-                        Value = change.Value,
-                    })],
-                },
-            ],
+                    Name = change.Name,
+                    ConfigOperation = (sbyte)change.Operation,
+                    Value = change.Value,
+                })],
+            })],
             ValidateOnly = validateOnly,
         };
 

@@ -12,6 +12,15 @@ public static class Compression
     /// </summary>
     public const int DefaultMaxInflatedBytes = 128 << 20;
 
+    /// <summary>Whether Zstandard can be had: it comes with the system, not with us.</summary>
+    public static bool HasZstd => NativeCodecs.HasZstd;
+
+    /// <summary>A stream that writes one Zstandard frame to another stream, whole when it is disposed. The other stays open.</summary>
+    /// <param name="to">Where the frame goes.</param>
+    /// <param name="level">The codec's own level. Values outside its range are drawn into it.</param>
+    /// <exception cref="CodecUnavailableException">The library is missing.</exception>
+    public static Stream OpenZstd(Stream to, int level) => new ZstdStream(to, level);
+
     /// <summary>Inflates all of <paramref name="source"/>. The caller owns the lease.</summary>
     /// <exception cref="CorruptRecordException">The bytes are not what <paramref name="type"/> writes, or are cut off.</exception>
     /// <exception cref="InflatedTooLargeException">There is more than <paramref name="maxBytes"/>.</exception>

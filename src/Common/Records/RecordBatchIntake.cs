@@ -16,15 +16,39 @@ public static class RecordBatchIntake
     /// Takes over <paramref name="records"/>, whose only owner the caller must be: a batch is patched in place, and disposed when it is
     /// refused or replaced by a recompressed one.
     /// </summary>
-    public static AcceptedBatch Accept(RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd = true)
+    public static AcceptedBatch Accept(RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd = true) =>
+        Accept(records, rules, nowMs, allowsZstd, rules.MaxInflatedBytes);
+
+    /// <summary>
+    /// As <see cref="Accept(RecordsLease, ValidationRules, long, bool)"/>, unless the records inflate to more than
+    /// <paramref name="maxInflatedBytes"/>: then it has cost no more than inflating those, says false, and the caller still owns the
+    /// untouched records. A few compressed bytes may stand for very many.
+    /// </summary>
+    public static bool TryAccept(
+        RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd, int maxInflatedBytes, out AcceptedBatch accepted)
     {
-        ValidationResult result = RecordBatchValidator.Validate(records.Span, rules, nowMs, allowsZstd);
+        int bound = Math.Min(maxInflatedBytes, rules.MaxInflatedBytes);
+        try
+        {
+            accepted = Accept(records, rules, nowMs, allowsZstd, bound);
+            return true;
+        }
+        catch (InflatedTooLargeException) when (bound < rules.MaxInflatedBytes)
+        {
+            accepted = default;
+            return false;
+        }
+    }
+
+    private static AcceptedBatch Accept(RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd, int maxInflatedBytes)
+    {
+        ValidationResult result = RecordBatchValidator.Validate(records.Span, rules, nowMs, allowsZstd, maxInflatedBytes);
         try
         {
             if (result.IsValid && rules.Compression is CompressionType codec && codec != result.Header.Compression)
             {
                 RecordsLease recompressed = RecordBatchRecompressor.Recompress(
-                    records.Span, codec, rules.CompressionLevel, rules.MaxInflatedBytes);
+                    records.Span, codec, rules.CompressionLevel, maxInflatedBytes);
                 records.Dispose();
                 records = recompressed;
                 result = CheckNewSize(result, records, rules);
@@ -39,7 +63,7 @@ public static class RecordBatchIntake
             // Only reachable with record.validation=header, which has not looked inside yet.
             result = ValidationResult.Refused(ErrorCode.InvalidRecord, damage.Message, result.Header);
         }
-        catch (InflatedTooLargeException bomb)
+        catch (InflatedTooLargeException bomb) when (bomb.Limit == rules.MaxInflatedBytes)
         {
             result = ValidationResult.Refused(ErrorCode.MessageTooLarge, bomb.Message, result.Header);
         }

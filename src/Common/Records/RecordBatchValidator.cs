@@ -16,7 +16,13 @@ public static class RecordBatchValidator
     /// <param name="rules">What the topic demands.</param>
     /// <param name="nowMs">The broker's clock, for the range of timestamps.</param>
     /// <param name="allowsZstd">False for produce versions below 7, whose consumers would not know the codec.</param>
-    public static ValidationResult Validate(ReadOnlySpan<byte> records, ValidationRules rules, long nowMs, bool allowsZstd = true)
+    public static ValidationResult Validate(ReadOnlySpan<byte> records, ValidationRules rules, long nowMs, bool allowsZstd = true) =>
+        Validate(records, rules, nowMs, allowsZstd, rules.MaxInflatedBytes);
+
+    /// <summary>As above, but inflates no more than <paramref name="maxInflatedBytes"/>, which is at most what the rules allow.</summary>
+    /// <exception cref="InflatedTooLargeException">The records are more than that, and the rules may allow it.</exception>
+    internal static ValidationResult Validate(
+        ReadOnlySpan<byte> records, ValidationRules rules, long nowMs, bool allowsZstd, int maxInflatedBytes)
     {
         if (CheckShape(records, out RecordBatchHeader header) is ValidationResult shapeless) return shapeless;
         if (header.Compression == CompressionType.Zstd && !allowsZstd)
@@ -34,7 +40,7 @@ public static class RecordBatchValidator
         if (CheckHeader(header, rules, nowMs) is ValidationResult refused) return refused;
         ValidationResult result = rules.Validation == RecordValidation.Header
             ? new ValidationResult(ErrorCode.None, null, [], header, header.MaxTimestamp)
-            : RecordWalk.Check(records[RecordBatchHeader.Size..], header, rules, nowMs);
+            : RecordWalk.Check(records[RecordBatchHeader.Size..], header, rules, nowMs, maxInflatedBytes);
         if (result.IsValid && header.SizeInBytes > rules.SegmentBytes)
         {
             return ValidationResult.Refused(

@@ -7,13 +7,16 @@ namespace Gateway.Common.Records;
 /// <summary>The part of validation that walks the records inside a batch.</summary>
 internal static class RecordWalk
 {
-    /// <summary>More faults than this are counted but not listed: the answer must stay small whatever was sent.</summary>
-    private const int MaxListedErrors = 1000;
-
     private const int WindowSize = 32 * 1024;
 
-    internal static unsafe ValidationResult Check(
-        ReadOnlySpan<byte> records, in RecordBatchHeader header, ValidationRules rules, long nowMs)
+    /// <param name="records">What follows the header.</param>
+    /// <param name="header">The batch's header.</param>
+    /// <param name="rules">What the topic demands.</param>
+    /// <param name="nowMs">The broker's clock.</param>
+    /// <param name="maxInflatedBytes">How far to inflate: what the rules allow, or less.</param>
+    /// <exception cref="InflatedTooLargeException">There is more than that, which the rules may allow.</exception>
+    internal static ValidationResult Check(
+        ReadOnlySpan<byte> records, in RecordBatchHeader header, ValidationRules rules, long nowMs, int maxInflatedBytes)
     {
         try
         {
@@ -21,14 +24,14 @@ internal static class RecordWalk
             // The Java consumer cannot read linked blocks: what only some clients can read must not get into the log.
             if (header.Compression == CompressionType.Lz4 && Lz4Frame.ReadHeader(records).HasLinkedBlocks)
                 return ValidationResult.Refused(ErrorCode.InvalidRecord, "Linked LZ4 blocks are not part of Kafka's format.", header);
-            return WalkInflated(records, header, rules, nowMs);
+            return WalkInflated(records, header, rules, nowMs, maxInflatedBytes);
         }
         catch (CorruptRecordException damage)
         {
             // The checksum was right, so the producer made it so and sending it again would not help: not CORRUPT_MESSAGE.
             return ValidationResult.Refused(ErrorCode.InvalidRecord, damage.Message, header);
         }
-        catch (InflatedTooLargeException bomb)
+        catch (InflatedTooLargeException bomb) when (bomb.Limit == rules.MaxInflatedBytes)
         {
             // An honest producer can split a batch it is told is too large.
             return ValidationResult.Refused(ErrorCode.MessageTooLarge, bomb.Message, header);
@@ -40,7 +43,7 @@ internal static class RecordWalk
     }
 
     private static unsafe ValidationResult WalkInflated(
-        ReadOnlySpan<byte> records, in RecordBatchHeader header, ValidationRules rules, long nowMs)
+        ReadOnlySpan<byte> records, in RecordBatchHeader header, ValidationRules rules, long nowMs, int maxInflatedBytes)
     {
         byte[] window = ArrayPool<byte>.Shared.Rent(WindowSize);
         Inflater inflater = Inflaters.Rent(header.Compression);
@@ -49,7 +52,10 @@ internal static class RecordWalk
             fixed (byte* start = records)
             {
                 inflater.Start(start, records.Length);
-                return Walk(new RecordSource(inflater, window, rules.MaxInflatedBytes), header, rules, nowMs);
+                // The writer's claim decides nothing in the end, but it may spare a look that would be cut short.
+                if (maxInflatedBytes < rules.MaxInflatedBytes && inflater.DeclaredSize > maxInflatedBytes)
+                    throw new InflatedTooLargeException(maxInflatedBytes);
+                return Walk(new RecordSource(inflater, window, maxInflatedBytes), header, rules, nowMs);
             }
         }
         finally
@@ -62,7 +68,7 @@ internal static class RecordWalk
     private static ValidationResult Walk(RecordSource source, in RecordBatchHeader header, ValidationRules rules, long nowMs)
     {
         var range = new TimestampRange(rules, nowMs);
-        var faults = new Faults();
+        var faults = new RecordFaults();
         long maxTimestamp = RecordBatchHeader.NoTimestamp;
         for (int index = 0; index < header.RecordsCount; index++)
         {
@@ -133,29 +139,4 @@ internal static class RecordWalk
     }
 
     private readonly record struct WalkedRecord(int OffsetDelta, long TimestampDelta, bool IsKeyNull);
-
-    /// <summary>The records at fault. Nothing is allocated while there are none.</summary>
-    private struct Faults
-    {
-        private List<RecordError>? _listed;
-        private int _count;
-        private ErrorCode _error;
-
-        internal readonly bool IsEmpty => _count == 0;
-
-        internal void Add(int index, ErrorCode error, string message)
-        {
-            // One bad timestamp makes the whole answer INVALID_TIMESTAMP, as in Kafka.
-            if (_count++ == 0 || error == ErrorCode.InvalidTimestamp) _error = error;
-            _listed ??= [];
-            if (_listed.Count < MaxListedErrors) _listed.Add(new RecordError(index, message));
-        }
-
-        internal readonly ValidationResult ToResult(in RecordBatchHeader header)
-        {
-            RecordError first = _listed![0];
-            string message = $"{_count} of {header.RecordsCount} records are refused; the first is record {first.BatchIndex}: {first.Message}";
-            return new ValidationResult(_error, message, _listed, header, RecordBatchHeader.NoTimestamp);
-        }
-    }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Gateway.Broker;
 using Gateway.Broker.Configs;
 using Gateway.Common.Ids;
+using Gateway.Common.Records;
 using Gateway.Http;
 using Gateway.Settings;
 using Gateway.Shards;
@@ -27,7 +28,8 @@ internal sealed class BrokerRoom : IAsyncDisposable
 
     /// <summary>Starts the shards, then the broker on them.</summary>
     /// <exception cref="StartupException">The data directory, the address or a setting cannot be used.</exception>
-    public static async Task<BrokerRoom> OpenAsync(GatewaySettings settings, ILoggerFactory loggers, CancellationToken cancel)
+    public static async Task<BrokerRoom> OpenAsync(
+        GatewaySettings settings, IRecordValidators validators, ILoggerFactory loggers, CancellationToken cancel)
     {
         IPAddress ip = await ListenAddress.ResolveAsync(SettingCatalog.KafkaAddress, settings.KafkaAddress, cancel);
         var shards = new ThreadedShardHost(new ShardOptions
@@ -39,7 +41,7 @@ internal sealed class BrokerRoom : IAsyncDisposable
         shards.Start();
         try
         {
-            return new BrokerRoom(shards, await BrokerModule.StartAsync(OptionsOf(settings, ip), shards, loggers));
+            return new BrokerRoom(shards, await BrokerModule.StartAsync(OptionsOf(settings, ip) with { Validators = validators }, shards, loggers));
         }
         catch (Exception e)
         {

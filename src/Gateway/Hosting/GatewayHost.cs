@@ -31,6 +31,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly GatewaySettings _settings;
     private readonly ILoggerFactory _loggers;
     private readonly Stack<IAsyncDisposable> _open = new();
+    private readonly LateValidators _validators = new();
     private readonly Readiness _readiness = new(BrokerCheck, RegistryCheck, ProxyCheck);
     private readonly ConcurrentDictionary<string, HttpDoor> _doors = [];
     private AdminOrigins? _origins;
@@ -95,7 +96,8 @@ public sealed class GatewayHost : IAsyncDisposable
         _readiness.Passed(BrokerCheck);
 
         RegistryService registry = OpenRegistry(client);
-        ProxyService proxy = Opened(new ProxyService(client, registry, new ProxyOptions(), _loggers));
+        ProxyOptions options = ProxySettings.Read(_settings.ProxySettings.Select(static setting => KeyValuePair.Create(setting.Key, setting.Value.Text)));
+        ProxyService proxy = Opened(new ProxyService(client, registry, options, _loggers));
         // Side by side, for the same reason.
         HttpDoor[] doors = await Task.WhenAll(
             Task.Run(() => OpenDoorAsync("schema-registry", SettingCatalog.SchemaRegistryAddress, _settings.SchemaRegistryAddress, app => RegistryEndpoints.Map(app, registry), cancel), CancellationToken.None),
@@ -123,7 +125,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private async Task<BrokerRoom?> OpenBrokerAsync(CancellationToken cancel)
     {
         if (_settings.ExistingBrokers.Count > 0) return null;
-        BrokerRoom room = await BrokerRoom.OpenAsync(_settings, _loggers, cancel);
+        BrokerRoom room = await BrokerRoom.OpenAsync(_settings, _validators, _loggers, cancel);
         _readiness.Watch(BrokerCheck, () => room.Broker.IsOnline ? null : "the data directory is offline, see the log");
         if (ListenAddress.IsWildcard(_settings.KafkaAddress) && _settings.AdvertisedKafkaAddress is null)
             HostEvents.NoAdvertisedAddress(_loggers.CreateLogger("Gateway"), room.Broker.BoundAddress, room.Broker.KafkaAddress);
@@ -136,6 +138,7 @@ public sealed class GatewayHost : IAsyncDisposable
         RegistryService registry = Opened(new RegistryService(
             new KafkaSchemaTopic(client, options), options, logger: _loggers.CreateLogger<RegistryService>()));
         registry.Start();
+        _validators.Come(registry.RecordValidators);
         return registry;
     }
 

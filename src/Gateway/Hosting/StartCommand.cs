@@ -1,5 +1,6 @@
 using System.Collections;
 using System.CommandLine;
+using Gateway.HttpProxy;
 using Gateway.Logging;
 using Gateway.Settings;
 using Microsoft.Extensions.Logging;
@@ -25,7 +26,7 @@ public static class StartCommand
               gateway start --data-dir /var/lib/gateway --kafka-addr 0.0.0.0:9092 --advertise-kafka-addr broker1:9092
             """);
         var config = new Option<string?>("--config") { Description = "Settings file (YAML, one 'name: value' per line).", HelpName = "FILE" };
-        var assignments = new Option<string[]>("--set") { Description = "A broker setting by Kafka's name; may be repeated.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
+        var assignments = new Option<string[]>("--set") { Description = "A setting of the broker by Kafka's name, or of the proxy; may be repeated.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
         var flags = SettingCatalog.All.ToDictionary(setting => setting, OptionOf);
         command.Add(config);
         foreach (Option<string?> flag in flags.Values) command.Add(flag);
@@ -38,6 +39,9 @@ public static class StartCommand
         return command;
     }
 
+    private static readonly Dictionary<string, Func<string, string?>> ProxySettingChecks =
+        ProxySettings.All.ToDictionary(static setting => setting.Name, static setting => setting.Problem, StringComparer.Ordinal);
+
     private static Option<string?> OptionOf(SettingDefinition setting) => new(setting.Flag)
     {
         Description = setting.Default is null ? setting.Description : $"{setting.Description} Default: {setting.Default}",
@@ -49,7 +53,7 @@ public static class StartCommand
         GatewaySettings settings;
         try
         {
-            var reader = new SettingsReader(BrokerSettingChecks.All);
+            var reader = new SettingsReader(BrokerSettingChecks.All, ProxySettingChecks);
             if (config is not null) reader.AddFile(config);
             settings = reader.AddEnvironment(EnvironmentVariables()).AddFlags(flags).AddAssignments(assignments).Read();
         }
@@ -65,7 +69,7 @@ public static class StartCommand
         try
         {
             await using GatewayHost host = await GatewayHost.StartAsync(settings, loggers, cancel);
-            SettleHeap();
+            StartLeftovers.GiveBack();
             await Console.Out.WriteLineAsync(host.Addresses.ReadyLine);
             await Console.Out.FlushAsync(CancellationToken.None);
             await shutdown.Asked;
@@ -78,16 +82,6 @@ public static class StartCommand
         }
         HostEvents.Stopped(log);
         return Done;
-    }
-
-    /// <summary>
-    /// Moves what a start leaves on the heap out of the young generations, one generation at a time: the first collections under load would copy it,
-    /// and stop everything three times as long for it. Nobody waits yet.
-    /// </summary>
-    private static void SettleHeap()
-    {
-        for (int generation = 0; generation < GC.MaxGeneration; generation++)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
     }
 
     // The web framework's own lines say nothing an operator can act on.

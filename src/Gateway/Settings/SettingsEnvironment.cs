@@ -10,12 +10,12 @@ public static partial class SettingsEnvironment
 
     /// <summary>Picks the known settings out of the environment and reports <c>GATEWAY_</c> names nobody knows.</summary>
     /// <param name="environment">All variables of the process.</param>
-    /// <param name="brokerSettingNames">Kafka's names the broker understands.</param>
+    /// <param name="roomSettingNames">Names the broker and the proxy understand.</param>
     /// <param name="problems">Receives unknown names.</param>
     public static Dictionary<string, SettingValue> Read(
-        IEnumerable<KeyValuePair<string, string>> environment, IEnumerable<string> brokerSettingNames, List<string> problems)
+        IEnumerable<KeyValuePair<string, string>> environment, IEnumerable<string> roomSettingNames, List<string> problems)
     {
-        var names = SettingCatalog.All.Where(s => s.HasEnvironment).Select(s => s.Name).Concat(brokerSettingNames)
+        var names = SettingCatalog.All.Where(s => s.HasEnvironment).Select(s => s.Name).Concat(roomSettingNames)
             .ToDictionary(SettingDefinition.EnvironmentVariableOf, name => name, StringComparer.Ordinal);
         var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         foreach ((string variable, string value) in environment.OrderBy(e => e.Key, StringComparer.Ordinal))

@@ -10,24 +10,30 @@ public sealed class SettingsReader
     private readonly List<string> _problems = [];
     private readonly Dictionary<string, SettingValue> _values = new(StringComparer.Ordinal);
     private readonly IReadOnlyDictionary<string, Func<string, string?>> _brokerSettings;
+    private readonly IReadOnlyDictionary<string, Func<string, string?>> _proxySettings;
 
     /// <summary>Starts with nothing but the defaults.</summary>
     /// <param name="brokerSettings">Kafka's names the broker understands, each with a check that says what is wrong with a value, or null.</param>
-    public SettingsReader(IReadOnlyDictionary<string, Func<string, string?>> brokerSettings) => _brokerSettings = brokerSettings;
+    /// <param name="proxySettings">The same of the HTTP proxy.</param>
+    public SettingsReader(
+        IReadOnlyDictionary<string, Func<string, string?>> brokerSettings, IReadOnlyDictionary<string, Func<string, string?>> proxySettings) =>
+        (_brokerSettings, _proxySettings) = (brokerSettings, proxySettings);
+
+    private IEnumerable<string> RoomSettings => _brokerSettings.Keys.Concat(_proxySettings.Keys);
 
     /// <summary>Adds a settings file: the weakest layer, so it comes first.</summary>
     public SettingsReader AddFile(string path) => Add(SettingsFile.Read(path, _problems));
 
     /// <summary>Adds the environment.</summary>
     public SettingsReader AddEnvironment(IEnumerable<KeyValuePair<string, string>> environment) =>
-        Add(SettingsEnvironment.Read(environment, _brokerSettings.Keys, _problems));
+        Add(SettingsEnvironment.Read(environment, RoomSettings, _problems));
 
     /// <summary>Adds flags: the strongest layer, so it comes last.</summary>
     /// <param name="flags">Values by setting name, for those flags that were given.</param>
     public SettingsReader AddFlags(IEnumerable<KeyValuePair<string, string>> flags) =>
         Add(flags.Select(f => KeyValuePair.Create(f.Key, new SettingValue(f.Value, $"flag --{f.Key}"))));
 
-    /// <summary>Adds <c>--set name=value</c> pairs: broker settings given as flags.</summary>
+    /// <summary>Adds <c>--set name=value</c> pairs: settings of broker and proxy given as flags.</summary>
     public SettingsReader AddAssignments(IEnumerable<string> assignments)
     {
         foreach (string assignment in assignments)
@@ -55,8 +61,10 @@ public sealed class SettingsReader
             AdminAddress = TakeAddress(SettingCatalog.AdminAddress) ?? defaults.AdminAddress,
             ExistingBrokers = Take(SettingCatalog.Brokers, ParseBrokers, "must be a list of host:port, separated by commas") ?? defaults.ExistingBrokers,
             LogLevel = TakeValue(SettingCatalog.LogLevel, ParseLogLevel, "must be error, warn, info, debug or trace") ?? defaults.LogLevel,
-            BrokerSettings = TakeBrokerSettings(),
+            BrokerSettings = TakeKnown(_brokerSettings),
+            ProxySettings = TakeKnown(_proxySettings),
         };
+        foreach ((string name, SettingValue value) in _values) _problems.Add($"{value.Origin}: no setting is called '{name}'{Suggestion(name)}");
         if (_problems.Count > 0) throw new SettingsException(_problems);
         return settings;
     }
@@ -89,17 +97,15 @@ public sealed class SettingsReader
     private HostAndPort? TakeAddress(SettingDefinition setting) => TakeValue<HostAndPort>(
         setting, text => HostAndPort.TryParse(text, out HostAndPort address) ? address : null, "must be host:port, for example 127.0.0.1:9092");
 
-    private Dictionary<string, SettingValue> TakeBrokerSettings()
+    private Dictionary<string, SettingValue> TakeKnown(IReadOnlyDictionary<string, Func<string, string?>> checks)
     {
         var known = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         foreach ((string name, SettingValue value) in _values)
         {
-            if (_brokerSettings.TryGetValue(name, out Func<string, string?>? check))
-            {
-                known[name] = value;
-                if (check(value.Text) is { } problem) _problems.Add($"{value.Origin}: {problem}");
-            }
-            else _problems.Add($"{value.Origin}: no setting is called '{name}'{Suggestion(name)}");
+            if (!checks.TryGetValue(name, out Func<string, string?>? check)) continue;
+            known[name] = value;
+            _values.Remove(name);
+            if (check(value.Text) is { } problem) _problems.Add($"{value.Origin}: {problem}");
         }
         return known;
     }
@@ -108,7 +114,7 @@ public sealed class SettingsReader
     {
         // "kafka_addr" for "kafka-addr" and "num_partitions" for "num.partitions" are the slips people make.
         string variable = SettingDefinition.EnvironmentVariableOf(name);
-        string? meant = SettingCatalog.All.Select(s => s.Name).Concat(_brokerSettings.Keys)
+        string? meant = SettingCatalog.All.Select(s => s.Name).Concat(RoomSettings)
             .FirstOrDefault(candidate => SettingDefinition.EnvironmentVariableOf(candidate) == variable);
         return meant is null ? "; 'gateway start --help' lists them" : $"; did you mean '{meant}'?";
     }

@@ -13,7 +13,7 @@ internal static class ConsumerEndpoints
         call.RequireAcceptable();
         string group = call.Name("group");
         using JsonDocument? body = await call.CommandAsync().ConfigureAwait(false);
-        ConsumerInstance instance = call.Service.Consumers.Create(group, ConsumerConfig.Read(body));
+        ConsumerInstance instance = call.Service.Consumers.Create(group, ClientAddress.Of(call.Context), ConsumerConfig.Read(body));
         string uri = $"{call.BaseUrl()}/consumers/{Uri.EscapeDataString(group)}/instances/{Uri.EscapeDataString(instance.Name)}";
         await call.AnswerAsync((instance.Name, uri), static (json, made) =>
         {
@@ -30,16 +30,30 @@ internal static class ConsumerEndpoints
         call.AnswerNothing();
     }
 
-    internal static ValueTask RecordsAsync(ProxyCall call) => InstanceCall.WithAsync(call, async (instance, cancel) =>
+    internal static ValueTask RecordsAsync(ProxyCall call) => call.Context.Request.Query["ack"].ToString() switch
     {
-        (string type, EmbeddedFormat format) = MediaTypes.ForRecords(call.Context.Request, instance.Format, call.Service.Options.StrictMediaTypes);
+        "" => InstanceCall.WithAsync(call, (instance, cancel) => ReadAsync(call, instance, cancel)),
+        "explicit" => InstanceCall.WithAsync(call, (instance, cancel) => AckEndpoints.ReadAsync(call, instance, cancel)),
+        { } other => throw new ProblemException(Problem.InvalidParameter, $"Parameter ack must be explicit or absent, not '{other}'."),
+    };
+
+    /// <summary>Polls as the request asks. Dispose what comes.</summary>
+    internal static ValueTask<ConsumedRecords> PollAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)
+    {
         TimeSpan wait = call.Wait(instance.RequestTimeout ?? call.Service.Options.ConsumerRequestTimeout);
         int maxBytes = call.MaxBytes();
         if (!instance.Consumer.IsSubscribed && !instance.Consumer.IsAssignedByHand)
             throw new ProblemException(Problem.IllegalState, "The consumer is neither subscribed nor assigned any partitions.");
-        using ConsumedRecords records = await instance.Consumer.PollAsync(maxBytes, wait, cancel).ConfigureAwait(false);
+        return instance.Consumer.PollAsync(maxBytes, wait, cancel);
+    }
+
+    private static async ValueTask ReadAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)
+    {
+        (string type, EmbeddedFormat format) = MediaTypes.ForRecords(call.Context.Request, instance.Format, call.Service.Options.StrictMediaTypes);
+        using ConsumedRecords records = await PollAsync(call, instance, cancel).ConfigureAwait(false);
+        call.Timed("read");
         RecordRange[] ranges = [.. records.Parts.Select(static part =>
             new RecordRange(part.Partition.Topic, part.Partition.Partition, part.Batches, part.From, part.To))];
         await RecordAnswer.WriteAsync(call, type, format, ranges).ConfigureAwait(false);
-    });
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Client;
 using Gateway.Client.Consuming;
 using Gateway.HttpProxy.Http;
@@ -26,31 +27,31 @@ internal sealed class ConsumerInstances : IAsyncDisposable
 
     /// <summary>A new instance; without a name of the client's it gets one.</summary>
     /// <exception cref="ProblemException">The name is taken, or there are too many.</exception>
-    internal ConsumerInstance Create(string group, ConsumerConfig config)
+    internal ConsumerInstance Create(string group, IPAddress client, ConsumerConfig config)
     {
         string name = string.IsNullOrEmpty(config.Name) ? $"rest-consumer-{Guid.NewGuid()}" : config.Name;
-        GroupConsumer consumer = _client.CreateConsumer(new ConsumerOptions
-        {
-            Group = group,
-            OffsetReset = config.OffsetReset,
-            AutoCommit = config.AutoCommit,
-            MinBytes = config.MinBytes,
-            HeartbeatInterval = TimeSpan.FromMilliseconds(500),
-            SessionTimeout = TimeSpan.FromSeconds(15),
-            RebalanceTimeout = TimeSpan.FromSeconds(10),
-        });
-        var instance = new ConsumerInstance(group, name, config, consumer) { LastUsed = Now };
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_instances.ContainsKey((group, name)))
                 throw new ProblemException(Problem.ConsumerExists, "Consumer with specified consumer ID already exists in the specified consumer group.");
-            if (_instances.Count >= _options.MaxConsumerInstances)
-                throw new ProblemException(Problem.TooManyRequests, $"There are {_instances.Count} consumer instances already; delete some.");
+            RequireRoom(client);
+            var instance = new ConsumerInstance(group, name, client, config, CreateConsumer(group, config)) { LastUsed = Now };
             _instances.Add((group, name), instance);
+            return instance;
         }
-        return instance;
     }
+
+    private GroupConsumer CreateConsumer(string group, ConsumerConfig config) => _client.CreateConsumer(new ConsumerOptions
+    {
+        Group = group,
+        OffsetReset = config.OffsetReset,
+        AutoCommit = config.AutoCommit,
+        MinBytes = config.MinBytes,
+        HeartbeatInterval = TimeSpan.FromMilliseconds(500),
+        SessionTimeout = TimeSpan.FromSeconds(15),
+        RebalanceTimeout = TimeSpan.FromSeconds(10),
+    });
 
     /// <summary>An instance for one request; give it back with <see cref="Return"/>.</summary>
     /// <exception cref="ProblemException">There is none of that name: 40403.</exception>
@@ -106,6 +107,24 @@ internal sealed class ConsumerInstances : IAsyncDisposable
     {
         await instance.Deleted.CancelAsync().ConfigureAwait(false);
         await instance.Consumer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void RequireRoom(IPAddress client)
+    {
+        if (_instances.Count >= _options.MaxConsumerInstances)
+            throw Full(_instances.Values, $"There are {_instances.Count} consumer instances already; delete some.");
+        if (_options.MaxConsumerInstancesPerClient >= _options.MaxConsumerInstances) return;
+        ConsumerInstance[] own = [.. _instances.Values.Where(instance => instance.Client.Equals(client))];
+        if (own.Length >= _options.MaxConsumerInstancesPerClient)
+            throw Full(own, $"{client} has {own.Length} consumer instances already, which is the limit for one address; delete some.");
+    }
+
+    /// <summary>With the time in which the one that has rested longest expires, unless somebody uses it again.</summary>
+    private ProblemException Full(IReadOnlyCollection<ConsumerInstance> instances, string why)
+    {
+        TimeSpan rest = instances.Max(instance => instance.Users > 0 ? TimeSpan.Zero : _client.Options.Time.GetElapsedTime(instance.LastUsed));
+        double wait = Math.Max((_options.ConsumerInstanceTimeout - rest).TotalSeconds, 1);
+        return new ProblemException(Problem.Of(Problem.TooManyRequests, why) with { RetryAfterSeconds = (int)Math.Ceiling(wait) });
     }
 
     // async void on purpose: a timer's callback has nobody to report to, and closing does not throw but for a bug.

@@ -12,7 +12,10 @@ internal static class FetchEndpoints
 {
     internal static async ValueTask ReadAsync(ProxyCall call)
     {
-        (string type, EmbeddedFormat format) = MediaTypes.ForRecords(call.Context.Request, null, call.Service.Options.StrictMediaTypes);
+        bool asEvents = MediaTypes.WantsCloudEvents(call.Context.Request);
+        (string type, EmbeddedFormat format) = asEvents
+            ? (MediaTypes.CloudEventBatch, EmbeddedFormat.Binary)
+            : MediaTypes.ForRecords(call.Context.Request, null, call.Service.Options.StrictMediaTypes);
         var partition = new TopicPartition(call.Name("topic"), call.Partition());
         TimeSpan wait = call.Wait(TimeSpan.Zero);
         int maxBytes = call.MaxBytes();
@@ -20,10 +23,19 @@ internal static class FetchEndpoints
 
         using FetchedRecords fetched = await call.Service.Client.Fetcher.ReadAsync(
             partition, offset, new FetchLimits(maxBytes, wait), call.Cancel).ConfigureAwait(false);
+        call.Timed("read");
         Require(fetched.Error, partition, offset);
         (long to, _) = BatchCut.Find(fetched.Batches.Span, offset, maxBytes);
-        await RecordAnswer.WriteAsync(
-            call, type, format, [new RecordRange(partition.Topic, partition.Partition, fetched.Batches, offset, to)]).ConfigureAwait(false);
+        RecordRange[] ranges = [new RecordRange(partition.Topic, partition.Partition, fetched.Batches, offset, to)];
+        if (asEvents)
+        {
+            using var events = new CloudEventJson();
+            await RecordAnswer.WriteAsync(call, type, events, ranges).ConfigureAwait(false);
+        }
+        else
+        {
+            await RecordAnswer.WriteAsync(call, type, format, ranges).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The offset asked for: a number, one of the ends by name, or a number from the end when it is negative.</summary>

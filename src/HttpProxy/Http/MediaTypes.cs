@@ -9,10 +9,17 @@ internal static class MediaTypes
 {
     internal const string V2 = "application/vnd.kafka.v2+json";
     internal const string Json = "application/json";
+    internal const string Lines = "application/x-ndjson";
+    internal const string CloudEvent = "application/cloudevents+json";
+    internal const string CloudEventBatch = "application/cloudevents-batch+json";
+
+    /// <summary>The header every event in binary mode has (CloudEvents HTTP binding 1.0.2, 3.1).</summary>
+    internal const string CloudEventHeader = "ce-specversion";
 
     private static readonly string[] Metadata = [V2, Json];
     private static readonly string[] MetadataStrict = [V2];
     private static readonly string[] OnlyJson = [Json];
+    private static readonly string[] s_eventsLast = [.. EmbeddedFormats.All.Select(EmbeddedFormats.MediaTypeOf), Json, CloudEventBatch];
 
     /// <summary>The type of an answer without records.</summary>
     internal static string ForMetadata(HttpRequest request, bool strict)
@@ -66,20 +73,34 @@ internal static class MediaTypes
         return (type, format);
     }
 
-    /// <summary>The format of a produce request.</summary>
-    internal static EmbeddedFormat OfProduce(HttpRequest request, bool strict)
+    /// <summary>Whether the client would rather have records as CloudEvents than in any other way.</summary>
+    internal static bool WantsCloudEvents(HttpRequest request) =>
+        request.Headers.Accept.Count > 0 && Best(request.Headers.Accept, s_eventsLast) == CloudEventBatch;
+
+    /// <summary>The form of a produce request, and the format of its keys and values where it has one.</summary>
+    /// <exception cref="ProblemException">Its type is not served: 415.</exception>
+    internal static (ProduceForm Form, EmbeddedFormat Format) OfProduce(HttpRequest request, bool strict)
     {
-        if (string.IsNullOrEmpty(request.ContentType)) return EmbeddedFormat.Binary;
-        if (EmbeddedFormats.OfMediaType(request.ContentType) is { } asWritten) return asWritten;
+        // In their binary mode events have the type of their data, whatever that is.
+        if (request.Headers.ContainsKey(CloudEventHeader)) return (ProduceForm.CloudEvents, EmbeddedFormat.Binary);
+        if (string.IsNullOrEmpty(request.ContentType)) return (ProduceForm.Request, EmbeddedFormat.Binary);
+        if (EmbeddedFormats.OfMediaType(request.ContentType) is { } asWritten) return (ProduceForm.Request, asWritten);
         if (Parse(request.ContentType) is { } type)
         {
-            if (EmbeddedFormats.OfMediaType(type) is { } format) return format;
-            if (type == Json && !strict) return EmbeddedFormat.Json;
+            if (EmbeddedFormats.OfMediaType(type) is { } format) return (ProduceForm.Request, format);
+            if (type == Json && !strict) return (ProduceForm.Request, EmbeddedFormat.Json);
+            if (type is CloudEvent or CloudEventBatch) return (ProduceForm.CloudEvents, EmbeddedFormat.Binary);
+            if (type == Lines) return (ProduceForm.Lines, FormatOfLines(request));
         }
         throw new ProblemException(
             Problem.UnsupportedMediaType,
-            $"Content-Type '{request.ContentType}' is not served; send {string.Join(", ", EmbeddedFormats.All.Select(EmbeddedFormats.MediaTypeOf))}.");
+            $"Content-Type '{request.ContentType}' is not served; send {string.Join(", ", EmbeddedFormats.All.Select(EmbeddedFormats.MediaTypeOf))}, "
+                + $"{Lines}, {CloudEvent} or {CloudEventBatch}; or any type to the path /raw.");
     }
+
+    /// <summary>Whether the body is a list of events in JSON, a single one, or, when it is neither, the data of one.</summary>
+    internal static string? OfCloudEvents(HttpRequest request) =>
+        Parse(request.ContentType ?? "") is CloudEvent or CloudEventBatch ? Parse(request.ContentType!) : null;
 
     /// <summary>Checks the type of a body that is a command, not records.</summary>
     internal static void RequireCommand(HttpRequest request, bool strict)
@@ -87,6 +108,15 @@ internal static class MediaTypes
         if (string.IsNullOrEmpty(request.ContentType)) return;
         if (Parse(request.ContentType) is { } type && (type == V2 || EmbeddedFormats.OfMediaType(type) is not null || (type == Json && !strict))) return;
         throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Type '{request.ContentType}' is not served; send {V2}.");
+    }
+
+    private static EmbeddedFormat FormatOfLines(HttpRequest request)
+    {
+        string name = request.Query["format"].ToString();
+        return name.Length == 0
+            ? EmbeddedFormat.Json
+            : EmbeddedFormats.OfName(name)
+                ?? throw new ProblemException(Problem.InvalidParameter, $"Parameter format must be {string.Join(", ", EmbeddedFormats.All.Select(EmbeddedFormats.NameOf))}.");
     }
 
     private static bool IsV3(PathString path) => path.StartsWithSegments("/v3") || path.StartsWithSegments("/kafka/v3");

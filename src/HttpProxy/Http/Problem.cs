@@ -17,6 +17,8 @@ internal sealed record Problem(int Status, int Code, string Message)
     internal const int NotFound = 404;
     internal const int MethodNotAllowed = 405;
     internal const int NotAcceptable = 406;
+    internal const int RequestTimeout = 408;
+    internal const int PreconditionFailed = 412;
     internal const int TooLarge = 413;
     internal const int UnsupportedMediaType = 415;
     internal const int Unreadable = 422;

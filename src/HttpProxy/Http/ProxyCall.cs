@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Gateway.Common.Bodies;
 using Gateway.Common.Json;
+using Gateway.HttpProxy.Records;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -14,6 +15,8 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
     // Commands are flat: a list of objects is all they hold.
     private const int MaxDepth = 32;
     private string? _metadataType;
+    private string? _timing;
+    private long _since = service.Client.Options.Time.GetTimestamp();
 
     internal HttpContext Context { get; } = context;
 
@@ -65,7 +68,10 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
 
     /// <summary>The whole body. Dispose it.</summary>
     /// <exception cref="BodyRefusedException">It is not taken.</exception>
-    internal ValueTask<RequestBody> ReadBodyAsync() => Service.Bodies.ReadAsync(Context.Request.BodyReader, Context.Request.ContentLength);
+    internal ValueTask<RequestBody> ReadBodyAsync() =>
+        Context.Request.Headers.ContentEncoding.Count == 0
+            ? Service.Bodies.ReadAsync(Context.Request.BodyReader, Context.Request.ContentLength)
+            : ContentEncoding.ReadAsync(Context, Service.Bodies, Service.Options.MaxRequestBytes);
 
     /// <summary>The body as a JSON object, or null when there is none. Dispose it.</summary>
     /// <exception cref="ProblemException">It is something else.</exception>
@@ -108,6 +114,11 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
     {
         HttpResponse response = Context.Response;
         response.ContentType = type;
+        if (Context.Request.Headers.AcceptEncoding.Count > 0)
+        {
+            await AnswerEncodedAsync(state, write).ConfigureAwait(false);
+            return;
+        }
         using (var json = new Utf8JsonWriter(response.BodyWriter))
         {
             write(json, state);
@@ -116,6 +127,28 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
             response.ContentLength = json.BytesCommitted;
         }
         await response.BodyWriter.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the client what the time since the last such phase, or since the start, went into (W3C Server Timing).</summary>
+    internal void Timed(string phase)
+    {
+        if (!Service.Options.ServerTiming) return;
+        TimeProvider time = Service.Client.Options.Time;
+        long now = time.GetTimestamp();
+        double milliseconds = time.GetElapsedTime(_since, now).TotalMilliseconds;
+        _since = now;
+        _timing = string.Create(CultureInfo.InvariantCulture, $"{_timing}{(_timing is null ? "" : ", ")}{phase};dur={milliseconds:0.###}");
+        Context.Response.Headers["Server-Timing"] = _timing;
+    }
+
+    private async ValueTask AnswerEncodedAsync<TState>(TState state, Action<Utf8JsonWriter, TState> write)
+    {
+        using var page = new PageBuffer();
+        using (var json = new Utf8JsonWriter(page)) write(json, state);
+        using AnswerEncoder? encoder = AnswerEncoding.Choose(Context, page.Length);
+        ReadOnlyMemory<byte> answer = encoder is null ? page.Written : encoder.Encode(page.Written.Span, isLast: true);
+        Context.Response.ContentLength = answer.Length;
+        await Context.Response.BodyWriter.WriteAsync(answer, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>The metadata type this client is answered in; refuses what it could not be answered with.</summary>

@@ -18,11 +18,16 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
     // People read messages: a quote stays a quote.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Whether its requests count where requests are limited. Whoever asks whether the proxy lives is to hear that it does.</summary>
+    internal bool IsCounted { get; init; } = true;
+
     /// <summary>Runs the endpoint and writes whatever goes wrong as an error of the dialect.</summary>
     internal async Task InvokeAsync(HttpContext context, ProxyService service)
     {
         try
         {
+            if (IsCounted && service.Rates.AreLimited) service.Rates.Count(ClientAddress.Of(context));
+            Origins.Check(context);
             await Handle(new ProxyCall(context, service)).ConfigureAwait(false);
         }
         catch (Exception failure)
@@ -50,6 +55,8 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
         HttpResponse response = context.Response;
         response.StatusCode = problem.Status;
         response.ContentType = MediaTypes.ForError(context.Request);
+        // An answer that was to be compressed has become this one.
+        response.Headers.ContentEncoding = default;
         if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
             response.Headers.RetryAfter = problem.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         using (var json = new Utf8JsonWriter(response.BodyWriter, Readable))

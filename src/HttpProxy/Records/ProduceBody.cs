@@ -66,6 +66,49 @@ internal sealed class ProduceBody
         return read;
     }
 
+    /// <summary>Reads a body with one record on each line; empty lines are none.</summary>
+    /// <exception cref="ProblemException">It is empty, or a line is not a record.</exception>
+    internal static ProduceBody ReadLines(ReadOnlySpan<byte> body)
+    {
+        if (body.IsEmpty) throw new ProblemException(Problem.EmptyBody, "The request has no body.");
+        if (!Utf8.IsValid(body)) throw Refused("the request is not UTF-8");
+        var read = new ProduceBody();
+        int number = 0;
+        foreach (Range range in body.Split((byte)'\n'))
+        {
+            number++;
+            int start = range.Start.GetOffset(body.Length);
+            ReadOnlySpan<byte> line = body[range];
+            if (line.Trim(" \t\r"u8).IsEmpty) continue;
+            read.Records.Add(ReadLine(line, start, number));
+        }
+        if (read.Records.Count == 0) throw new ProblemException(Problem.EmptyBody, "The request has no record in it.");
+        return read;
+    }
+
+    private static RawRecord ReadLine(ReadOnlySpan<byte> line, int start, int number)
+    {
+        // The record stands around a key or value.
+        var json = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = JsonText.MaxDepth + 1 });
+        try
+        {
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject) throw Refused("it must be a JSON object");
+            RawRecord record = ReadRecord(ref json);
+            if (json.Read()) throw Refused("text after the record's end");
+            record.Key = record.Key with { Start = record.Key.Start + start };
+            record.Value = record.Value with { Start = record.Value.Start + start };
+            return record;
+        }
+        catch (JsonException failure)
+        {
+            throw new ProblemException(Problem.Unreadable, $"parse error at line {number}, byte {failure.BytePositionInLine}: the line is not one JSON object within {JsonText.MaxDepth} levels.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refused($"a name or a setting on line {number} is no text");
+        }
+    }
+
     private static ProblemException Refused(string why) => new(Problem.Unreadable, $"Invalid produce request: {why}.");
 
     private void ReadRoot(ref Utf8JsonReader json)

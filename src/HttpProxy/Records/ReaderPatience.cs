@@ -15,7 +15,15 @@ internal sealed class ReaderPatience(ProxyCall call) : IDisposable
     public void Dispose() => _stalled?.Dispose();
 
     /// <summary>Awaits a write, as long as <see cref="ProxyOptions.ReaderStallTimeout"/> allows.</summary>
-    internal async ValueTask AwaitAsync(ValueTask<FlushResult> write)
+    internal ValueTask AwaitAsync(ValueTask<FlushResult> write)
+    {
+        if (!write.IsCompletedSuccessfully) return AwaitAsync(new ValueTask(write.AsTask()));
+        _ = write.Result;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Awaits a write, as long as <see cref="ProxyOptions.ReaderStallTimeout"/> allows.</summary>
+    internal async ValueTask AwaitAsync(ValueTask write)
     {
         if (!write.IsCompleted)
         {

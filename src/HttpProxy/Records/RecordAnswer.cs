@@ -29,12 +29,19 @@ internal static class RecordAnswer
             foreach (RecordRange range in ranges)
                 await schemas.LoadAsync(call.Service.Schemas, range.Batches, range.From, range.To, call.Cancel).ConfigureAwait(false);
         }
+        await WriteAsync(call, type, records, ranges, writeRest).ConfigureAwait(false);
+    }
 
+    /// <summary>Writes records in whatever way <paramref name="records"/> does.</summary>
+    internal static async ValueTask WriteAsync(
+        ProxyCall call, string type, IRecordWriter records, IReadOnlyList<RecordRange> ranges, Action<Utf8JsonWriter>? writeRest = null)
+    {
         HttpResponse response = call.Context.Response;
         response.ContentType = type;
         using var page = new PageBuffer();
         using var json = new Utf8JsonWriter(page);
         using var patience = new ReaderPatience(call);
+        using AnswerEncoder? encoder = AnswerEncoding.Choose(call.Context, ranges.Sum(static range => (long)range.Batches.Length));
         if (writeRest is not null)
         {
             json.WriteStartObject();
@@ -47,7 +54,7 @@ internal static class RecordAnswer
             foreach (ReadOnlyMemory<byte> batch in Split(range.Batches))
             {
                 records.Write(json, range.Topic, range.Partition, batch.Span, range.From, range.To);
-                await SendAsync().ConfigureAwait(false);
+                await SendAsync(isLast: false).ConfigureAwait(false);
             }
         }
         json.WriteEndArray();
@@ -56,13 +63,14 @@ internal static class RecordAnswer
             writeRest(json);
             json.WriteEndObject();
         }
-        await SendAsync().ConfigureAwait(false);
+        await SendAsync(isLast: true).ConfigureAwait(false);
 
         // A whole batch or nothing: what fails in the first can still be answered as an error.
-        async ValueTask SendAsync()
+        async ValueTask SendAsync(bool isLast)
         {
             json.Flush();
-            for (ReadOnlyMemory<byte> left = page.Written; !left.IsEmpty; left = left[Math.Min(SliceBytes, left.Length)..])
+            ReadOnlyMemory<byte> bytes = encoder is null ? page.Written : encoder.Encode(page.Written.Span, isLast);
+            for (ReadOnlyMemory<byte> left = bytes; !left.IsEmpty; left = left[Math.Min(SliceBytes, left.Length)..])
                 await patience.AwaitAsync(response.BodyWriter.WriteAsync(left[..Math.Min(SliceBytes, left.Length)], call.Cancel)).ConfigureAwait(false);
             page.Reset(Array.MaxLength);
         }

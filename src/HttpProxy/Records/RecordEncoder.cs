@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using Gateway.Client.Producing;
 using Gateway.Common.Json;
+using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
 using Gateway.Schemas;
 using Gateway.Schemas.Lookup;
@@ -23,7 +24,7 @@ internal static class RecordEncoder
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
     internal static RecordSet Encode(
         ReadOnlyMemory<byte> body, ProduceBody request, EmbeddedFormat format, RegisteredSchema? keySchema, RegisteredSchema? valueSchema,
-        CancellationToken cancel)
+        IReadOnlyList<RecordHeader>? trace, CancellationToken cancel)
     {
         var records = new RecordSet(body.Length);
         SchemaBudget budget = SchemaBudget.Default with { Shared = new StepAllowance(SchemaBudget.Default.MaxSteps + (long)body.Length * StepsPerByte) };
@@ -35,7 +36,7 @@ internal static class RecordEncoder
                 RawRecord raw = request.Records[i];
                 Slice key = EncodeOne(body, raw.Key, format, keySchema, budget, records, new Place(i, "key"));
                 Slice value = EncodeOne(body, raw.Value, format, valueSchema, budget, records, new Place(i, "value"));
-                records.Add(new RecordSet.Entry(raw.Partition, raw.TimestampMs, key, value, raw.Headers));
+                records.Add(new RecordSet.Entry(raw.Partition, raw.TimestampMs, key, value, TraceContext.Join(raw.Headers, trace)));
             }
             return records;
         }

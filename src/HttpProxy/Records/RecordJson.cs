@@ -14,7 +14,7 @@ namespace Gateway.HttpProxy.Records;
 /// <param name="format">How keys and values are to stand; null finds out for each, and says what it found as the encoding.</param>
 /// <param name="schemas">The schemas the records name.</param>
 /// <param name="isOneLine">Whether stored JSON loses its line ends, since a line end would end the object for its reader.</param>
-internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas, bool isOneLine = false) : IDisposable
+internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas, bool isOneLine = false) : IRecordWriter
 {
     // What was decoded goes to programs and people, never into a web page: letters and quotes stay as they are.
     internal static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -35,8 +35,7 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
     private int _decodedBytesLeft;
     private SchemaBudget _budget = SchemaBudget.Default;
 
-    /// <summary>Writes the records with offsets from <paramref name="from"/> up to, but without, <paramref name="to"/>.</summary>
-    internal void Write(Utf8JsonWriter json, string topic, int partition, ReadOnlySpan<byte> batches, long from, long to)
+    public void Write(Utf8JsonWriter json, string topic, int partition, ReadOnlySpan<byte> batches, long from, long to)
     {
         foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
         {
@@ -66,13 +65,13 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
         _scratch.Dispose();
     }
 
-    /// <summary>Writes one record.</summary>
-    internal void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record)
+    /// <summary>Writes one record, with the cursor behind it if it has one.</summary>
+    internal void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record, ReadOnlySpan<byte> cursor = default)
     {
         json.WriteStartObject();
         json.WriteString("topic"u8, topic);
-        WriteData(json, "key"u8, "key_encoding"u8, record.Key, record.IsKeyNull);
-        WriteData(json, "value"u8, "value_encoding"u8, record.Value, record.IsValueNull);
+        WriteData(json, record, isKey: true);
+        WriteData(json, record, isKey: false);
         json.WriteNumber("partition"u8, partition);
         json.WriteNumber("offset"u8, record.Offset);
         json.WriteNumber("timestamp"u8, record.TimestampMs);
@@ -86,17 +85,20 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        if (!cursor.IsEmpty) json.WriteString("cursor"u8, cursor);
         json.WriteEndObject();
     }
 
-    private void WriteData(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> encodingName, ReadOnlySpan<byte> bytes, bool isNull)
+    private void WriteData(Utf8JsonWriter json, in RecordView record, bool isKey)
     {
-        if (isNull)
+        ReadOnlySpan<byte> name = isKey ? "key"u8 : "value"u8, encodingName = isKey ? "key_encoding"u8 : "value_encoding"u8;
+        ReadOnlySpan<byte> bytes = isKey ? record.Key : record.Value;
+        if (isKey ? record.IsKeyNull : record.IsValueNull)
         {
             json.WriteNull(name);
             return;
         }
-        if (_hasSchemas && TryDecode(bytes) is { } language)
+        if (_hasSchemas && TryDecode(bytes, record.Headers, isKey) is { } language)
         {
             json.WritePropertyName(name);
             json.WriteRawValue(_scratch.Written.Span, skipInputValidation: true);
@@ -137,15 +139,16 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
     /// <summary>
     /// Decodes into the scratch buffer, so that a failure half way leaves no half a value in the answer. Gives the format's name, or null.
     /// </summary>
-    private string? TryDecode(ReadOnlySpan<byte> bytes)
+    private string? TryDecode(ReadOnlySpan<byte> bytes, RecordHeaderEnumerator headers, bool isKey)
     {
-        if (!SchemaIdPrefix.TryRead(bytes, out int id, out ReadOnlySpan<byte> payload)) return null;
-        if (schemas.Find(id) is not { } schema || (_schemaType is not null && schema.SchemaType != _schemaType)) return null;
+        FramedData framed = FramedData.Of(bytes, headers, isKey);
+        if (!framed.IsFound) return null;
+        if (schemas.Find(framed.Identity) is not { } schema || (_schemaType is not null && schema.SchemaType != _schemaType)) return null;
         _scratch.Reset(_decodedBytesLeft);
         _scratchJson.Reset(_scratch);
         try
         {
-            schema.DecodeToJson(payload, JsonForm.Exact, _scratchJson, _budget);
+            schema.DecodeToJson(framed.PayloadFor(schema.SchemaType), JsonForm.Exact, _scratchJson, _budget);
             return EmbeddedFormats.OfSchemaType(schema.SchemaType);
         }
         catch (Exception failure) when (failure is SchemaDataException or SchemaBudgetException or InvalidOperationException)

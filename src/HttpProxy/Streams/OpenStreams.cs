@@ -60,7 +60,8 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
             if (_isStopped) throw new ProblemException(Problem.BrokerNotAvailable, "The proxy is shutting down.");
             if (_open.Count >= options.MaxStreams) throw Full($"There are {_open.Count} streams already, which is the limit.");
             int ofClient = _perClient.GetValueOrDefault(client);
-            if (ofClient >= options.MaxStreamsPerClient) throw Full($"{client} has {ofClient} streams already, which is the limit for one address.");
+            if (ofClient >= options.MaxStreamsPerClient)
+                throw Full($"{client} has {ofClient} streams already, which is the limit for one address.");
             var stream = new OpenStream(signal, client, heartbeat) { Opened = Now, LastSent = Now };
             _open.Add(stream);
             _perClient[client] = ofClient + 1;
@@ -123,6 +124,7 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
 
     private void ForgetOldDepartures()
     {
-        while (_departures.TryPeek(out long first) && (_departures.Count > 60 || time.GetElapsedTime(first) > s_departureWindow)) _departures.Dequeue();
+        while (_departures.TryPeek(out long first) && (_departures.Count > 60 || time.GetElapsedTime(first) > s_departureWindow))
+            _departures.Dequeue();
     }
 }

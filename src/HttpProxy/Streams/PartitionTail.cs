@@ -19,7 +19,8 @@ internal sealed class PartitionTail(StreamTails owner, (Guid TopicId, TopicParti
     private bool _isGone;
 
     /// <summary>
-    /// Lets a stream wait for what comes at <paramref name="offset"/>. False when it must read for itself: records at that offset were brought already.
+    /// Lets a stream wait for what comes at <paramref name="offset"/>. False when it must read for itself: records at that offset were brought
+    /// already.
     /// </summary>
     /// <param name="offset">The offset of the stream's next record.</param>
     /// <param name="signal">What to raise.</param>
@@ -63,7 +64,9 @@ internal sealed class PartitionTail(StreamTails owner, (Guid TopicId, TopicParti
         while (Take(read));
     }
 
-    /// <summary>Hands out what a read brought; true when nothing came and somebody still waits. Anything else ends this tail: who comes back makes another.</summary>
+    /// <summary>
+    /// Hands out what a read brought; true when nothing came and somebody still waits. Anything else ends this tail: who comes back makes another.
+    /// </summary>
     private bool Take(FetchedRecords? read)
     {
         bool hasRecords = read is { Error: ErrorCode.None, Batches.IsEmpty: false };

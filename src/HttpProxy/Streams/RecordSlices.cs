@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gateway.Client.Topology;
 using Gateway.Common.Records;
-using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Records;
 
 namespace Gateway.HttpProxy.Streams;
@@ -17,12 +16,14 @@ internal sealed class RecordSlices : IDisposable
     private readonly StreamFraming _framing;
     private readonly RecordJson _records;
     private readonly Utf8JsonWriter _json;
+    private readonly byte[] _cursor;
     private long _batchUnderWay = -1;
 
-    internal RecordSlices(TopicView topic, StreamPosition[] positions, EmbeddedFormat? format, StreamFraming framing, ConsumeSchemas schemas)
+    internal RecordSlices(TopicView topic, StreamPosition[] positions, StreamQuery query, StreamFraming framing, ConsumeSchemas schemas)
     {
         (_topic, _positions, _framing) = (topic, positions, framing);
-        _records = new RecordJson(format, schemas, isOneLine: true);
+        _records = new RecordJson(query.Format, schemas, isOneLine: true);
+        _cursor = query.HasCursors ? new byte[StreamCursor.MaxLength(positions.Length)] : [];
         _json = new Utf8JsonWriter(Page, RecordJson.Readable);
     }
 
@@ -56,7 +57,8 @@ internal sealed class RecordSlices : IDisposable
             if (!batch.Header.IsControl && !Render(batch, position, bytes, ref left)) return false;
             if (left > 0) position.Offset = Math.Min(Math.Max(position.Offset, batch.Header.LastOffset + 1), position.End);
         }
-        if (walk.End == BatchWalkEnd.NotABatch) throw new CorruptRecordException("The answer holds something that is no batch of format 2.");
+        if (walk.End == BatchWalkEnd.NotABatch)
+            throw new CorruptRecordException("The answer holds something that is no batch of format 2.");
         return true;
     }
 
@@ -81,7 +83,8 @@ internal sealed class RecordSlices : IDisposable
             left--;
             StreamFrames.WriteHead(Page, _framing, record.IsValueNull ? "tombstone"u8 : "record"u8, _topic.Id, _positions);
             _json.Reset(Page);
-            _records.Write(_json, _topic.Name, position.Partition, record);
+            int cursor = _cursor.Length == 0 ? 0 : StreamCursor.Write(_cursor, _topic.Id, _positions);
+            _records.Write(_json, _topic.Name, position.Partition, record, _cursor.AsSpan(0, cursor));
             _json.Flush();
             StreamFrames.WriteTail(Page, _framing);
         }

@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-using System.Text.Json;
 using Gateway.Client.Fetching;
 using Gateway.Client.Topology;
 using Gateway.Common.Errors;
@@ -15,7 +13,7 @@ namespace Gateway.HttpProxy.Streams;
 /// At rest it holds its positions and its place in the tails, nothing else.
 /// </summary>
 internal sealed class RecordStream(
-    ProxyCall call, TopicView topic, StreamPosition[] positions, StreamQuery query, StreamFraming framing, OpenStream place)
+    ProxyCall call, TopicView topic, StreamPosition[] positions, StreamQuery query, IStreamOutput output, OpenStream place)
 {
     /// <summary>What one read brings; a first batch that is larger comes whole.</summary>
     internal const int ReadBytes = 128 * 1024;
@@ -26,21 +24,25 @@ internal sealed class RecordStream(
     // Looks without a record, although there should be one, after which a stream rests a little before the next: compaction, or a log that goes.
     private const int MostFruitless = 3;
 
+    // And after which a stream that has an end believes that nothing lies in front of it: some five seconds.
+    private const int FruitlessAtEnd = 10;
+
     private readonly StreamTails _tails = call.Service.Tails;
-    private readonly PipeWriter _to = call.Context.Response.BodyWriter;
     private readonly List<StreamDelivery> _deliveries = [];
-    private ValueTask<FlushResult> _unread;
+    private ValueTask _unread;
     private bool _isUnread;
     private long _left = query.MaxRecords;
     private int _fruitless;
 
-    private bool IsOver => _left == 0 || Array.TrueForAll(positions, static position => position.IsDone);
+    /// <summary>Everything that was asked for has been sent.</summary>
+    internal bool IsOver => _left == 0 || Array.TrueForAll(positions, static position => position.IsDone);
 
     /// <summary>Runs the stream to its end.</summary>
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
     internal async ValueTask RunAsync()
     {
-        using CancellationTokenRegistration gone = call.Cancel.UnsafeRegister(static signal => ((StreamSignal)signal!).Raise(StreamEvents.Stop), place.Signal);
+        using CancellationTokenRegistration gone = call.Cancel.UnsafeRegister(
+            static signal => ((StreamSignal)signal!).Raise(StreamEvents.Stop), place.Signal);
         try
         {
             await SendAsync((page, self) => StreamFrames.WriteStart(page, self.Framing, self.TopicId, self.Positions)).ConfigureAwait(false);
@@ -60,6 +62,7 @@ internal sealed class RecordStream(
         catch (ProblemException failure)
         {
             await SendAsync((page, self) => StreamFrames.WriteError(page, self.Framing, failure.Problem)).ConfigureAwait(false);
+            await AwaitReaderAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -70,7 +73,7 @@ internal sealed class RecordStream(
         }
     }
 
-    private StreamFraming Framing => framing;
+    private StreamFraming Framing => output.Framing;
 
     private Guid TopicId => topic.Id;
 
@@ -87,7 +90,7 @@ internal sealed class RecordStream(
             StreamPosition position = Array.Find(positions, position => position.Partition == partition)!;
             position.IsWaiting = false;
             // Nothing came, or what came begins behind the position: the stream finds out by itself.
-            bool fits = records is not null && records.From <= position.Offset;
+            bool fits = records is not null && records.From <= position.Offset && output.Room > 0;
             position.IsAtEnd = fits && await WriteAsync(position, records!.Batches).ConfigureAwait(false);
         }
         ReleaseDeliveries();
@@ -105,7 +108,8 @@ internal sealed class RecordStream(
         bool hasMore = false;
         foreach (StreamPosition position in positions)
         {
-            if (position.IsWaiting || position.IsDone || _left == 0) continue;
+            // Without room nothing is read: new room wakes the stream.
+            if (position.IsWaiting || position.IsDone || _left == 0 || output.Room == 0) continue;
             if (position.IsAtEnd && _tails.TryWait(topic.Id, NameOf(position), position.Offset, place.Signal))
             {
                 position.IsWaiting = true;
@@ -141,14 +145,15 @@ internal sealed class RecordStream(
 
     private async ValueTask RestAsync(StreamPosition position, long highWatermark)
     {
-        // An end in a part of the log that compaction has emptied is reached without a record.
-        if (position.End != long.MaxValue && highWatermark >= position.End)
+        _fruitless++;
+        // An end in a part of the log that compaction has emptied is reached without a record. Once is no proof: a broker that is short of memory
+        // may answer with nothing as well.
+        if (_fruitless >= FruitlessAtEnd && position.End != long.MaxValue && highWatermark >= position.End) position.Offset = position.End;
+        else if (_fruitless > MostFruitless)
         {
-            position.Offset = position.End;
-            return;
+            TimeSpan rest = TimeSpan.FromMilliseconds(Math.Min(10 << Math.Min(_fruitless, 7), 1000));
+            await Task.Delay(rest, call.Service.Client.Options.Time, call.Cancel).ConfigureAwait(false);
         }
-        if (++_fruitless > MostFruitless)
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(10 << Math.Min(_fruitless, 7), 1000)), call.Service.Client.Options.Time, call.Cancel).ConfigureAwait(false);
     }
 
     private async ValueTask ResetAsync(StreamPosition position, TopicPartition partition)
@@ -166,13 +171,19 @@ internal sealed class RecordStream(
     {
         if (_isUnread) return false;
         var schemas = new ConsumeSchemas();
-        using var slices = new RecordSlices(topic, positions, query.Format, framing, schemas);
-        if (slices.NeedsSchemas) await schemas.LoadAsync(call.Service.Schemas, batches, position.Offset, position.End, call.Cancel).ConfigureAwait(false);
+        using var slices = new RecordSlices(topic, positions, query, output.Framing, schemas);
+        if (slices.NeedsSchemas)
+            await schemas.LoadAsync(call.Service.Schemas, batches, position.Offset, position.End, call.Cancel).ConfigureAwait(false);
         bool isAll = false;
         while (!isAll && !_isUnread)
         {
-            isAll = slices.Render(batches.Span, position, SliceBytes, ref _left);
+            long room = Math.Min(_left, output.Room);
+            long left = room;
+            isAll = slices.Render(batches.Span, position, SliceBytes, ref left);
+            _left -= room - left;
+            output.Take(room - left);
             if (slices.Page.Length > 0) Send(slices.Page);
+            if (left == 0) return false;
         }
         return isAll;
     }
@@ -188,10 +199,9 @@ internal sealed class RecordStream(
     private void Send(PageBuffer page)
     {
         place.LastSent = call.Service.Streams.Now;
-        // An empty page still sends the head of the answer.
-        ValueTask<FlushResult> write = page.Length == 0 ? _to.FlushAsync(call.Cancel) : _to.WriteAsync(page.Written, call.Cancel);
+        ValueTask write = output.SendAsync(page.Written, call.Cancel);
         page.Reset(Array.MaxLength);
-        if (write.IsCompletedSuccessfully) _ = write.Result;
+        if (write.IsCompletedSuccessfully) write.GetAwaiter().GetResult();
         else (_unread, _isUnread) = (write, true);
     }
 

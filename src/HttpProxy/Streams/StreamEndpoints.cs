@@ -1,4 +1,3 @@
-using System.Net;
 using Gateway.Client;
 using Gateway.Client.Topology;
 using Gateway.Common.Errors;
@@ -21,7 +20,7 @@ internal static class StreamEndpoints
 
     /// <summary>The topic in the path, fresh: what is remembered may be a topic of that name that is no more.</summary>
     /// <exception cref="ProblemException">There is none: 40401.</exception>
-    private static async ValueTask<TopicView> FindTopicAsync(ProxyCall call)
+    internal static async ValueTask<TopicView> FindTopicAsync(ProxyCall call)
     {
         try
         {
@@ -40,14 +39,15 @@ internal static class StreamEndpoints
         StreamQuery query = StreamQuery.Read(call);
         var signal = new StreamSignal();
         // Taken before anything is looked up, which is the dearer part of a stream that is refused.
-        OpenStream place = call.Service.Streams.Enter(signal, context.Connection.RemoteIpAddress ?? IPAddress.None, query.Heartbeat);
+        OpenStream place = call.Service.Streams.Enter(signal, ClientAddress.Of(context), query.Heartbeat);
         try
         {
             TopicView topic = await findTopic().ConfigureAwait(false);
             StreamPosition[] positions = await StreamStart.FindAsync(call, topic, query).ConfigureAwait(false);
             Begin(context, type);
             StreamFraming framing = type == StreamFrames.Events ? StreamFraming.Events : StreamFraming.Lines;
-            await new RecordStream(call, topic, positions, query, framing, place).RunAsync().ConfigureAwait(false);
+            var output = new AnswerOutput(context.Response.BodyWriter, framing);
+            await new RecordStream(call, topic, positions, query, output, place).RunAsync().ConfigureAwait(false);
         }
         finally
         {

@@ -18,7 +18,7 @@ internal enum StreamFraming
 /// <summary>Writes the frame around a stream's objects.</summary>
 internal static class StreamFrames
 {
-    internal const string Lines = "application/x-ndjson";
+    internal const string Lines = MediaTypes.Lines;
     internal const string Events = "text/event-stream";
 
     // How long a browser waits before it comes back.

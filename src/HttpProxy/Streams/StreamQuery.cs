@@ -40,6 +40,9 @@ internal sealed class StreamQuery
     /// <summary>How many records at most.</summary>
     internal long MaxRecords { get; private init; }
 
+    /// <summary>Whether each object has its cursor as a member, for clients that get no ids of events.</summary>
+    internal bool HasCursors { get; private init; }
+
     /// <summary>Where to go on when the offset asked for is no longer, or not yet, there; null says so and ends.</summary>
     internal StreamFrom? Reset { get; private init; }
 
@@ -61,6 +64,12 @@ internal sealed class StreamQuery
             IsUntilEnd = until == "end",
             UntilOffsets = until is "" or "end" ? null : ReadOffsets("until", until),
             MaxRecords = call.QueryNumber("max_records", 1, long.MaxValue) ?? long.MaxValue,
+            HasCursors = query["cursors"].ToString() switch
+            {
+                "" or "false" => false,
+                "true" => true,
+                _ => throw Refused("cursors", "must be true or false"),
+            },
             Reset = query["reset"].ToString() switch
             {
                 "" or "none" => null,
@@ -109,7 +118,8 @@ internal sealed class StreamQuery
         if (text == "latest") return StreamFrom.Latest;
         if (text.StartsWith(OffsetPrefix, StringComparison.Ordinal)) return StreamFrom.At(ReadOffsets("from", text));
         if (text.StartsWith(TimestampPrefix, StringComparison.Ordinal)) return StreamFrom.Since(ReadTime(text[TimestampPrefix.Length..]));
-        if (text[0] == '-' && TryReadSpan(text[1..], out TimeSpan ago)) return StreamFrom.Since(time.GetUtcNow().ToUnixTimeMilliseconds() - (long)ago.TotalMilliseconds);
+        if (text[0] == '-' && TryReadSpan(text[1..], out TimeSpan ago))
+            return StreamFrom.Since(time.GetUtcNow().ToUnixTimeMilliseconds() - (long)ago.TotalMilliseconds);
         throw Refused("from", $"must be earliest, latest, offset:<partition>:<offset>, timestamp:<time> or a span such as -1h, not '{text}'");
     }
 
@@ -163,7 +173,8 @@ internal sealed class StreamQuery
             _ => null,
         };
         // Nine digits of days are more than there are.
-        if (unit is not { } ticks || digits.Length > 9 || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long count)) return false;
+        if (unit is not { } ticks || digits.Length > 9 || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+            return false;
         if (count > TimeSpan.FromDays(100 * 365).Ticks / ticks) return false;
         span = TimeSpan.FromTicks(count * ticks);
         return true;

@@ -56,22 +56,26 @@ internal static class StreamStart
 
     private static int[] PartitionsOf(TopicView topic, StreamQuery query)
     {
-        IEnumerable<int> asked = query.Partitions ?? query.Cursor?.Offsets.Keys ?? Enumerable.Range(0, topic.Partitions.Length);
+        // Not those of the cursor: partitions that came since start at their first record.
+        IEnumerable<int> asked = query.Partitions ?? Enumerable.Range(0, topic.Partitions.Length);
         IEnumerable<int> named = asked.Concat(query.From.Offsets.Keys).Concat(query.UntilOffsets?.Keys ?? []);
         foreach (int partition in named)
-            if (partition >= topic.Partitions.Length) throw new ProblemException(Problem.PartitionNotFound, $"Partition {topic.Name}-{partition} not found.");
+            if (partition >= topic.Partitions.Length)
+                throw new ProblemException(Problem.PartitionNotFound, $"Partition {topic.Name}-{partition} not found.");
         int[] partitions = [.. asked.Order()];
         return partitions.Length <= MaxPartitions
             ? partitions
             : throw StreamQuery.Refused("partitions", $"is needed: a stream has {MaxPartitions} partitions at most, and the topic {partitions.Length}");
     }
 
-    private static async ValueTask<IReadOnlyDictionary<TopicPartition, FoundOffset>> LookUpAsync(ProxyCall call, TopicView topic, int[] partitions, long timestamp)
+    private static async ValueTask<IReadOnlyDictionary<TopicPartition, FoundOffset>> LookUpAsync(
+        ProxyCall call, TopicView topic, int[] partitions, long timestamp)
     {
         var asked = partitions.ToDictionary(index => new TopicPartition(topic.Name, index), _ => timestamp);
         IReadOnlyDictionary<TopicPartition, FoundOffset> found = await call.Service.Client.OffsetLookup.FindAsync(asked, call.Cancel).ConfigureAwait(false);
         foreach ((TopicPartition partition, FoundOffset offset) in found)
-            if (offset.Error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(offset.Error, $"Partition {partition}: {offset.Error.KafkaName()}"));
+            if (offset.Error != ErrorCode.None)
+                throw new ProblemException(KafkaProblems.Of(offset.Error, $"Partition {partition}: {offset.Error.KafkaName()}"));
         return found;
     }
 }

@@ -49,6 +49,25 @@ internal static class ConfigEndpoints
         call.Http.AnswerNothing();
     }
 
+    /// <summary>Settings of several topics at once. One that is refused leaves all as they are, unless another change comes in between.</summary>
+    internal static async ValueTask AlterTopicsAsync(V3Call call)
+    {
+        using JsonDocument body = await call.BodyAsync().ConfigureAwait(false);
+        var changes = new Dictionary<string, IReadOnlyList<ConfigChange>>(StringComparer.Ordinal);
+        foreach (JsonElement entry in body.RootElement.Items("data"))
+        {
+            if (entry.Text("topic_name") is not { Length: > 0 } topic) throw V3Call.Refused("each of data needs a topic_name");
+            ConfigChange[] ofTopic = [.. entry.Items("configs").Select(ReadChange)];
+            if (ofTopic.Length == 0) throw V3Call.Refused($"the configs of {topic} are missing or empty");
+            if (!changes.TryAdd(topic, ofTopic)) throw V3Call.Refused($"{topic} stands in data twice");
+        }
+        if (changes.Count == 0)
+            throw V3Call.Refused("data is missing or empty; send {\"data\": [{\"topic_name\": ..., \"configs\": [{\"name\": ..., \"value\": ...}]}]}");
+        await ChangeTopicsAsync(call, changes, validateOnly: true).ConfigureAwait(false);
+        if (!body.RootElement.Flag("validate_only")) await ChangeTopicsAsync(call, changes, validateOnly: false).ConfigureAwait(false);
+        call.Http.AnswerNothing();
+    }
+
     internal static async ValueTask OfAllBrokersAsync(V3Call call)
     {
         var all = new List<(ConfigScope, ConfigEntry)>();
@@ -111,6 +130,17 @@ internal static class ConfigEndpoints
         {
             throw V3Call.UnknownTopicOrPartition();
         }
+    }
+
+    private static async ValueTask ChangeTopicsAsync(V3Call call, IReadOnlyDictionary<string, IReadOnlyList<ConfigChange>> changes, bool validateOnly)
+    {
+        IReadOnlyDictionary<string, KafkaErrorException> refusals = await call.Client.Admin.AlterConfigsAsync(
+            ConfigResourceType.Topic, changes, validateOnly, call.Cancel).ConfigureAwait(false);
+        if (refusals.Count == 0) return;
+        KafkaErrorException first = refusals.Values.First();
+        throw IsUnknown(first)
+            ? new ProblemException(Problem.ConsumerNotFound, $"There is no topic '{refusals.Keys.First()}'; nothing was changed.")
+            : new ProblemException(KafkaProblems.Of(first.Code, first.Message));
     }
 
     private static bool IsUnknown(KafkaErrorException failure) => failure.Code is ErrorCode.UnknownTopicOrPartition or ErrorCode.InvalidTopicException;

@@ -42,6 +42,23 @@ internal static class TopicEndpoints
         }
     }
 
+    /// <summary>Adds partitions. Records stay where they are, so keys are spread anew from then on.</summary>
+    internal static async ValueTask GrowAsync(V3Call call)
+    {
+        using JsonDocument body = await call.BodyAsync().ConfigureAwait(false);
+        int partitions = body.RootElement.Number("partitions_count") ?? throw V3Call.Refused("partitions_count is missing; it is all that can be changed here");
+        string topic = call.Http.Name("topic");
+        try
+        {
+            await call.Client.Admin.CreatePartitionsAsync(topic, partitions, cancel: call.Cancel).ConfigureAwait(false);
+        }
+        catch (KafkaErrorException failure) when (failure.Code is ErrorCode.UnknownTopicOrPartition or ErrorCode.InvalidTopicException)
+        {
+            throw V3Call.UnknownTopicOrPartition();
+        }
+        await call.AnswerAsync(await call.TopicAsync().ConfigureAwait(false), Write).ConfigureAwait(false);
+    }
+
     internal static async ValueTask DeleteAsync(V3Call call)
     {
         TopicView topic = await call.TopicAsync().ConfigureAwait(false);

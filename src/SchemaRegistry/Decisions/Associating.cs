@@ -93,7 +93,7 @@ internal sealed class Associating(Registration registration, RegistryOptions opt
         var subject = change.Subject is null ? owned : plan.Qualified(change.Subject);
         if (isStrong && subject != owned) return RegistryFault.InvalidAssociation("subject", $"must be '{owned}' when the lifecycle is STRONG");
         var qualified = QualifiedSubject.Parse(subject);
-        if (!qualified.CanHoldSchemas) return RegistryFault.InvalidAssociation("subject", "is not a valid subject");
+        if (qualified.Name.Length == 0 || !qualified.CanHoldSchemas) return RegistryFault.InvalidAssociation("subject", "is not a valid subject");
         if (RegistryModes.IsReadOnly(image.ModeOf(qualified))) return RegistryFault.ReadOnly(qualified);
 
         // Under the same name, but not under this id: a topic of another life, or one whose id was not given.

@@ -57,7 +57,7 @@ internal static class Deletion
         else
         {
             writes.Add(PlannedWrite.Of(RecordKey.DeleteSubject(name), RecordValues.DeleteSubject(name, versions[^1].Version)));
-            writes.AddRange(SettingsTombstones(image, name));
+            writes.AddRange(SettingsTombstones(image, subject));
         }
         return new Decision<IReadOnlyList<int>>(writes, _ => [.. targets.Select(target => target.Version)]);
     }
@@ -74,11 +74,14 @@ internal static class Deletion
         if (targets.Count < image.VersionsOf(name).Length) yield break;
         if (image.DeletionRecords.Contains(name))
             foreach (var tombstone in PlannedWrite.Tombstones(image, RecordKey.DeleteSubject(name))) yield return tombstone;
-        foreach (var tombstone in SettingsTombstones(image, name)) yield return tombstone;
+        foreach (var tombstone in SettingsTombstones(image, subject)) yield return tombstone;
     }
 
-    private static IEnumerable<PlannedWrite> SettingsTombstones(RegistryImage image, string name)
+    private static IEnumerable<PlannedWrite> SettingsTombstones(RegistryImage image, QualifiedSubject subject)
     {
+        // Under an empty name are those of the whole context, and in the default one of the registry.
+        if (subject.Name.Length == 0) yield break;
+        var name = subject.ToString();
         if (image.Modes.ContainsKey(name))
             foreach (var tombstone in PlannedWrite.Tombstones(image, RecordKey.Mode(name))) yield return tombstone;
         if (image.Configs.ContainsKey(name))

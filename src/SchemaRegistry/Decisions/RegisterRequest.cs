@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gateway.Schemas;
 using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.Tags;
 using Gateway.SchemaRegistry.Topic;
 
 namespace Gateway.SchemaRegistry.Decisions;
@@ -38,6 +39,15 @@ internal sealed record RegisterRequest
 
     public bool Normalize { get; init; }
 
+    /// <summary>Tags to write into the schema.</summary>
+    public ImmutableArray<TaggedEntity> TagsToAdd { get; init; } = [];
+
+    /// <summary>Tags to take out of it.</summary>
+    public ImmutableArray<TaggedEntity> TagsToRemove { get; init; } = [];
+
+    /// <summary>Whether the tags of the version before are written into it where it still has the places.</summary>
+    public bool PropagatesTags { get; init; }
+
     /// <summary>Registers whatever the compatibility rules say.</summary>
     public bool Force { get; init; }
 
@@ -56,7 +66,9 @@ internal sealed record RegisterRequest
             foreach (var (name, kind) in ReferenceMembers)
                 if (JsonBody.Member(reference, name) is not { } value || !Fits(value, kind)) return MustBe($"{place}.{name}", kind);
         }
-        return null;
+        if (JsonBody.Member(json, "propagateSchemaTags") is { ValueKind: not (JsonValueKind.True or JsonValueKind.False) })
+            return "propagateSchemaTags of the request body must be true or false";
+        return TaggedEntity.Misfit(json, "schemaTagsToAdd") ?? TaggedEntity.Misfit(json, "schemaTagsToRemove");
     }
 
     private static bool Fits(JsonElement value, JsonValueKind kind) =>
@@ -79,5 +91,8 @@ internal sealed record RegisterRequest
         Metadata = JsonBody.Member(json, "metadata") is { } metadata ? SchemaMetadata.Read(metadata) : null,
         RuleSet = JsonBody.Member(json, "ruleSet") is { } ruleSet ? RuleSet.Read(ruleSet) : null,
         Schema = JsonBody.Text(json, "schema") ?? "",
+        TagsToAdd = TaggedEntity.ReadAll(json, "schemaTagsToAdd"),
+        TagsToRemove = TaggedEntity.ReadAll(json, "schemaTagsToRemove"),
+        PropagatesTags = JsonBody.Boolean(json, "propagateSchemaTags") ?? false,
     };
 }

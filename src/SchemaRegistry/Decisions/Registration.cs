@@ -16,8 +16,14 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
         var takesIds = RegistryModes.TakesIds(mode);
 
         var previous = image.Latest(subject.ToString());
-        if (!takesIds) request = Complete(image, subject, request, previous);
         var strict = request.Id is null && (image.SettingOf(subject, config => config.ValidateNewSchemas) ?? true);
+        if (!takesIds)
+        {
+            request = Complete(image, subject, request, previous);
+            var tagged = matching.Tagged(image, subject, request, previous, strict);
+            if (tagged.Fault is { } untagged) return untagged;
+            request = tagged.Value;
+        }
         var normalizes = !takesIds && (request.Normalize || (image.SettingOf(subject, config => config.Normalize) ?? false));
         var prepared = matching.Prepare(image, subject, request, strict, normalizes);
         if (prepared.Fault is { } invalid) return invalid;
@@ -62,6 +68,8 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
             var content = previous.Content;
             request = request with { Schema = content.Text, SchemaType = content.SchemaType, References = content.References };
         }
+        // Tags make another schema, which is a version of its own.
+        if (request.Version == 0 && (request.TagsToAdd.Length > 0 || request.TagsToRemove.Length > 0)) request = request with { Version = -1 };
         var metadata = SchemaMetadata.Merge(
             SchemaMetadata.Merge(
                 image.SettingOf(subject, config => config.DefaultMetadata), request.Metadata ?? previous?.Content.Metadata?.WithoutVersion()),

@@ -1,6 +1,7 @@
 using Gateway.Schemas;
 using Gateway.SchemaRegistry.Model;
 using Gateway.SchemaRegistry.State;
+using Gateway.SchemaRegistry.Tags;
 
 namespace Gateway.SchemaRegistry.Decisions;
 
@@ -33,6 +34,22 @@ internal sealed class SchemaMatching(ParsedSchemas schemas, RegistryOptions opti
         var text = normalizes ? parsed.Value.NormalizedText : parsed.Value.CanonicalText;
         var content = new SchemaContent(request.SchemaType, text, references, request.Metadata, request.RuleSet);
         return new Candidate(parsed.Value, content, request.Metadata is not null || request.RuleSet is not null);
+    }
+
+    /// <summary>The request with its schema tagged as it asks for.</summary>
+    public Outcome<RegisterRequest> Tagged(
+        RegistryImage image, QualifiedSubject subject, RegisterRequest request, SchemaVersion? previous, bool strict)
+    {
+        var changes = request.TagsToAdd.Length > 0 || request.TagsToRemove.Length > 0;
+        var carried = request.PropagatesTags && previous is not null && previous.Content.SchemaType == request.SchemaType
+            && schemas.Stored(image, subject.Context, previous.Content) is { Fault: null } stored
+                ? InlineTags.Of(stored.Value)
+                : [];
+        if (!changes && carried.Count == 0) return request;
+        var prepared = Prepare(image, subject, request, strict, normalizes: false);
+        if (prepared.Fault is { } invalid) return invalid;
+        var tagged = InlineTags.Apply(prepared.Value.Schema, new TagEdit(request.TagsToAdd, request.TagsToRemove, carried));
+        return tagged.Fault is { } fault ? fault : request with { Schema = tagged.Value };
     }
 
     /// <summary>The newest version of a subject that holds the candidate, byte for byte or, failing that, in meaning.</summary>

@@ -72,7 +72,7 @@ internal sealed class AssociationRoutes(RegistryService service)
     {
         var filter = FilterOf(exchange);
         if (filter.Fault is { } fault) return new(fault);
-        var page = exchange.Page(associations.Where(filter.Value.Matches)).ToList();
+        var page = exchange.Page(associations.Where(filter.Value.Matches), SchemaRoutes.PageCap).ToList();
         return new(Reply.Json(output => AssociationReplies.List(output, page)));
     }
 

@@ -1,3 +1,4 @@
+using Gateway.Schemas.Compatibility;
 using Gateway.SchemaRegistry.Decisions;
 using Gateway.SchemaRegistry.Model;
 using Gateway.SchemaRegistry.State;
@@ -25,7 +26,12 @@ internal sealed class CompatibilityRoutes(RegistryService service)
         var version = number.Value.IsLatest ? image.Latest(name) : image.Find(name, number.Value.Number);
         // Nothing to compare with the latest of nothing; but a number that is not there is a mistake.
         if (version is null && number.Value.IsLatest) return new List<SchemaVersion>();
-        return version is null or { Deleted: true } ? RegistryFault.VersionNotFound(written) : new List<SchemaVersion> { version };
+        if (version is null or { Deleted: true }) return RegistryFault.VersionNotFound(written);
+        // Confluent's registry looks at that version only, whatever the level says; who asks for it gets what a registration would.
+        var level = image.LevelOf(subject, service.Options.DefaultCompatibility);
+        return exchange.Flag("transitive") && CompatibilityLevels.IsTransitive(level)
+            ? image.LiveVersionsOf(name).Reverse().ToList()
+            : new List<SchemaVersion> { version };
     });
 
     private async ValueTask<Outcome<Reply>> CheckAsync(

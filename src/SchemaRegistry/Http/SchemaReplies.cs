@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.Tags;
 using Gateway.SchemaRegistry.Topic;
 
 namespace Gateway.SchemaRegistry.Http;
@@ -37,6 +38,7 @@ internal static class SchemaReplies
         WriteIdentity(output, version.Content);
         WriteRest(output, version.Content, view);
         output.WriteString("schema", view.Text.Span);
+        TaggedEntity.WriteAll(output, "schemaTags", view.Tags);
         WriteHistory(output, version);
     }
 
@@ -65,6 +67,7 @@ internal static class SchemaReplies
         WriteIdentity(output, content);
         output.WriteString("schema", view.Text.Span);
         WriteRest(output, content, view);
+        TaggedEntity.WriteAll(output, "schemaTags", view.Tags);
         if (maxId is { } highest) output.WriteNumber("maxId", highest);
         if (version is not null) WriteHistory(output, version);
         output.WriteEndObject();

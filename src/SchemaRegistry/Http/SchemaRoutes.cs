@@ -10,7 +10,8 @@ internal sealed class SchemaRoutes(RegistryService service)
     /// <summary>Operation id of the route for one schema by its id.</summary>
     public const string ById = "getSchemaById";
 
-    private const int PageCap = 1000;
+    /// <summary>Most schemas, or associations, in one answer.</summary>
+    public const int PageCap = 1000;
 
     public IReadOnlyList<RegistryRoute> All =>
     [
@@ -109,15 +110,8 @@ internal sealed class SchemaRoutes(RegistryService service)
         }));
     }
 
-    private List<ContextId> IdsOf(RegistryExchange exchange, RegistryImage image)
-    {
-        var ids = new List<ContextId>();
-        if (!Guid.TryParse(exchange.Segment(2), out var guid)) return ids;
-        foreach (var context in image.Contexts)
-            foreach (var schemaType in new[] { Schemas.SchemaTypes.Avro, Schemas.SchemaTypes.Json, Schemas.SchemaTypes.Protobuf })
-                if (image.IdsByGuid.TryGetValue((context, schemaType, guid), out var id)) ids.Add(new ContextId(context, id));
-        return ids;
-    }
+    private static List<ContextId> IdsOf(RegistryExchange exchange, RegistryImage image) =>
+        Guid.TryParse(exchange.Segment(2), out var guid) ? [.. image.IdsOf(guid)] : [];
 
     /// <summary>The entry of an id, in the context of the subject given, or in whichever context that subject is found.</summary>
     private static Outcome<IdEntry> Find(RegistryExchange exchange, RegistryImage image, out ContextId id)

@@ -18,6 +18,7 @@ internal sealed class ServerRoutes(RegistryService service)
         new("GET", "/v1/metadata/version", "getServerVersion", _ => new(ServerVersion())) { NeedsNoState = true },
         new("GET", "/v1/metadata/deployment", "getDeployment", _ => new(Deployment())) { NeedsNoState = true },
         new("GET", "/master_available", "getMasterAvailable", _ => new(Reply.Object(static output => output.WriteBoolean("master_available", true)))),
+        new("GET", "/_health", "getHealth", _ => new(Reply.Object(static output => output.WriteBoolean("schema_registry_ready", true)))),
         new("GET", "/status/live", "getLiveness", _ => new(Reply.Object(static _ => { }))) { NeedsNoState = true },
         new("GET", "/status/ready", "getReadiness", _ => new(Reply.Object(static _ => { }))),
     ];

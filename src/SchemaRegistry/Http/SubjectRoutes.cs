@@ -19,6 +19,7 @@ internal sealed class SubjectRoutes(RegistryService service)
         new("GET", "/subjects/{subject}/versions/{version}/schema", "getVersionText", VersionTextAsync),
         new("GET", "/subjects/{subject}/versions/{version}/referencedby", "listReferrers", ReferencedByAsync),
         new("DELETE", "/subjects/{subject}/versions/{version}", "deleteVersion", DeleteVersionAsync),
+        new("POST", "/subjects/{subject}/versions/{version}/tags", "tagVersion", TagAsync),
     ];
 
     private ValueTask<Outcome<Reply>> ListAsync(RegistryExchange exchange)
@@ -89,6 +90,21 @@ internal sealed class SubjectRoutes(RegistryService service)
         if (body.Fault is { } unread) return unread;
         var request = RegisterRequest.Read(body.Value) with { Normalize = exchange.Flag("normalize"), Force = exchange.Flag("force") };
         var outcome = await service.RegisterAsync(Aliased(exchange), request, exchange.Aborted).ConfigureAwait(false);
+        if (outcome.Fault is { } fault) return fault;
+        var view = ViewOf(exchange, service.Image, outcome.Value);
+        return Reply.Json(output => SchemaReplies.Registered(output, outcome.Value, view));
+    }
+
+    /// <summary>Registers a version again as a new one, with other tags, metadata or rules.</summary>
+    private async ValueTask<Outcome<Reply>> TagAsync(RegistryExchange exchange)
+    {
+        var body = await exchange.BodyAsync().ConfigureAwait(false);
+        if (body.Fault is { } unread) return unread;
+        if (Retagging.Misfit(body.Value) is { } misfit) return RegistryFault.BadRequest($"The member {misfit}");
+        var found = Find(exchange, service.Image);
+        if (found.Fault is { } notFound) return notFound;
+        var request = Retagging.Of(body.Value, found.Value.Content);
+        var outcome = await service.RegisterAsync(QualifiedSubject.Parse(found.Value.Subject), request, exchange.Aborted).ConfigureAwait(false);
         if (outcome.Fault is { } fault) return fault;
         var view = ViewOf(exchange, service.Image, outcome.Value);
         return Reply.Json(output => SchemaReplies.Registered(output, outcome.Value, view));

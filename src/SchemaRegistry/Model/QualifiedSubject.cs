@@ -36,9 +36,9 @@ internal readonly record struct QualifiedSubject(string Context, string Name)
     /// <summary>Whether this names a whole context.</summary>
     public bool IsContext => Name.Length == 0 && Context != DefaultContext;
 
-    /// <summary>Whether schemas can be registered here.</summary>
+    /// <summary>Whether schemas can be registered here. A name may be empty: such a subject has its context's config and mode, none of its own.</summary>
     public bool CanHoldSchemas =>
-        Name.Length > 0 && Context != GlobalContext && Name is not ("__GLOBAL" or "__EMPTY") && !HasControlCharacters;
+        Context != GlobalContext && Name is not ("__GLOBAL" or "__EMPTY") && !HasControlCharacters;
 
     /// <summary>Whether a config or a mode can be set here.</summary>
     public bool CanBeConfigured => Name is not ("__GLOBAL" or "__EMPTY") && !HasControlCharacters;

@@ -57,6 +57,11 @@ internal sealed record RuleSet(
             over.EnableAt ?? under.EnableAt);
     }
 
+    /// <summary>This without the rules of these names.</summary>
+    public RuleSet Without(IReadOnlyCollection<string> names) => new(
+        [.. Migration.Where(rule => !names.Contains(rule.Name))], [.. Domain.Where(rule => !names.Contains(rule.Name))],
+        [.. Encoding.Where(rule => !names.Contains(rule.Name))], EnableAt);
+
     public bool SameAs(RuleSet? other) =>
         other is not null && EnableAt == other.EnableAt && Same(Migration, other.Migration) && Same(Domain, other.Domain)
             && Same(Encoding, other.Encoding);

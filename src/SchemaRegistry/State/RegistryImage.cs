@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gateway.Schemas;
 using Gateway.Schemas.Compatibility;
 using Gateway.SchemaRegistry.Model;
 using Gateway.SchemaRegistry.Topic;
@@ -54,6 +55,8 @@ internal sealed record RegistryImage
     /// <summary>Offset after the last record this holds.</summary>
     public required long NextOffset { get; init; }
 
+    private static readonly string[] SchemaTypesThereAre = [SchemaTypes.Avro, SchemaTypes.Json, SchemaTypes.Protobuf];
+
     /// <summary>Where the registry's own config and mode are kept.</summary>
     public const string Global = "";
 
@@ -72,6 +75,14 @@ internal sealed record RegistryImage
     }
 
     public bool HasLive(string subject) => VersionsOf(subject).Any(version => !version.Deleted);
+
+    /// <summary>The ids a GUID has: one in each context, and for each language that has a schema of this very text.</summary>
+    public IEnumerable<ContextId> IdsOf(Guid guid)
+    {
+        foreach (var context in Contexts)
+            foreach (var schemaType in SchemaTypesThereAre)
+                if (IdsByGuid.TryGetValue((context, schemaType, guid), out var id)) yield return new ContextId(context, id);
+    }
 
     public IEnumerable<SchemaVersion> ReferrersOf(string subject, int version)
     {
@@ -94,7 +105,7 @@ internal sealed record RegistryImage
 
     /// <summary>The subject that answers for this one: the one its config names in its place, if it names one.</summary>
     public QualifiedSubject Aliased(QualifiedSubject subject) =>
-        Configs.GetValueOrDefault(subject.ToString())?.Alias is { Length: > 0 } alias ? QualifiedSubject.Within(subject.Context, alias) : subject;
+        subject.Name.Length > 0 && Configs.GetValueOrDefault(subject.ToString())?.Alias is { Length: > 0 } alias ? QualifiedSubject.Within(subject.Context, alias) : subject;
 
     public SubjectConfig? ConfigOf(QualifiedSubject subject) =>
         Scopes(subject).Select(scope => Configs.GetValueOrDefault(scope)).FirstOrDefault(config => config is not null);

@@ -8,8 +8,6 @@ namespace Gateway.SchemaRegistry.State;
 /// </summary>
 internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
-    // What a long replay leaves behind would stay resident for as long as nothing asks for memory.
-    private const long WorthGivingBack = 16 * 1024 * 1024;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -22,7 +20,6 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
     private volatile RegistryImage _image = new RegistryState().ToImage();
     private long _position;
     private bool _watches;
-    private long _replayedBytes;
     private Task _following = Task.CompletedTask;
 
     /// <summary>The newest state.</summary>
@@ -85,7 +82,7 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
         var cancel = _stopping.Token;
         var pause = FirstPause;
         long? readyAt = null;
-        Task<TopicPage>? ahead = null;
+        Task<PreparedPage>? ahead = null;
         while (!cancel.IsCancellationRequested)
         {
             try
@@ -96,10 +93,11 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
                     readyAt = await topic.EndOffsetAsync(cancel).ConfigureAwait(false);
                     BecomeReady(readyAt.Value);
                 }
-                var page = await (ahead ?? topic.ReadAsync(_position, cancel).AsTask()).ConfigureAwait(false);
-                // While there is a backlog, the next page is fetched as this one is applied.
-                ahead = page.NextOffset < readyAt ? topic.ReadAsync(page.NextOffset, cancel).AsTask() : null;
-                Apply(page, isBehind: page.NextOffset < readyAt);
+                var page = await (ahead ?? ReadAsync(_position, cancel)).ConfigureAwait(false);
+                // While there is a backlog, the next page is read and taken apart as this one is applied.
+                var (isBehind, next) = (page.NextOffset < readyAt, page.NextOffset);
+                ahead = isBehind ? Task.Run(() => ReadAsync(next, cancel), cancel) : null;
+                Apply(page, isBehind);
                 BecomeReady(readyAt.Value);
                 pause = FirstPause;
             }
@@ -124,14 +122,18 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
         }
     }
 
-    private void Apply(TopicPage page, bool isBehind)
+    private async Task<PreparedPage> ReadAsync(long offset, CancellationToken cancel)
     {
-        if (page.Records.Count == 0 && page.NextOffset <= _position) return;
-        var prepared = PreparedRecord.Of(page.Records);
-        if (!_ready.Task.IsCompleted) _replayedBytes += page.Records.Sum(record => record.Value?.LongLength ?? 0);
+        var page = await topic.ReadAsync(offset, cancel).ConfigureAwait(false);
+        return new PreparedPage(PreparedRecord.Of(page.Records), page.NextOffset);
+    }
+
+    private void Apply(PreparedPage page, bool isBehind)
+    {
+        if (page.Records.Length == 0 && page.NextOffset <= _position) return;
         lock (_gate)
         {
-            foreach (ref readonly var record in prepared.AsSpan())
+            foreach (ref readonly var record in page.Records.AsSpan())
             {
                 var applied = _state.Apply(record);
                 if (applied.IdTaken) RegistryLog.IdTaken(logger, record.Record.Offset);
@@ -148,11 +150,13 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
         }
     }
 
+    /// <summary>A stretch of the topic, taken apart.</summary>
+    private sealed record PreparedPage(PreparedRecord[] Records, long NextOffset);
+
     private void BecomeReady(long readyAt)
     {
         if (_image.NextOffset < readyAt || !_ready.TrySetResult()) return;
         RegistryLog.Ready(logger, _image.Subjects.Count, _image.Ids.Count, _image.NextOffset);
-        if (_replayedBytes > WorthGivingBack) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private void Fail(Exception fault)

@@ -22,8 +22,7 @@ internal sealed class RegistryState
     private readonly ImmutableSortedDictionary<string, ImmutableArray<SchemaVersion>>.Builder _subjects =
         ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<SchemaVersion>>(StringComparer.Ordinal);
     private readonly ImmutableDictionary<ContextId, IdEntry>.Builder _ids = ImmutableDictionary.CreateBuilder<ContextId, IdEntry>();
-    private readonly ImmutableDictionary<(string, string, Guid), int>.Builder _idsByGuid =
-        ImmutableDictionary.CreateBuilder<(string, string, Guid), int>();
+    private readonly ContentIds _idsByGuid = new();
     private readonly ImmutableSortedDictionary<string, SubjectConfig>.Builder _configs = ImmutableSortedDictionary.CreateBuilder<string, SubjectConfig>(StringComparer.Ordinal);
     private readonly ImmutableSortedDictionary<string, RegistryMode>.Builder _modes = ImmutableSortedDictionary.CreateBuilder<string, RegistryMode>(StringComparer.Ordinal);
     private readonly ImmutableDictionary<VersionName, ImmutableSortedSet<VersionName>>.Builder _referrers = ImmutableDictionary.CreateBuilder<VersionName, ImmutableSortedSet<VersionName>>();
@@ -184,9 +183,7 @@ internal sealed class RegistryState
         var content = isKnown ? entry!.Content : version.Content;
         if (isKnown) version = version with { Content = content };
         _ids[id] = isKnown ? entry! with { Users = entry.Users.Add(name) } : new IdEntry(content, NoUsers.Add(name));
-        // An import can give one content several ids; the lowest answers for it, so that every reader of the topic agrees.
-        var byGuid = (context, content.SchemaType, content.Guid);
-        _idsByGuid[byGuid] = _idsByGuid.TryGetValue(byGuid, out var known) ? Math.Min(known, version.Id) : version.Id;
+        _idsByGuid.Add((context, content.SchemaType, content.Guid), version.Id);
         RaiseId(context, version.Id);
         if (context != QualifiedSubject.DefaultContext) _contexts.Add(context);
         _subjects[version.Subject] = versions.Insert(place, version);
@@ -231,14 +228,7 @@ internal sealed class RegistryState
             return;
         }
         _ids.Remove(id);
-        var byGuid = (context, entry.Content.SchemaType, entry.Content.Guid);
-        if (!_idsByGuid.TryGetValue(byGuid, out var known) || known != version.Id) return;
-        _idsByGuid.Remove(byGuid);
-        foreach (var (other, otherEntry) in _ids)
-        {
-            if (other.Context != context || !otherEntry.Content.SameAs(entry.Content)) continue;
-            _idsByGuid[byGuid] = _idsByGuid.TryGetValue(byGuid, out known) ? Math.Min(known, other.Id) : other.Id;
-        }
+        _idsByGuid.Remove((context, entry.Content.SchemaType, entry.Content.Guid), version.Id);
     }
 
     private void DeleteUpTo(string subject, int watermark)

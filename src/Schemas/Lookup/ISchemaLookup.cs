@@ -9,6 +9,9 @@ public interface ISchemaLookup
     /// <summary>The schema with that id in the default context.</summary>
     ValueTask<SchemaAnswer> FindByIdAsync(int id, CancellationToken cancel);
 
+    /// <summary>The schema with that GUID, in whichever context it is; its id counts there.</summary>
+    ValueTask<SchemaAnswer> FindByGuidAsync(Guid guid, CancellationToken cancel);
+
     /// <summary>The newest live version of a subject.</summary>
     ValueTask<SchemaAnswer> FindLatestAsync(string subject, CancellationToken cancel);
 

@@ -36,6 +36,8 @@ internal sealed class ProtobufSchema : ISchema
 
     public string? Name => _type?.FullName;
 
+    public string? NameOf(ReadOnlySpan<byte> payload) => _codec.NameOf(payload);
+
     public IReadOnlyList<SchemaReference> References { get; }
 
     public string CanonicalText => _canonicalText ??= ProtoText.Canonical(File);

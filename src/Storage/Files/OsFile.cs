@@ -31,16 +31,28 @@ internal sealed class OsFile(string path, SafeFileHandle handle) : IFile
         {
             throw new DiskFullException(path, failure);
         }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw OsFileSystem.Denied(path, failure);
+        }
     }
 
     public int Read(long position, Span<byte> buffer)
     {
         int total = 0;
-        while (total < buffer.Length)
+        try
         {
-            int read = RandomAccess.Read(handle, buffer[total..], position + total);
-            if (read == 0) break;
-            total += read;
+            while (total < buffer.Length)
+            {
+                int read = RandomAccess.Read(handle, buffer[total..], position + total);
+                if (read == 0) break;
+                total += read;
+            }
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            // A file of the network's: whether it may be read is asked there each time.
+            throw OsFileSystem.Denied(path, failure);
         }
 
         return total;
@@ -54,7 +66,17 @@ internal sealed class OsFile(string path, SafeFileHandle handle) : IFile
         return Math.Max(read, -1);
     }
 
-    public void SetLength(long length) => RandomAccess.SetLength(handle, length);
+    public void SetLength(long length)
+    {
+        try
+        {
+            RandomAccess.SetLength(handle, length);
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw OsFileSystem.Denied(path, failure);
+        }
+    }
 
     public void StartWriteback(long position, long length) => NativeFile.StartWriteback(handle, position, length);
 

@@ -86,8 +86,12 @@ internal sealed class Checkpointer(
         }
 
         var seen = new HashSet<PartitionLog>();
-        foreach (JournalFile file in full) seen.UnionWith(file.Logs);
-        PartitionLog[] logs = [.. seen.Where(static log => !log.IsRetired)];
+        foreach (JournalState state in full.SelectMany(static file => file.Logs))
+        {
+            if (state.Log is { } log) seen.Add(log);
+        }
+
+        PartitionLog[] logs = [.. seen];
         var round = new Round(this, full.Length, logs.Length);
         if (logs.Length == 0) io.Post(() => Run([], full.Length));
         foreach (PartitionLog log in logs) log.Owner.Post(() => log.CaptureCheckpoint(round.Add));
@@ -117,7 +121,7 @@ internal sealed class Checkpointer(
             lock (_lock) _running = false;
             return;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
             fail(failure);
             return;
@@ -165,7 +169,7 @@ internal sealed class Checkpointer(
             lock (_lock) _preparing = false;
             TryStart();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
             fail(failure);
         }

@@ -87,7 +87,7 @@ internal sealed class CommitJournal
             if (log.Journaled.File != _open.File.FirstSequence)
             {
                 log.Journaled.File = _open.File.FirstSequence;
-                _open.File.Logs.Add(log);
+                _open.File.Logs.Add(log.Journaled);
             }
 
             Mark(request, sequence, payload.Length);
@@ -228,7 +228,7 @@ internal sealed class CommitJournal
         {
             Write(batch);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
             Stop();
             Failed?.Invoke(failure);
@@ -238,6 +238,7 @@ internal sealed class CommitJournal
         lock (_lock) _bytesInFlight -= batch.BytesInFlight;
         Complete(batch);
         if (batch.EndsFile) FileFull?.Invoke(batch.File);
+        batch.Forget();
         lock (_lock) _spare.Push(batch);
         _flushExecutor.Post(_turn);
     }

@@ -52,6 +52,9 @@ internal sealed class FlushBatch
         _bytes.Clear();
     }
 
+    /// <summary>It was written and told of: a batch that waits for its next use is not to keep logs that are deleted meanwhile.</summary>
+    internal void Forget() => Marks.Clear();
+
     internal void Add(ReadOnlySpan<byte> bytes) => _bytes.Add(bytes);
 
     /// <summary>Fills the last block up: what follows must not write over what is durable. Returns the bytes with it.</summary>

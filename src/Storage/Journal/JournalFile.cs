@@ -68,7 +68,7 @@ internal sealed class JournalFile(IBlockFile file, int length) : IDisposable
     internal int Length { get; } = length;
 
     /// <summary>The logs with frames in it. Guarded by the journal's lock.</summary>
-    internal List<PartitionLog> Logs { get; } = [];
+    internal List<JournalState> Logs { get; } = [];
 
     /// <summary>Sequence of its first frame in this use; tells uses apart.</summary>
     internal long FirstSequence { get; set; }

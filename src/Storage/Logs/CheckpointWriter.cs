@@ -67,13 +67,17 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
         }
     }
 
-    /// <summary>Removes a deleted log's files; captures of it that are still under way are dropped. Waits for the disk.</summary>
-    internal void Delete(LogKey key, Action removeFiles)
+    /// <summary>Removes deleted logs' files; captures of them that are still under way are dropped. Waits for the disk.</summary>
+    internal void Delete(IEnumerable<LogKey> keys, Action removeFiles)
     {
         lock (_writing)
         {
-            _ = _written.Remove(key);
-            _ = _deleted.Add(key);
+            foreach (LogKey key in keys)
+            {
+                _ = _written.Remove(key);
+                _ = _deleted.Add(key);
+            }
+
             removeFiles();
         }
     }
@@ -103,7 +107,7 @@ internal sealed class CheckpointWriter(IFileSystem files, string logsPath, LogSt
         {
             Write([.. taken.Select(static entry => entry.Work)]);
         }
-        catch (Exception thrown) when (thrown is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception thrown) when (thrown is IOException or ObjectDisposedException)
         {
             if (thrown is not DiskFullException) Fail();
             failure = thrown;

@@ -18,13 +18,12 @@ internal sealed class StoreRecovery
     private readonly IExecutor _io;
     private readonly ILogger _logger;
     private readonly long _nowMs;
-    private readonly List<IFile> _journalFiles = [];
     private readonly List<string> _leftOver = [];
-    private readonly List<string> _journalPaths = [];
-    private readonly List<long> _journalLengths = [];
 
-    private StoreRecovery(DataDirectory directory, LogStoreOptions options, long nowMs, IExecutor io, IExecutor deletions, ILogger logger)
+    private StoreRecovery(
+        DataDirectory directory, FoundJournalFiles journal, LogStoreOptions options, long nowMs, IExecutor io, IExecutor deletions, ILogger logger)
     {
+        Journal = journal;
         _directory = directory;
         _files = directory.Files;
         _options = options;
@@ -40,8 +39,8 @@ internal sealed class StoreRecovery
 
     internal long NextSequence { get; private set; } = 1;
 
-    /// <summary>No journal file has this number or a higher one.</summary>
-    internal int NextJournalNumber { get; private set; }
+    /// <summary>The journal's files: closed, once they were opened for a new run.</summary>
+    internal FoundJournalFiles Journal { get; }
 
     internal OpenSegments Segments { get; }
 
@@ -52,152 +51,39 @@ internal sealed class StoreRecovery
     internal static StoreRecovery Run(
         DataDirectory directory, LogStoreOptions options, long nowMs, IExecutor io, IExecutor deletions, ILogger logger)
     {
-        var recovery = new StoreRecovery(directory, options, nowMs, io, deletions, logger);
+        IFileSystem files = directory.Files;
+        files.CreateDirectory(directory.LogsPath);
+        files.CreateDirectory(directory.JournalPath);
+        files.SyncDirectory(directory.Path);
+        var journal = new FoundJournalFiles(files, directory.JournalPath);
         try
         {
+            var recovery = new StoreRecovery(directory, journal, options, nowMs, io, deletions, logger);
             recovery.Run();
             return recovery;
         }
         catch
         {
-            foreach (IFile file in recovery._journalFiles) file.Dispose();
+            journal.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>
-    /// The journal's files for a new run, at least one and all of them free: the first is the one to write. Waits for the disk.
-    /// </summary>
-    internal JournalFile[] OpenJournal(LogStoreOptions options)
-    {
-        var files = new List<JournalFile>();
-        int whole = LastWholeFile();
-        for (int i = 0; i < _journalFiles.Count; i++)
-        {
-            long there = Math.Min(_journalFiles[i].Length, int.MaxValue) / options.JournalBlockBytes * options.JournalBlockBytes;
-            bool isHollow = i < whole && _journalLengths[i] < JournalFileHeader.Size;
-            _journalFiles[i].Dispose();
-            if (isHollow) continue;
-            if (TryOpen(_journalPaths[i], (int)Math.Max(options.JournalFileBytes, there)) is { } file) files.Add(file);
-            else if (i > whole)
-            {
-                // The next file to be made, before any with a higher number: left behind, it would look like a loss after the next crash.
-                NextJournalNumber = JournalFile.NumberOf(Path.GetFileName(_journalPaths[i]));
-                foreach (IFile later in _journalFiles[(i + 1)..]) later.Dispose();
-                break;
-            }
-        }
-
-        // What was taken away while nobody needed it is made again, whole: in front of others that would look like a loss after the next crash.
-        for (int number = 0; whole >= 0 && number < JournalFile.NumberOf(Path.GetFileName(_journalPaths[whole])); number++)
-        {
-            if (IsWhole(number)) continue;
-            files.Add(Checkpointer.Create(_files, _directory.JournalPath, number, options.JournalFileBytes));
-        }
-
-        if (files.Count == 0) files.Add(Checkpointer.Create(_files, _directory.JournalPath, NextJournalNumber++, options.JournalFileBytes));
-        // One of those that were there may have been made by a process that was killed before its name was durable.
-        _files.SyncDirectory(_directory.JournalPath);
-        return [.. files];
-    }
-
-    /// <summary>
-    /// Null when the disk has no room for what the file is to hold: the journal must not run out of space in the middle of a flush. Files are
-    /// without their room when a full disk cut short their making, or when they were copied here.
-    /// </summary>
-    private JournalFile? TryOpen(string path, int length)
-    {
-        try
-        {
-            return new JournalFile(_files.OpenBlocks(path, length), length);
-        }
-        catch (DiskFullException)
-        {
-            return null;
         }
     }
 
     private void Run()
     {
-        _files.CreateDirectory(_directory.LogsPath);
-        _files.CreateDirectory(_directory.JournalPath);
-        _files.SyncDirectory(_directory.Path);
-        OpenJournalFiles();
         FindLogs();
-        JournalContent journal = JournalReader.Read(_journalFiles);
-        LastRun = journal.LastRun;
-        bool isNew = Existing.Count == 0 && journal.LastRun == 0;
+        JournalContent content = Journal.Read();
+        LastRun = content.LastRun;
+        bool isNew = Existing.Count == 0 && content.LastRun == 0;
         WasClean = _directory.TakeCleanShutdownMark(out long markedSequence) || isNew;
-        NextSequence = Math.Max(Math.Max(journal.NextSequence, markedSequence), NextSequence);
+        NextSequence = Math.Max(Math.Max(content.NextSequence, markedSequence), NextSequence);
         if (!WasClean)
         {
-            RequireEveryJournalFile();
-            RecoverLogs(journal);
-        }
-        FreeJournal(journal);
-    }
-
-    /// <summary>
-    /// Files are made in the order of their numbers, each whole before the next, and never removed. So one that is missing or cut to nothing in
-    /// front of another was lost later, with frames that nobody else would miss: its followers may all be free.
-    /// </summary>
-    private void RequireEveryJournalFile()
-    {
-        int whole = LastWholeFile();
-        for (int number = 0; whole >= 0 && number < JournalFile.NumberOf(Path.GetFileName(_journalPaths[whole])); number++)
-        {
-            if (IsWhole(number)) continue;
-            string path = Path.Combine(_directory.JournalPath, JournalFile.NameOf(number));
-            throw new DataDirectoryException(
-                $"The commit journal is damaged: {path} is {(_journalPaths.Contains(path) ? "empty" : "missing")}. Restore it, or the data directory "
-                + "from a copy; or, to go on without what it held, move the subdirectory 'journal' away");
-        }
-    }
-
-    private int LastWholeFile() => _journalLengths.FindLastIndex(static length => length >= JournalFileHeader.Size);
-
-    private bool IsWhole(int number)
-    {
-        int at = _journalPaths.FindIndex(path => JournalFile.NumberOf(Path.GetFileName(path)) == number);
-        return at >= 0 && _journalLengths[at] >= JournalFileHeader.Size;
-    }
-
-    /// <summary>
-    /// Marks the old run's files as free, the oldest first: were one half written over by the new run, the old one would look damaged.
-    /// </summary>
-    private void FreeJournal(JournalContent journal)
-    {
-        byte[] free = JournalFileHeader.Free(Math.Max(LastRun, 1), NextSequence).Encode();
-        foreach (IFile file in journal.UsedFiles)
-        {
-            file.Write(0, free);
-            file.Sync();
+            Journal.RequireEvery();
+            RecoverLogs(content);
         }
 
-        if (WasClean) return;
-        // Also those without frames: one whose making failed, or was cut short, may be in the page cache only. It must not be found empty once there
-        // is another behind it.
-        for (int i = 0; i < _journalFiles.Count; i++)
-        {
-            if (_journalLengths[i] < JournalFileHeader.Size || journal.UsedFiles.Contains(_journalFiles[i])) continue;
-            _journalFiles[i].Write(0, free);
-            _journalFiles[i].Sync();
-        }
-    }
-
-    private void OpenJournalFiles()
-    {
-        var names = new List<string>();
-        foreach (FileEntry entry in _files.List(_directory.JournalPath))
-        {
-            if (entry.Name.EndsWith(JournalFile.Suffix, StringComparison.Ordinal) && JournalFile.NumberOf(entry.Name) >= 0) names.Add(entry.Name);
-        }
-
-        names.Sort(StringComparer.Ordinal);
-        foreach (string name in names) NextJournalNumber = Math.Max(NextJournalNumber, JournalFile.NumberOf(name) + 1);
-        foreach (string name in names) _journalPaths.Add(Path.Combine(_directory.JournalPath, name));
-        foreach (string path in _journalPaths) _journalFiles.Add(_files.Open(path, FileOpening.Existing));
-        foreach (IFile file in _journalFiles) _journalLengths.Add(file.Length);
+        Journal.Free(content, WasClean, NextSequence);
     }
 
     private void FindLogs()

@@ -202,7 +202,19 @@ internal sealed class OpenSegments(IFileSystem files, int maxOpen, IExecutor del
         // Freeing the pages and blocks of a big file takes milliseconds, for which nobody's appends are to wait.
         if (!file.IsNameless) Close(file);
         else if (TakeOpened(file) is { } nameless) deletions.Post(nameless.Dispose);
-        if (file.RemovedPath is { } removed) deletions.Post(() => files.Delete(removed));
+        if (file.RemovedPath is { } removed) deletions.Post(() => DeleteQuietly(removed));
+    }
+
+    private void DeleteQuietly(string path)
+    {
+        try
+        {
+            files.Delete(path);
+        }
+        catch (IOException)
+        {
+            // Only its space is missed: the next opening of its log deletes it, or says why it cannot.
+        }
     }
 
     private void LeaveIdle(SegmentFile file)

@@ -20,6 +20,7 @@ public sealed class MetadataRecordCodecTests
         { new BrokerConfigChanged(1, new Dictionary<string, string?>()), "0004" + "0000" + "00000001" + "00000000" },
         { new ProducerIdBlockTaken(1000), "0005" + "0000" + "00000000000003e8" },
         { new EpochRaised(2), "0006" + "0000" + "00000002" },
+        { new TopicGrown(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), 5), "0007" + "0000" + "00112233445566778899aabbccddeeff" + "00000005" },
     };
 
     [Theory]

@@ -44,6 +44,16 @@ public sealed class TopicConfigsTests
     [InlineData("errors.deadletterqueue.group.enable", ConfigType.Boolean, "false")]
     [InlineData("write.caching", ConfigType.Boolean, "false")]
     [InlineData("record.validation", ConfigType.String, "full")]
+    [InlineData("confluent.key.schema.validation", ConfigType.Boolean, "false")]
+    [InlineData("confluent.value.schema.validation", ConfigType.Boolean, "false")]
+    [InlineData("confluent.key.subject.name.strategy", ConfigType.String, "io.confluent.kafka.serializers.subject.TopicNameStrategy")]
+    [InlineData("confluent.value.subject.name.strategy", ConfigType.String, "io.confluent.kafka.serializers.subject.TopicNameStrategy")]
+    [InlineData("redpanda.key.schema.id.validation", ConfigType.Boolean, "false")]
+    [InlineData("redpanda.value.schema.id.validation", ConfigType.Boolean, "false")]
+    [InlineData("redpanda.key.subject.name.strategy", ConfigType.String, "TopicNameStrategy")]
+    [InlineData("redpanda.value.subject.name.strategy", ConfigType.String, "TopicNameStrategy")]
+    [InlineData("schema.validation.mode", ConfigType.String, "id")]
+    [InlineData("schema.validation.dead.letter.topic", ConfigType.String, "")]
     public void CFG_1_every_topic_config_has_kafkas_type_and_default(string name, ConfigType type, string value)
     {
         ConfigDefinition definition = TopicConfigs.All[name];
@@ -54,7 +64,7 @@ public sealed class TopicConfigsTests
     }
 
     [Fact]
-    public void There_is_no_config_the_table_above_does_not_name() => Assert.Equal(36, TopicConfigs.All.Count);
+    public void There_is_no_config_the_table_above_does_not_name() => Assert.Equal(46, TopicConfigs.All.Count);
 
     [Theory]
     [InlineData("cleanup.policy", "compact,delete", true)]
@@ -80,6 +90,12 @@ public sealed class TopicConfigsTests
     [InlineData("segment.bytes", "1048576", true)]
     [InlineData("segment.bytes", "1048575", false)]
     [InlineData("segment.ms", "0", false)]
+    [InlineData("confluent.value.schema.validation", "on", false)]
+    [InlineData("confluent.value.subject.name.strategy", "io.confluent.kafka.serializers.subject.RecordNameStrategy", true)]
+    [InlineData("confluent.value.subject.name.strategy", "com.example.RecordNameStrategy", false)]
+    [InlineData("redpanda.key.subject.name.strategy", "TopicRecordNameStrategy", true)]
+    [InlineData("redpanda.key.subject.name.strategy", "recordnamestrategy", false)]
+    [InlineData("schema.validation.mode", "half", false)]
     public void Values_are_held_against_their_limits(string name, string value, bool legal) =>
         Assert.Equal(legal, TopicConfigs.All[name].Problem(value) is null);
 

@@ -105,6 +105,29 @@ public class JoinTests
         Assert.Equal(ErrorCode.MemberIdRequired, groups.Join(Requests.Join("second", metadata: much)).ErrorCode);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("static")]
+    public void A_member_joins_again_though_others_fill_the_memory(string? instance)
+    {
+        using var groups = new GroupsUnderTest();
+        string half = new('x', GroupsUnderTest.MaxMemberBytes / 2);
+        JoinGroupRequest mine = Requests.Join("mine", metadata: half);
+        mine.GroupInstanceId = instance;
+        string id = groups.Join(mine).MemberId;
+        if (instance is null) mine.MemberId = id;
+        Assert.Equal(ErrorCode.None, groups.Join(mine).ErrorCode);
+
+        // What is left goes to somebody who does the worst.
+        JoinGroupRequest filling = Requests.Join("others", metadata: new('x', GroupsUnderTest.MaxMemberBytes * 3 / 8 - 512));
+        filling.MemberId = groups.Join(filling).MemberId;
+        Assert.Equal(ErrorCode.None, groups.Join(filling).ErrorCode);
+
+        Assert.Equal(ErrorCode.None, groups.Join(mine).ErrorCode);
+        mine.Protocols[0].Metadata = new byte[GroupsUnderTest.MaxMemberBytes * 3 / 4];
+        Assert.Equal(ErrorCode.GroupMaxSizeReached, groups.Join(mine).ErrorCode);
+    }
+
     [Fact]
     public void Of_many_protocols_the_one_all_speak_is_found_GRP_4_GRP_6()
     {

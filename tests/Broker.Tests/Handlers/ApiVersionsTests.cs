@@ -29,6 +29,7 @@ public sealed class ApiVersionsTests(BrokerFixture fixture) : IClassFixture<Brok
         Assert.Equal((0, 5), ranges[22]);
         Assert.Equal((0, 4), ranges[23]);
         Assert.Equal((0, 4), ranges[32]);
+        Assert.Equal((0, 3), ranges[37]);
         Assert.Equal((0, 1), ranges[44]);
         Assert.Equal((0, 2), ranges[60]);
         foreach (short absent in (short[])[17, 21, 24, 25, 26, 28, 29, 30, 31, 33, 36, 68, 71, 72, 75, 78]) Assert.DoesNotContain(absent, ranges.Keys);

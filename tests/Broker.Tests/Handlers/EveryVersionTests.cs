@@ -123,6 +123,22 @@ public sealed class EveryVersionTests(BrokerFixture fixture) : IClassFixture<Bro
     }
 
     [Fact]
+    public async Task CreatePartitions()
+    {
+        await _broker.CreateTopic("every-grown");
+        using WireClient wire = await _broker.Connect();
+        for (short version = 0; version <= 3; version++)
+        {
+            var request = new CreatePartitionsRequest
+            {
+                Topics = [new() { Name = "every-grown", Count = version + 2, Assignments = version % 2 == 0 ? null : [new() { BrokerIds = [1] }] }, new() { Name = "every-missing", Count = 2 }],
+            };
+            CreatePartitionsResponse response = await wire.Ask(request, version);
+            Assert.Equal([("every-grown", ErrorCode.None), ("every-missing", ErrorCode.UnknownTopicOrPartition)], response.Results.Select(r => (r.Name, r.ErrorCode)));
+        }
+    }
+
+    [Fact]
     public async Task Configs()
     {
         await _broker.CreateTopic("every-config");
@@ -138,7 +154,7 @@ public sealed class EveryVersionTests(BrokerFixture fixture) : IClassFixture<Bro
                 },
                 version);
             Assert.Equal([ErrorCode.None, ErrorCode.None], response.Results.Select(r => r.ErrorCode));
-            Assert.Equal(36, response.Results[0].Configs.Count);
+            Assert.Equal(46, response.Results[0].Configs.Count);
         }
         for (short version = 0; version <= 1; version++)
         {

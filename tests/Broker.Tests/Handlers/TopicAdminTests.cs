@@ -20,7 +20,7 @@ public sealed class TopicAdminTests(BrokerFixture fixture) : IClassFixture<Broke
         CreateTopicsResponse.CreatableTopicResult result = Assert.Single(response.Topics);
         Assert.Equal((ErrorCode.None, 1, (short)1), (result.ErrorCode, result.NumPartitions, result.ReplicationFactor));
         Assert.NotEqual(Guid.Empty, result.TopicId);
-        Assert.Equal(36, result.Configs!.Count);
+        Assert.Equal(46, result.Configs!.Count);
         Assert.Equal([("5", (sbyte)1)], result.Configs.Where(c => c.Name == "retention.ms").Select(c => (c.Value!, c.ConfigSource)));
         Assert.Equal([("604800000", (sbyte)5)], result.Configs.Where(c => c.Name == "segment.ms").Select(c => (c.Value!, c.ConfigSource)));
     }
@@ -46,6 +46,28 @@ public sealed class TopicAdminTests(BrokerFixture fixture) : IClassFixture<Broke
             Guid topic = await _broker.CreateTopic($"served-{i}", 4);
             for (int partition = 0; partition < 4; partition++) Assert.Equal(0, await _broker.Store(topic, Of("a"), partition));
         }
+    }
+
+    [Fact]
+    public async Task New_partitions_are_served_by_every_shard_when_the_answer_comes_and_outlive_a_restart()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        Guid topic = await broker.CreateTopic("grown", 2, ("retention.ms", "-1"));
+        await broker.Store(topic, Of("before"), 1);
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await broker.Produce(topic, Of("too soon"), 2)).ErrorCode);
+        CreatePartitionsResponse response = await broker.Send(new CreatePartitionsRequest { Topics = [new() { Name = "grown", Count = 20, Assignments = null }] });
+        Assert.Equal(("grown", ErrorCode.None), (response.Results[0].Name, response.Results[0].ErrorCode));
+        for (int partition = 2; partition < 20; partition++) Assert.Equal(0, await broker.Store(topic, Of($"p{partition}"), partition));
+        Assert.Equal(1, await broker.Store(topic, Of("after"), 1));
+        MetadataResponse metadata = await broker.Send(new MetadataRequest { Topics = [new() { Name = "grown" }] });
+        Assert.Equal(Enumerable.Range(0, 20), metadata.Topics[0].Partitions.Select(p => p.PartitionIndex).Order());
+
+        await broker.RestartAsync(shards: 3);
+        Assert.Equal(["before", "after"], Values(await broker.Fetch(topic, 0, 1)));
+        for (int partition = 2; partition < 20; partition++) Assert.Equal([$"p{partition}"], Values(await broker.Fetch(topic, 0, partition)));
+        // And go with the topic.
+        Assert.Equal(ErrorCode.None, await broker.DeleteTopic("grown"));
+        Assert.Equal(ErrorCode.UnknownTopicId, (await broker.Produce(topic, Of("b"), 19)).ErrorCode);
     }
 
     [Fact]
@@ -104,7 +126,7 @@ public sealed class TopicAdminTests(BrokerFixture fixture) : IClassFixture<Broke
             IncludeDocumentation = true,
         });
         DescribeConfigsResponse.DescribeConfigsResult result = Assert.Single(response.Results);
-        Assert.Equal((ErrorCode.None, 36), (result.ErrorCode, result.Configs.Count));
+        Assert.Equal((ErrorCode.None, 46), (result.ErrorCode, result.Configs.Count));
         Assert.All(result.Configs, c => Assert.False(string.IsNullOrEmpty(c.Documentation)));
         DescribeConfigsResponse.DescribeConfigsResourceResult retention = result.Configs.Single(c => c.Name == "retention.ms");
         Assert.Equal(("5", (sbyte)1, (sbyte)5, false, false), (retention.Value, retention.ConfigSource, retention.ConfigType, retention.ReadOnly, retention.IsSensitive));

@@ -40,6 +40,37 @@ public sealed class PartitionOnABadDiskTests
     }
 
     [Fact]
+    public async Task A_last_segment_that_may_not_be_opened_takes_its_partition_offline_and_no_other()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        Guid forbidden = await broker.CreateTopic("forbidden");
+        Guid sound = await broker.CreateTopic("sound");
+        await broker.Store(forbidden, Of("a"));
+        await broker.Store(sound, Of("b"));
+        await broker.ForbidAsync(forbidden);
+
+        Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Produce(forbidden, Of("c"))).ErrorCode);
+        Assert.Equal(ErrorCode.KafkaStorageError, (await broker.Fetch(forbidden, 0)).ErrorCode);
+        Assert.Equal(["b"], Values(await broker.Fetch(sound, 0)));
+        Assert.Equal(1, await broker.Store(sound, Of("d")));
+    }
+
+    [Fact]
+    public async Task A_replica_directory_that_is_gone_after_a_clean_stop_is_told_of()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        Guid lost = await broker.CreateTopic("lost", 2);
+        Guid untouched = await broker.CreateTopic("untouched", 2);
+        await broker.Store(lost, Of("a"));
+        await broker.RestartAsync();
+        Assert.Empty(broker.Warnings.Lines);
+        await broker.LoseAsync(lost);
+        Assert.EndsWith($"topic=lost id={lost} partitions=0", Assert.Single(broker.Warnings.Lines), StringComparison.Ordinal);
+        Assert.Equal(0, await broker.Store(lost, Of("b")));
+        Assert.Equal(0, await broker.Store(untouched, Of("c")));
+    }
+
+    [Fact]
     public async Task A_disk_without_room_for_a_new_log_takes_that_partition_offline_until_there_is_room()
     {
         var files = new FailingFileSystem(new OsFileSystem());

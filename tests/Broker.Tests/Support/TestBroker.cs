@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
+using Gateway.Common.Records;
 using Gateway.Links;
 using Gateway.Protocol;
 using Gateway.Protocol.Messages;
@@ -9,7 +10,6 @@ using Gateway.Shards;
 using Gateway.Shards.Sockets;
 using Gateway.Storage;
 using Gateway.Storage.Files;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Broker.Tests.Support;
 
@@ -32,13 +32,16 @@ public sealed class TestBroker : IAsyncDisposable
 
     public KafkaBroker Broker => _broker;
 
+    /// <summary>What the operator was told, over all starts.</summary>
+    internal WarningLog Warnings { get; } = new();
+
     public HostAndPort Address => _broker.BoundAddress;
 
     public string Directory => _directory;
 
     public static async Task<TestBroker> StartAsync(
         IReadOnlyDictionary<string, string>? settings = null, IFileSystem? files = null, int shards = 2,
-        DescriptorShares? descriptors = null, LogStoreOptions? store = null)
+        DescriptorShares? descriptors = null, LogStoreOptions? store = null, IRecordValidators? validators = null)
     {
         string directory = Path.Combine(Path.GetTempPath(), $"gateway-broker-{Guid.NewGuid():N}");
         var test = new TestBroker(directory, new BrokerOptions
@@ -50,6 +53,7 @@ public sealed class TestBroker : IAsyncDisposable
             FileSystem = files,
             Descriptors = descriptors,
             Store = store ?? new LogStoreOptions(),
+            Validators = validators,
             StopGrace = TimeSpan.FromSeconds(1),
         });
         await test.OpenAsync(shards);
@@ -75,11 +79,31 @@ public sealed class TestBroker : IAsyncDisposable
     public async Task DamageAsync(Guid topic)
     {
         await CloseAsync();
-        string log = System.IO.Directory.GetFiles(Path.Combine(_directory, "logs"), "*.log", SearchOption.AllDirectories)
-            .Single(path => path.Contains($"{topic:N}-0-", StringComparison.Ordinal));
+        string log = SegmentOf(topic);
         using (FileStream file = File.Open(log, FileMode.Open)) file.SetLength(file.Length - 1);
         await OpenAsync(2);
     }
+
+    /// <summary>Closes the broker, puts a directory in the place of the topic's only segment and opens it again: also root may not open that as a file.</summary>
+    public async Task ForbidAsync(Guid topic)
+    {
+        await CloseAsync();
+        string log = SegmentOf(topic);
+        File.Delete(log);
+        System.IO.Directory.CreateDirectory(log);
+        await OpenAsync(2);
+    }
+
+    /// <summary>Stops in good order, takes away the directory of a topic's first partition, and starts again.</summary>
+    public async Task LoseAsync(Guid topic)
+    {
+        await CloseAsync();
+        System.IO.Directory.Delete(Path.GetDirectoryName(SegmentOf(topic))!, recursive: true);
+        await OpenAsync(2);
+    }
+
+    private string SegmentOf(Guid topic) => System.IO.Directory.GetFiles(Path.Combine(_directory, "logs"), "*.log", SearchOption.AllDirectories)
+        .Single(path => path.Contains($"{topic:N}-0-", StringComparison.Ordinal));
 
     public ValueTask<TResponse> Send<TResponse>(IRequest<TResponse> request, CancellationToken cancel = default)
         where TResponse : class, IResponse, new() => Link.SendAsync(request, cancel);
@@ -146,7 +170,7 @@ public sealed class TestBroker : IAsyncDisposable
     {
         _host = new ThreadedShardHost(new ShardOptions { ShardCount = shards });
         _host.Start();
-        _broker = await BrokerModule.StartAsync(_options, _host, NullLoggerFactory.Instance);
+        _broker = await BrokerModule.StartAsync(_options, _host, Warnings);
         Link = await _broker.InProcessLinks("User:ANONYMOUS").ConnectAsync(_broker.KafkaAddress, default);
     }
 

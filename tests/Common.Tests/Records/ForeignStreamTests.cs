@@ -35,6 +35,29 @@ public sealed class ForeignStreamTests
         Assert.True(Inflating.All(new Lz4ManagedInflater(), Golden.Read(name)).AsSpan().SequenceEqual(Expected(length)));
 
     [Fact]
+    public unsafe void A_frame_that_is_left_in_the_middle_does_no_harm_to_the_next()
+    {
+        byte[] sized = Golden.Read("lz4-sized"), unsized = Golden.Read("lz4-independent"), expected = Expected(150_000);
+        // Contexts are used again: each round may get the one of the round before.
+        for (int round = 0; round < 20; round++)
+        {
+            Assert.Throws<InflatedTooLargeException>(() => Compression.Decompress(CompressionType.Lz4, sized, 1_000));
+            Assert.Throws<CorruptRecordException>(() => Compression.Decompress(CompressionType.Lz4, sized.AsSpan(0, sized.Length / 2), 150_000));
+            using RecordsLease inflated = Compression.Decompress(CompressionType.Lz4, unsized, 150_000);
+            Assert.True(inflated.Span.SequenceEqual(expected));
+        }
+        var inflater = new Lz4NativeInflater();
+        fixed (byte* start = sized)
+        {
+            inflater.Start(start, sized.Length);
+            Assert.NotEqual(0, inflater.Read(new byte[100]));
+            inflater.Stop();
+        }
+        Assert.False(inflater.IsWorthKeeping);
+        inflater.Free();
+    }
+
+    [Fact]
     public void Xerial_streams_one_after_the_other_read_as_one()
     {
         byte[] one = Golden.Read("xerial-chunks");

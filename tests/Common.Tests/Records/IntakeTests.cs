@@ -111,4 +111,34 @@ public sealed class IntakeTests
     }
 
     private static string Hex(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? Convert.ToHexString(some.Span) : "null";
+
+    [Theory]
+    [InlineData(CompressionType.Gzip)]
+    [InlineData(CompressionType.Snappy)]
+    [InlineData(CompressionType.Lz4)]
+    [InlineData(CompressionType.Zstd)]
+    public void What_inflates_beyond_the_callers_bound_is_left_as_it_was(CompressionType codec)
+    {
+        using var builder = new RecordBatchBuilder(new RecordBatchOptions { Compression = codec });
+        builder.Append(Batches.Now, "key"u8.ToArray(), new byte[200_000]);
+        using RecordsLease batch = builder.Build();
+        byte[] sent = batch.Span.ToArray();
+        foreach (CompressionType? stored in new CompressionType?[] { null, CompressionType.None })
+        {
+            foreach (RecordValidation validation in stored is null ? [RecordValidation.Full] : Enum.GetValues<RecordValidation>())
+            {
+                var rules = new ValidationRules { TimestampType = TimestampType.LogAppendTime, Compression = stored, Validation = validation };
+                Assert.False(RecordBatchIntake.TryAccept(batch, rules, Batches.Now, true, 199_999, out _));
+                Assert.Equal(sent, batch.Span.ToArray());
+            }
+        }
+
+        // The rules' own bound is an answer, not a reason to look again elsewhere.
+        var strict = new ValidationRules { MaxInflatedBytes = 100_000 };
+        Assert.True(RecordBatchIntake.TryAccept(RecordsLease.Copy(sent), strict, Batches.Now, true, 199_999, out AcceptedBatch refused));
+        Assert.Equal(ErrorCode.MessageTooLarge, refused.Result.Error);
+        Assert.True(RecordBatchIntake.TryAccept(RecordsLease.Copy(sent), Batches.Rules, Batches.Now, true, 300_000, out AcceptedBatch accepted));
+        using RecordsLease records = accepted.Records!;
+        Assert.Equal(ErrorCode.None, accepted.Result.Error);
+    }
 }

@@ -15,7 +15,7 @@ await new Promise((resolve, reject) => {
   consumer.run({
     eachMessage: async ({ message }) => {
       try {
-        values.push(language.toPlain(await deserializer.deserialize(topic, message.value)));
+        values.push(language.toPlain(await deserializer.deserialize(topic, message.value, message.headers)));
       } catch (failure) {
         reject(failure);
       }

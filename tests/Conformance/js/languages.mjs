@@ -70,13 +70,15 @@ async function register(client, subject, schemaType, line, order, name) {
 }
 
 const latest = { autoRegisterSchemas: false, useLatestVersion: true };
+// The GUID of the schema goes into a header of the record, and the data stays bare.
+export const inHeader = { schemaIdSerializer: sr.HeaderSchemaIdSerializer };
 
 // Each language: its orders, how its schemas come to the registry, its serialiser, its deserialiser, and values as plain JSON.
 export const languages = {
   avro: {
     orders: plainOrders,
     register: (client, subject) => register(client, subject, 'AVRO', avroLine, avroOrder, 'shop.Line'),
-    serializer: (client) => new sr.AvroSerializer(client, sr.SerdeType.VALUE, latest),
+    serializer: (client, more = {}) => new sr.AvroSerializer(client, sr.SerdeType.VALUE, { ...latest, ...more }),
     deserializer: (client) => new sr.AvroDeserializer(client, sr.SerdeType.VALUE, {}),
     toMessage: (order) => order,
     toPlain: (order) => order,
@@ -84,7 +86,7 @@ export const languages = {
   jsonschema: {
     orders: plainOrders,
     register: (client, subject) => register(client, subject, 'JSON', jsonLine, jsonOrder, 'https://shop.test/line.json'),
-    serializer: (client) => new sr.JsonSerializer(client, sr.SerdeType.VALUE, { ...latest, validate: true }),
+    serializer: (client, more = {}) => new sr.JsonSerializer(client, sr.SerdeType.VALUE, { ...latest, validate: true, ...more }),
     deserializer: (client) => new sr.JsonDeserializer(client, sr.SerdeType.VALUE, { validate: true }),
     toMessage: (order) => order,
     toPlain: (order) => order,
@@ -93,7 +95,8 @@ export const languages = {
     orders: protobufOrders,
     // The serialiser registers the file and what it imports, as descriptors in base64.
     register: async () => {},
-    serializer: (client) => new sr.ProtobufSerializer(client, sr.SerdeType.VALUE, { autoRegisterSchemas: true, registry: createMutableRegistry(protobufOrder) }),
+    serializer: (client, more = {}) =>
+      new sr.ProtobufSerializer(client, sr.SerdeType.VALUE, { autoRegisterSchemas: true, registry: createMutableRegistry(protobufOrder), ...more }),
     deserializer: (client) => new sr.ProtobufDeserializer(client, sr.SerdeType.VALUE, {}),
     toMessage: (order) => fromJson(protobufOrder, order),
     toPlain: (message) => toJson(files.getMessage(message.$typeName), message),

@@ -24,6 +24,12 @@ def node(script, *arguments, **options):
     return run(["node", os.path.join(JS, script), *map(str, arguments)], **options)
 
 
+def node_in_background(script, *arguments):
+    """Starts one of our JavaScript programs and gives the process, whose lines come as text."""
+    command = ["node", os.path.join(JS, script), *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
 class Kcat:
     """librdkafka by its command line. It sends one record per call, so every record is its own batch."""
 

@@ -100,6 +100,23 @@ public sealed class NodeTests : IAsyncLifetime
         Assert.False(Directory.Exists(settings.DataDirectory));
     }
 
+    [Fact]
+    public async Task Settings_of_the_proxy_reach_it()
+    {
+        GatewaySettings settings = _node.Settings with
+        {
+            ExistingBrokers = [_node.Host.Addresses.Kafka],
+            ProxySettings = new Dictionary<string, SettingValue> { ["http.proxy.max.record.bytes"] = new("3", "test") },
+        };
+        await using GatewayHost second = await GatewayHost.StartAsync(settings, NullLoggerFactory.Instance, CancellationToken.None);
+        foreach ((string value, HttpStatusCode status) in new[] { ("x", HttpStatusCode.OK), ("xx", HttpStatusCode.RequestEntityTooLarge) })
+        {
+            using HttpResponseMessage produced = await SendAsync(
+                HttpMethod.Post, $"http://{second.Addresses.HttpProxy}/topics/limited", $$"""{"records":[{"value":"{{value}}"}]}""", Json, V2);
+            Assert.Equal(status, produced.StatusCode);
+        }
+    }
+
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string url, string? body = null, string? contentType = null, string? accept = null)
     {
         using var request = new HttpRequestMessage(method, url);

@@ -12,6 +12,11 @@ public sealed class SettingsReaderTests : IDisposable
         ["auto.create.topics.enable"] = _ => null,
     };
 
+    private static readonly Dictionary<string, Func<string, string?>> ProxySettings = new()
+    {
+        ["http.proxy.max.streams"] = text => int.TryParse(text, out _) ? null : $"'{text}' is no number of streams",
+    };
+
     private readonly string _file = Path.GetTempFileName();
 
     public void Dispose() => File.Delete(_file);
@@ -64,6 +69,23 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void Settings_of_the_proxy_stand_beside_those_of_the_broker_in_every_layer()
+    {
+        File.WriteAllText(_file, "http.proxy.max.streams: 3\n");
+        Assert.Equal("3", Reader().AddFile(_file).Read().ProxySettings["http.proxy.max.streams"].Text);
+        SettingsReader reader = Reader().AddFile(_file).AddEnvironment(Variables(("GATEWAY_HTTP_PROXY_MAX_STREAMS", "5"))).AddAssignments(["num.partitions=2"]);
+        GatewaySettings settings = reader.Read();
+        Assert.Equal(("5", "2"), (Assert.Single(settings.ProxySettings).Value.Text, Assert.Single(settings.BrokerSettings).Value.Text));
+        var e = Assert.Throws<SettingsException>(() => Reader().AddAssignments(["http.proxy.max.streams=many", "http.proxy.max_streams=1"]).Read());
+        Assert.Equal(
+            [
+                "flag --set: 'many' is no number of streams",
+                "flag --set: no setting is called 'http.proxy.max_streams'; did you mean 'http.proxy.max.streams'?",
+            ],
+            e.Problems);
+    }
+
+    [Fact]
     public void Every_problem_is_reported_with_its_place()
     {
         File.WriteAllText(_file, "# a comment\nshards: many\nkafka_addr: 127.0.0.1:1\nnum.partitions: three\nadmin-addr:\n  host: x\n");
@@ -77,8 +99,8 @@ public sealed class SettingsReaderTests : IDisposable
                 "flag --set: 'novalue' is not of the form name=value",
                 $"{name}, line 2: shards must be a number from 1 to 256, not 'many'",
                 "flag --http-proxy-addr: http-proxy-addr must be host:port, for example 127.0.0.1:9092, not 'nowhere'",
-                $"{name}, line 3: no setting is called 'kafka_addr'; did you mean 'kafka-addr'?",
                 $"{name}, line 4: 'three' is not a number",
+                $"{name}, line 3: no setting is called 'kafka_addr'; did you mean 'kafka-addr'?",
             ],
             e.Problems);
     }
@@ -118,7 +140,7 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Empty(settings.ExistingBrokers);
     }
 
-    private static SettingsReader Reader() => new(BrokerSettings);
+    private static SettingsReader Reader() => new(BrokerSettings, ProxySettings);
 
     private static IEnumerable<KeyValuePair<string, string>> Variables(params (string Name, string Value)[] variables) =>
         variables.Select(v => KeyValuePair.Create(v.Name, v.Value));

@@ -15,6 +15,18 @@ public sealed class MemorySchemas : ISchemaLookup
         lock (_lock) return new(id >= 1 && id <= _schemas.Count ? Found(id, null, null) : SchemaAnswer.Failed(40403, $"Schema {id} not found"));
     }
 
+    public ValueTask<SchemaAnswer> FindByGuidAsync(Guid guid, CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            int id = Enumerable.Range(1, _schemas.Count).FirstOrDefault(candidate => GuidOf(candidate) == guid);
+            return new(id > 0 ? Found(id, null, null) : SchemaAnswer.Failed(40403, $"Schema {guid} not found"));
+        }
+    }
+
+    /// <summary>The GUID this registry has for an id.</summary>
+    public static Guid GuidOf(int id) => new(id, 7, 7, [7, 7, 7, 7, 7, 7, 7, 7]);
+
     public ValueTask<SchemaAnswer> FindLatestAsync(string subject, CancellationToken cancel)
     {
         lock (_lock)
@@ -47,5 +59,5 @@ public sealed class MemorySchemas : ISchemaLookup
     }
 
     private SchemaAnswer Found(int id, string? subject, int? version) =>
-        SchemaAnswer.Of(new RegisteredSchema(id, Guid.Empty, subject, version, _schemas[id - 1]));
+        SchemaAnswer.Of(new RegisteredSchema(id, GuidOf(id), subject, version, _schemas[id - 1]));
 }

@@ -59,7 +59,7 @@ public sealed class RunningProxy : IAsyncLifetime
         ProxyEndpoints.Map(app, service);
         await app.StartAsync();
         string url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        var http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(60) };
+        var http = new HttpClient(new DocumentedAnswers()) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(60) };
         _servers.Add((app, service, http));
         return http;
     }
@@ -68,6 +68,8 @@ public sealed class RunningProxy : IAsyncLifetime
     public Task StopAsync(HttpClient http) => _servers.Single(server => server.Http == http).App.StopAsync();
 
     public KafkaClient NewClient(ClientOptions options) => new(_broker.Broker.InProcessLinks("User:ANONYMOUS"), options);
+
+    public KafkaClient NewTcpClient() => KafkaClient.OverTcp([_broker.Broker.BoundAddress]);
 
     public async Task<string> NewTopicAsync(int partitions = 1, params (string Name, string Value)[] configs)
     {
@@ -112,6 +114,16 @@ public static class HttpCalls
             if (type is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
         if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
+        using HttpResponseMessage response = await http.SendAsync(request);
+        return new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsStringAsync(), response.Headers);
+    }
+
+    /// <summary>Posts bytes with any headers.</summary>
+    public static async Task<Answer> RequestAsync(this HttpClient http, string path, byte[] body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        foreach ((string name, string value) in headers)
+            _ = request.Headers.TryAddWithoutValidation(name, value) || request.Content.Headers.TryAddWithoutValidation(name, value);
         using HttpResponseMessage response = await http.SendAsync(request);
         return new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsStringAsync(), response.Headers);
     }

@@ -151,6 +151,45 @@ public sealed class AdminTests(RunningProxy proxy) : IClassFixture<RunningProxy>
     }
 
     [Fact]
+    public async Task A_topic_gets_partitions_and_records_for_them()
+    {
+        string topics = await TopicsAsync(), topic = await proxy.NewTopicAsync();
+        await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, """{"records":[{"value":1}]}""");
+        Answer grown = await PatchAsync($"{topics}/{topic}", """{"partitions_count":3}""");
+        Assert.Equal(200, grown.Status);
+        Assert.Equal(("KafkaTopic", topic, 3, 1, false), Facts(grown.Json));
+        Answer produced = await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, """{"records":[{"value":1,"partition":2},{"value":1,"partition":0}]}""");
+        Assert.Equal([(2, 0L), (0, 1L)], produced.Json["offsets"]!.AsArray().Select(offset => ((int)offset!["partition"]!, (long)offset["offset"]!)));
+        (await PatchAsync($"{topics}/{topic}", """{"partitions_count":3}""")).Refused(400, 40002);
+        (await PatchAsync($"{topics}/{topic}", """{"partitions_count":2}""")).Refused(400, 40002);
+        (await PatchAsync($"{topics}/{topic}", """{"partitions_count":"4"}""")).Refused(400, 400);
+        (await PatchAsync($"{topics}/{topic}", "{}")).Refused(400, 400);
+        (await PatchAsync($"{topics}/no-such-topic", """{"partitions_count":2}""")).Refused(404, 40403);
+    }
+
+    [Fact]
+    public async Task Settings_of_several_topics_are_changed_together_or_not_at_all()
+    {
+        string topics = await TopicsAsync(), one = await proxy.NewTopicAsync(), other = await proxy.NewTopicAsync(), alter = $"{topics}/-/configs:alter";
+        static string Body(string one, string other, string value, string more = "") =>
+            $$"""{"data":[{"topic_name":"{{one}}","configs":[{"name":"retention.ms","value":"{{value}}"}]},{"topic_name":"{{other}}","configs":[{"name":"cleanup.policy","value":"compact"}]}]{{more}}}""";
+        async Task<(string?, string?)> NowAsync() => (
+            (string?)(await proxy.Http.AskAsync($"{topics}/{one}/configs/retention.ms")).Json["value"],
+            (string?)(await proxy.Http.AskAsync($"{topics}/{other}/configs/cleanup.policy")).Json["value"]);
+
+        (await proxy.Http.PostAsync(alter, Json, Body(one, "no-such-topic", "5"))).Refused(404, 40403);
+        (await proxy.Http.PostAsync(alter, Json, Body(one, other, "soon"))).Refused(400, 40002);
+        (await proxy.Http.PostAsync(alter, Json, Body(one, one, "5"))).Refused(400, 400);
+        (await proxy.Http.PostAsync(alter, Json, $$"""{"data":[{"topic_name":"{{one}}"}]}""")).Refused(400, 400);
+        (await proxy.Http.PostAsync(alter, Json, """{"data":[{"configs":[{"name":"retention.ms","value":"5"}]}]}""")).Refused(400, 400);
+        (await proxy.Http.PostAsync(alter, Json, """{"data":[]}""")).Refused(400, 400);
+        Assert.Equal(204, (await proxy.Http.PostAsync(alter, Json, Body(one, other, "5", ",\"validate_only\":true"))).Status);
+        Assert.Equal(("604800000", "delete"), await NowAsync());
+        Assert.Equal(204, (await proxy.Http.PostAsync(alter, Json, Body(one, other, "5"))).Status);
+        Assert.Equal(("5", "compact"), await NowAsync());
+    }
+
+    [Fact]
     public async Task Settings_of_all_brokers_are_defaults_of_their_topics()
     {
         string cluster = await ClusterAsync(), configs = $"{cluster}/broker-configs";
@@ -242,6 +281,8 @@ public sealed class AdminTests(RunningProxy proxy) : IClassFixture<RunningProxy>
     private async Task<string> ClusterAsync() => (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["metadata"]!["self"]!;
 
     private async Task<string> TopicsAsync() => await ClusterAsync() + "/topics";
+
+    private Task<Answer> PatchAsync(string path, string body) => proxy.Http.SendAsync(HttpMethod.Patch, path, Json, System.Text.Encoding.UTF8.GetBytes(body), null);
 
     private Task<Answer> PutAsync(string path, string body) => proxy.Http.SendAsync(HttpMethod.Put, path, Json, System.Text.Encoding.UTF8.GetBytes(body), null);
 }

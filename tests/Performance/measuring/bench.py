@@ -26,10 +26,10 @@ def bench(workload, *arguments, time=None, warm_up="2s"):
     return report
 
 
-def interleaved(*runs):
+def interleaved(*runs, least=1):
     """Runs each function in turn, several times over, so that a slow minute of the machine meets all of them; a list of reports for each."""
     reports = [[] for _ in runs]
-    for _ in range(pairs):
+    for _ in range(max(pairs, least)):
         for run, kept in zip(runs, reports):
             kept.append(run())
     return reports

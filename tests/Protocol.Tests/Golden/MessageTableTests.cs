@@ -14,6 +14,9 @@ public class MessageTableTests
         ["FetchResponse"] = 4,
     };
 
+    /// <summary>What is between the rooms of our own process.</summary>
+    private static readonly HashSet<string> s_ours = ["AppendIfRequest", "AppendIfResponse"];
+
     [Fact]
     public void Every_field_in_every_version_is_what_the_table_beside_the_checkout_says()
     {
@@ -22,6 +25,7 @@ public class MessageTableTests
         var differences = new List<string>();
         foreach (WireMessage message in WireMessage.OfKafka)
         {
+            if (s_ours.Contains(message.Name)) continue;
             int lowest = LeftOutBelow.GetValueOrDefault(message.Name);
             int[] expected = [.. table.Keys.Where(key => key.Message == message.Name && key.Version >= lowest).Select(key => key.Version).Order()];
             int[] actual = [.. message.Versions.Select(v => (int)v)];

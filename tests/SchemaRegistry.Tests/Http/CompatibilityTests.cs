@@ -85,6 +85,22 @@ public class CompatibilityTests
     }
 
     [Fact]
+    public async Task One_version_stands_for_all_before_it_when_asked_to()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.PutAsync("/config/s", """{"compatibility":"BACKWARD_TRANSITIVE"}""");
+        await server.RegisterAsync("s", Empty);
+        await server.RegisterAsync("s", Optional);
+        const string path = "/compatibility/subjects/s/versions/latest?transitive=";
+        (await server.PostAsync(path + "true", RegistryServer.Body(Required))).Is("""{"is_compatible":false}""");
+        (await server.PostAsync(path + "false", RegistryServer.Body(Required))).Is("""{"is_compatible":true}""");
+        (await server.PostAsync("/compatibility/subjects/s/versions/9?transitive=true", RegistryServer.Body(Required))).IsError(404, 40402, "Version 9 not found.");
+        // Where the level looks at the newest version only, there is nothing to add.
+        await server.PutAsync("/config/s", """{"compatibility":"BACKWARD"}""");
+        (await server.PostAsync(path + "true", RegistryServer.Body(Required))).Is("""{"is_compatible":true}""");
+    }
+
+    [Fact]
     public async Task Groups_are_compared_among_themselves()
     {
         await using var server = await RegistryServer.StartAsync();

@@ -161,6 +161,7 @@ public class DoorTests
         (await server.GetAsync("/contexts")).Is("""["."]""");
         (await server.GetAsync("/status/live")).Is("{}");
         (await server.GetAsync("/status/ready")).Is("{}");
+        (await server.GetAsync("/_health")).Is("""{"schema_registry_ready":true}""");
         (await server.GetAsync("/v1/metadata/id")).Is("""{"scope":{"path":[],"clusters":{"kafka-cluster":"kc","schema-registry-cluster":"schema-registry"}}}""");
         (await server.GetAsync("/v1/metadata/deployment")).Is("""{"attributes":[]}""");
         (await server.GetAsync("/master_available")).Is("""{"master_available":true}""");
@@ -187,6 +188,7 @@ public class DoorTests
         await using var server = await RegistryServer.StartAsync(topic, waits: false);
         (await server.GetAsync("/subjects")).IsError(503, 503, "The registry is still reading its topic");
         (await server.GetAsync("/status/ready")).IsError(503, 503, "The registry is still reading its topic");
+        (await server.GetAsync("/_health")).IsError(503, 503, "The registry is still reading its topic");
         (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(503, 503, "The registry is still reading its topic");
         (await server.GetAsync("/status/live")).Is("{}");
         gate.SetResult();

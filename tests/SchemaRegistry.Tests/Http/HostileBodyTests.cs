@@ -13,15 +13,16 @@ public class HostileBodyTests
     public async Task Whatever_large_bodies_hold_small_ones_pass_and_what_is_too_much_is_429()
     {
         await using var server = await RegistryServer.StartAsync(options: new RegistryOptions { MaxBodyBytes = Megabyte, MaxBufferedBodyBytes = Megabyte });
-        // Each alone fits into the share of the large, both together do not: one is refused, and the other keeps what it has.
-        using var first = await BeginAsync(server, 900_000, 600_000);
-        using var second = await BeginAsync(server, 900_000, 600_000);
+        // Each alone fits into the share of the large, both together do not: one is refused, and the other keeps what it has. What has arrived makes
+        // the buffer's last doubling the only one that can be refused: were there another, each might refuse the other's.
+        using var first = await BeginAsync(server, 900_000, 500_000);
+        using var second = await BeginAsync(server, 900_000, 500_000);
         var answer = await (await Task.WhenAny(ReadAsync(first), ReadAsync(second)).WaitAsync(Deadline));
         Assert.StartsWith("HTTP/1.1 429 ", answer, StringComparison.Ordinal);
         Assert.Contains("Retry-After: 1\r\n", answer, StringComparison.Ordinal);
         Assert.Contains("\"error_code\":429", answer, StringComparison.Ordinal);
         Assert.Equal(1, await server.RegisterAsync("s", "\"int\""));
-        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\"" + new string(' ', 600_000)))).IsError(429, 429, "Too many requests are being read; try again.");
+        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\"" + new string(' ', 900_000)))).IsError(429, 429, "Too many requests are being read; try again.");
     }
 
     [Fact]

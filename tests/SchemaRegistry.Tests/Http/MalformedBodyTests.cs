@@ -14,6 +14,12 @@ public class MalformedBodyTests
         (HttpMethod.Put, "/mode/s"),
     ];
 
+    private static readonly (HttpMethod Method, string Path)[] AllDoors =
+    [
+        .. Doors, (HttpMethod.Post, "/subjects/s/versions/latest/tags"), (HttpMethod.Post, "/associations"), (HttpMethod.Put, "/associations/resources/i"),
+        (HttpMethod.Post, "/associations:batchGet"), (HttpMethod.Post, "/associations:batchMutate"),
+    ];
+
     [Theory]
     [InlineData("""{"schema":"\"in~t\""}""")]
     [InlineData("""{"schema":"\"int\"","~":1}""")]
@@ -33,7 +39,7 @@ public class MalformedBodyTests
         foreach (var bad in new byte[][] { [0xff], [0xc3], [0xed, 0xa0, 0x80] })
         {
             byte[] bytes = [.. Encoding.UTF8.GetBytes(body).SelectMany(one => one == '~' ? bad : [one])];
-            foreach (var (method, path) in Doors)
+            foreach (var (method, path) in AllDoors)
                 (await server.SendBytesAsync(method, path, bytes)).IsError(400, 400, "The request body is not UTF-8");
         }
         Assert.Equal(written, server.Topic.Records.Count);
@@ -51,7 +57,7 @@ public class MalformedBodyTests
         await using var server = await RegistryServer.StartAsync();
         await server.RegisterAsync("s", "\"string\"");
         var written = server.Topic.Records.Count;
-        foreach (var (method, path) in Doors)
+        foreach (var (method, path) in AllDoors)
             (await server.SendAsync(method, path, body)).IsError(400, 400, "The request body has a string that is not text");
         Assert.Equal(written, server.Topic.Records.Count);
     }

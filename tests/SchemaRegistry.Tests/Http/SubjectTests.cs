@@ -1,3 +1,6 @@
+using Gateway.SchemaRegistry.State;
+using Gateway.SchemaRegistry.Tests.State;
+
 namespace Gateway.SchemaRegistry.Tests.Http;
 
 /// <summary>Registering, looking up, listing and deleting (schema-registry 1.2, 2.1, 2.4).</summary>
@@ -101,11 +104,35 @@ public class SubjectTests
     [InlineData("__GLOBAL")]
     [InlineData("__EMPTY")]
     [InlineData(":.__GLOBAL:s")]
-    [InlineData(":.ctx:")]
     public async Task Invalid_subjects_are_42208(string subject)
     {
         await using var server = await RegistryServer.StartAsync();
         (await server.PostAsync($"/subjects/{subject}/versions", RegistryServer.Body("\"int\""))).IsError(422, 42208, "The specified subject '");
+    }
+
+    [Theory]
+    [InlineData("", ".")]
+    [InlineData(":.ctx:", ".ctx")]
+    public async Task A_subjects_name_may_be_empty(string subject, string context)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var scope = subject.Length == 0 ? "" : "/" + subject;
+        await server.PutAsync($"/config{scope}", """{"compatibility":"NONE","alias":"other"}""");
+        await server.PutAsync($"/mode{scope}", """{"mode":"READWRITE"}""");
+        Assert.Equal(1, await server.RegisterAsync(subject, "\"int\""));
+        Assert.Equal(2, await server.RegisterAsync(subject, "\"string\""));
+        (await server.GetAsync("/subjects")).Is($"[\"{subject}\"]");
+        (await server.GetAsync($"/subjects/{subject}/versions")).Is("[1,2]");
+        Assert.Equal(subject, (await server.GetAsync($"/subjects/{subject}/versions/latest")).Json.GetProperty("subject").GetString());
+        Assert.Equal(StateHash.Describe(server.Service.Image), StateHash.Describe(Replay.Of(server.Topic.Records)));
+        (await server.DeleteAsync($"/subjects/{subject}")).Is("[1,2]");
+        (await server.DeleteAsync($"/subjects/{subject}?permanent=true")).Is("[1,2]");
+        (await server.GetAsync("/subjects?deleted=true")).Is("[]");
+        // What is set for all of the context is not the subject's, and stays.
+        (await server.GetAsync($"/config{scope}")).Is("""{"alias":"other","compatibilityLevel":"NONE"}""");
+        (await server.GetAsync($"/mode{scope}")).Is("""{"mode":"READWRITE"}""");
+        Assert.Contains(context, (await server.GetAsync("/contexts")).Text, StringComparison.Ordinal);
+        Assert.Equal(StateHash.Describe(server.Service.Image), StateHash.Describe(Replay.Of(Replay.Compact(server.Topic.Records))));
     }
 
     [Fact]

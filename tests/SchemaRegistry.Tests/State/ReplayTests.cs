@@ -55,6 +55,14 @@ public class ReplayTests
             await server.DeleteAsync($"/subjects/{subject}?permanent=true");
         }
         Assert.Equal(7, await server.RegisterAsync("d2", "\"int\""));
+        foreach (var subject in new[] { "a", "c", "d2" })
+        {
+            await server.DeleteAsync($"/subjects/{subject}");
+            await server.DeleteAsync($"/subjects/{subject}?permanent=true");
+            Assert.Equal(StateHash.Describe(server.Service.Image), StateHash.Describe(Replay.Of(Replay.Compact(server.Topic.Records))));
+        }
+        Assert.Empty(server.Service.Image.IdsByGuid);
+        Assert.Equal(10, await server.RegisterAsync("d3", "\"int\""));
     }
 
     [Fact]

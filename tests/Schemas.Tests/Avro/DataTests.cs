@@ -133,10 +133,10 @@ public class DataTests
         SchemaIdPrefix.Write(bytes, 0x01020304);
         bytes[5] = 9;
         Assert.Equal([0, 1, 2, 3, 4, 9], bytes);
-        Assert.True(SchemaIdPrefix.TryRead(bytes, out var id, out var payload));
-        Assert.Equal((0x01020304, 9, 1), (id, payload[0], payload.Length));
-        Assert.False(SchemaIdPrefix.TryRead([1, 0, 0, 0, 1, 1], out _, out _));
-        Assert.False(SchemaIdPrefix.TryRead([0, 0, 0, 1], out _, out _));
+        Assert.True(SchemaIdentity.TryRead(bytes, out var id, out var payload));
+        Assert.Equal((0x01020304, 9, 1), (id.Id, payload[0], payload.Length));
+        Assert.False(SchemaIdentity.TryRead([1, 0, 0, 0, 1, 1], out _, out _));
+        Assert.False(SchemaIdentity.TryRead([0, 0, 0, 1], out _, out _));
     }
 
     [Theory]

@@ -12,7 +12,7 @@ namespace Gateway.Simulation.PowerCut;
 internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common.Execution.IExecutor owner) : ICheckedLog
 {
     // The contents the log may come back with: before the first truncation that is not known to be durable, after it, after the next.
-    private List<Version> _versions = [new Version([], 0)];
+    private List<ModelVersion> _versions = [new ModelVersion([], 0)];
 
     private long _startBefore;
 
@@ -31,7 +31,7 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
 
     internal int RecordsChecked { get; private set; }
 
-    private Version Current => _versions[^1];
+    private ModelVersion Current => _versions[^1];
 
     public void Open(SteppedStore stepped)
     {
@@ -39,7 +39,7 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         Log = stepped.Store.OpenLog(Id, settings, owner);
         Log.Flushed += OnFlushed;
         CheckRecovered(stepped);
-        _versions = [new Version([.. Current.Batches], Log.LogEndOffset)];
+        _versions = [new ModelVersion([.. Current.Batches], Log.LogEndOffset)];
         Flushed = Log.FlushedOffset;
         Start = _startBefore = Log.LogStartOffset;
     }
@@ -51,8 +51,8 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         log.Flush();
         stepped.RunUntilIdle();
         Require(log.FlushedOffset == log.LogEndOffset, $"with nothing left to do, {log.FlushedOffset} of {log.LogEndOffset} are flushed");
-        List<Batch> stored = ReadAll(stepped);
-        Version exactly = Current with { Promised = log.LogEndOffset };
+        List<ModelBatch> stored = ReadAll(stepped);
+        ModelVersion exactly = Current with { Promised = log.LogEndOffset };
         Require(exactly.Explains(stored, log.LogStartOffset, log.LogEndOffset), $"holds {Describe(stored)}; it was given {Describe(Current.Batches)}");
     }
 
@@ -87,7 +87,7 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
     {
         // A log that is offline takes no calls, so nothing was asked of it.
         if (!Log!.IsOpen) return;
-        List<Batch> batches = Current.Batches;
+        List<ModelBatch> batches = Current.Batches;
         int first = batches.FindIndex(batch => batch.Base >= Start);
         if (first < 0) return;
         // Mostly what nobody was promised; now and then, as a follower does, more.
@@ -96,7 +96,7 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         long end = batches[keep].Base;
         Log.TruncateTo(end);
         Flushed = Math.Min(Flushed, end);
-        _versions.Add(new Version(batches.GetRange(0, keep), Flushed));
+        _versions.Add(new ModelVersion(batches.GetRange(0, keep), Flushed));
     }
 
     internal void SetWriteCaching(bool isOn)
@@ -116,20 +116,33 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
     internal void Replace(SteppedStore stepped)
     {
         stepped.Store.DeleteLog(Id);
+        _startBefore = Math.Max(_startBefore, Start);
+        Flushed = Start = 0;
+        _versions.Add(new ModelVersion([], 0));
         try
         {
-            Log = stepped.Store.OpenLog(Id, settings, owner);
+            Log = OpenNew(stepped);
             Log.Flushed += OnFlushed;
             Require(Log.LogEndOffset == 0, $"a new log ends at {Log.LogEndOffset}");
         }
         catch (StoreOfflineException)
         {
-            // A disk that was full until now left no room in the journal for the deletion: that is the end of this process, and no more than that.
+            // A disk that fails, or is full, may be the end of this process, and no more than that.
         }
+    }
 
-        _startBefore = Math.Max(_startBefore, Start);
-        Flushed = Start = 0;
-        _versions.Add(new Version([], 0));
+    /// <summary>A journal without room refuses new logs. It has some again when all that waits is done.</summary>
+    private PartitionLog OpenNew(SteppedStore stepped)
+    {
+        try
+        {
+            return stepped.Store.OpenLog(Id, settings, owner);
+        }
+        catch (IOException)
+        {
+            stepped.RunUntilIdle();
+            return stepped.Store.OpenLog(Id, settings, owner);
+        }
     }
 
     // These go on when the store is stepped, or, after a power cut, never; so nobody waits for them.
@@ -154,7 +167,7 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         Require(endOffset > Flushed && endOffset <= Log!.LogEndOffset, $"flushed {endOffset} after {Flushed}, end {Log!.LogEndOffset}");
         Flushed = endOffset;
         // The journal is one sequence: a record behind a truncation is durable only after the truncation is.
-        Version current = Current with { Promised = endOffset };
+        ModelVersion current = Current with { Promised = endOffset };
         _versions = [.. _versions.Where(version => version.IsRefusedBehind(current, endOffset)), current];
     }
 
@@ -199,7 +212,7 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         foreach (RecordBatchSpan batch in RecordBatches.Enumerate(records.Span))
         {
             long baseOffset = batch.Header.BaseOffset;
-            Batch? expected = Current.Batches.Find(known => known.Base == baseOffset);
+            ModelBatch? expected = Current.Batches.Find(known => known.Base == baseOffset);
             Require(expected is not null, $"read a batch at {baseOffset} that nobody appended");
             Require(batch.Bytes.SequenceEqual(expected.Bytes), $"the batch at {baseOffset} came back changed");
             Require(batch.Header.LastOffset >= offset, $"read the batch at {baseOffset} for offset {offset}");
@@ -213,8 +226,8 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         PartitionLog log = Log!;
         Require(log.FlushedOffset == log.LogEndOffset, $"opened with {log.FlushedOffset} of {log.LogEndOffset} flushed");
         Require(log.LogStartOffset <= Math.Max(Math.Max(Start, _startBefore), _versions.Min(static version => version.End)), $"log start {log.LogStartOffset}, asked for {Start}");
-        List<Batch> stored = ReadAll(stepped);
-        Version? match = _versions.FindLast(version => version.Explains(stored, log.LogStartOffset, log.LogEndOffset));
+        List<ModelBatch> stored = ReadAll(stepped);
+        ModelVersion? match = _versions.FindLast(version => version.Explains(stored, log.LogStartOffset, log.LogEndOffset));
         Require(
             match is not null,
             $"holds {log.LogStartOffset}..{log.LogEndOffset} as {Describe(stored)}; it could be {string.Join(" or ", _versions.Select(static version => $"{Describe(version.Batches)}, promised up to {version.Promised}"))}");
@@ -222,16 +235,16 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         _versions = [match with { IsRefusal = false, Batches = [.. match.Batches.Where(batch => batch.Next <= log.LogEndOffset)] }];
     }
 
-    private List<Batch> ReadAll(SteppedStore stepped)
+    private List<ModelBatch> ReadAll(SteppedStore stepped)
     {
         PartitionLog log = Log!;
-        var stored = new List<Batch>();
+        var stored = new List<ModelBatch>();
         for (long offset = log.LogStartOffset; offset < log.LogEndOffset;)
         {
             LogReadResult read = stepped.Wait(log.ReadAsync(offset, log.LogEndOffset, 1 << 20, atLeastOneBatch: true));
             if (MayBeRotten && read.Error == ErrorCode.CorruptMessage)
             {
-                foreach (Batch batch in stored) Require(_versions.Exists(version => version.Batches.Contains(batch)), $"nobody appended the batch at {batch.Base}");
+                foreach (ModelBatch batch in stored) Require(_versions.Exists(version => version.Batches.Contains(batch)), $"nobody appended the batch at {batch.Base}");
                 throw new RotNoticedException($"Partition {Id.Partition} cannot be read at {offset}");
             }
 
@@ -244,7 +257,7 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
                 Require(RecordBatchBytes.HasValidCrc(batch.Bytes), $"the batch at {offset} has a wrong checksum");
                 int epoch = log.EpochAt(batch.Header.BaseOffset);
                 Require(Math.Max(epoch, 0) == batch.Header.PartitionLeaderEpoch || batch.Header.BaseOffset < log.LogStartOffset, $"batch {offset}: epoch {batch.Header.PartitionLeaderEpoch}, epoch file {epoch}");
-                stored.Add(new Batch(batch.Header.BaseOffset, batch.Header.LastOffset + 1, batch.Bytes.ToArray()));
+                stored.Add(new ModelBatch(batch.Header.BaseOffset, batch.Header.LastOffset + 1, batch.Bytes.ToArray()));
                 offset = batch.Header.LastOffset + 1;
                 RecordsChecked += batch.Header.RecordsCount;
             }
@@ -258,48 +271,16 @@ internal sealed class LogModel(TopicIdPartition id, LogSettings settings, Common
         if (!holds) throw new PromiseBrokenException(string.Create(CultureInfo.InvariantCulture, $"Partition {Id.Partition}: {message}"));
     }
 
-    private static List<Batch> BatchesOf(RecordsLease lease)
+    private static List<ModelBatch> BatchesOf(RecordsLease lease)
     {
-        var batches = new List<Batch>();
+        var batches = new List<ModelBatch>();
         foreach (RecordBatchSpan batch in RecordBatches.Enumerate(lease.Span))
-            batches.Add(new Batch(batch.Header.BaseOffset, batch.Header.LastOffset + 1, batch.Bytes.ToArray()));
+            batches.Add(new ModelBatch(batch.Header.BaseOffset, batch.Header.LastOffset + 1, batch.Bytes.ToArray()));
         return batches;
     }
 
-    private static string Describe(List<Batch> batches) =>
+    private static string Describe(List<ModelBatch> batches) =>
         string.Join(' ', batches.TakeLast(12).Select(static batch => $"{batch.Base}:{Convert.ToHexString(batch.Bytes.AsSpan(17, 4))}"));
-
-    private sealed record Batch(long Base, long Next, byte[] Bytes)
-    {
-        public bool Equals(Batch? other) => other is not null && Base == other.Base && Bytes.AsSpan().SequenceEqual(other.Bytes);
-
-        public override int GetHashCode() => HashCode.Combine(Base, Bytes.Length);
-    }
-
-    private sealed record Version(List<Batch> Batches, long Promised)
-    {
-        /// <summary>Its last batches were answered with an error.</summary>
-        internal bool IsRefusal { get; init; }
-
-        internal long End => Batches.Count == 0 ? 0 : Batches[^1].Next;
-
-        /// <summary>It is the current content up to an offset that is durable, and goes on with what was refused there or later.</summary>
-        internal bool IsRefusedBehind(Version current, long durable) =>
-            IsRefusal && End > durable && Batches.TakeWhile(batch => batch.Base < durable).All(batch => current.Batches.Contains(batch));
-
-        internal bool Explains(List<Batch> stored, long start, long end)
-        {
-            if (end < Promised) return false;
-            List<Batch> expected = Batches.FindAll(batch => batch.Next > start && batch.Base < end);
-            if (expected.Count != stored.Count) return false;
-            for (int i = 0; i < stored.Count; i++)
-            {
-                if (stored[i].Base != expected[i].Base || !stored[i].Bytes.AsSpan().SequenceEqual(expected[i].Bytes)) return false;
-            }
-
-            return true;
-        }
-    }
 }
 
 /// <summary>Bytes rotted, and the log says so instead of giving them out.</summary>

@@ -84,6 +84,36 @@ public class InterruptedCleaningTests
         Assert.Equal(2, log.ReadAll().Count);
     }
 
+    /// <summary>
+    /// A checkpoint of a cleaning does not wait for the journal. Were the sequence of a frame that it has and the journal never got given out again,
+    /// the next recovery would take the new frame for one that is in the segments.
+    /// </summary>
+    [Fact]
+    public void A_checkpoint_that_is_durable_before_its_frames_hides_no_later_frame()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            var log = new CompactedLog();
+            log.Append("a=1");
+            log.Fixture.Restart();
+            _ = log.Fixture.Append(CompactedLog.Batch(new Common.Records.RecordBatchOptions(), log.Stepped.Time.NowMs, "b=1"));
+            _ = log.Log.CleanAsync(log.NewCleaner(), log.Limits);
+            RunAllButFlushes(log.Stepped);
+            log.Fixture.Crash(seed);
+            Assert.Equal(["0:a=1", "1:b=1"], log.ReadAll());
+            log.Append("c=1");
+            log.Fixture.Crash(seed);
+            Assert.Equal(["0:a=1", "1:b=1", "2:c=1"], log.ReadAll());
+        }
+    }
+
+    private static void RunAllButFlushes(SteppedStore stepped)
+    {
+        while (stepped.Io.RunOne() || stepped.Owner.RunOne() || stepped.Cleaner.RunOne() || stepped.Context.Continuations.RunOne())
+        {
+        }
+    }
+
     [Fact]
     public void A_reader_that_holds_old_files_goes_on_behind_what_it_read()
     {

@@ -22,7 +22,7 @@ internal sealed partial class GroupPartition
 
         ClassicGroup group = known ?? _store.FindOrAdd(request.GroupId);
         var join = new Join(request, client);
-        ValueTask<JoinGroupResponse> answer = HasRoom(group, request.MemberId) && _memory.TryTake(GroupMember.BytesOf(join.Protocols))
+        ValueTask<JoinGroupResponse> answer = HasRoom(group, request.MemberId) && HasMemory(group, join)
             ? Join(group, join)
             : new(Failed(ErrorCode.GroupMaxSizeReached, request.MemberId));
         _store.DropIfVoid(group);
@@ -151,6 +151,15 @@ internal sealed partial class GroupPartition
     /// <summary>GRP-3. Whoever is already in does not need more room.</summary>
     private bool HasRoom(ClassicGroup group, string memberId) =>
         group.Has(memberId) || group.Size < Settings.MaxSize;
+
+    /// <summary>Likewise: a member that says no more than before is not to fall out of its group because others fill the memory.</summary>
+    private bool HasMemory(ClassicGroup group, Join join)
+    {
+        string id = join.Request.MemberId;
+        if (id.Length == 0 && join.InstanceId is not null) id = group.MemberOf(join.InstanceId) ?? "";
+        long more = GroupMember.BytesOf(join.Protocols) - (group.TryGet(id, out GroupMember? member) ? member.Bytes : 0);
+        return more <= 0 || _memory.TryTake(more);
+    }
 
     private ValueTask<JoinGroupResponse> WaitForGeneration(ClassicGroup group, GroupMember member)
     {

@@ -71,6 +71,10 @@ internal sealed unsafe class Lz4NativeInflater : Inflater
 
     internal override long? DeclaredSize => Lz4Frame.ReadHeader(new ReadOnlySpan<byte>(_source, _length)).ContentSize;
 
+    // liblz4 before 1.10 keeps what is left of a declared size over a reset, and calls the next frame damaged that declares none: a context that was
+    // left in the middle of a frame would refuse good ones.
+    internal override bool IsWorthKeeping => _hasEnded;
+
     internal override void Start(byte* source, int length)
     {
         // What our own reader refuses (dictionaries, skippable frames) is refused here too: one behaviour, with the library or without.

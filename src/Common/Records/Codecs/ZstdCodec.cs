@@ -29,8 +29,7 @@ internal static unsafe partial class ZstdCodec
         Span<byte> span = to.GetSpan(checked((int)ZSTD_compressBound((nuint)source.Length)));
         fixed (byte* from = source, target = span)
         {
-            int inRange = Math.Clamp(level ?? DefaultLevel, ZSTD_minCLevel(), ZSTD_maxCLevel());
-            Invariant.Check(!IsError(ZSTD_CCtx_setParameter(deflater.Context, CompressionLevelParameter, inRange)));
+            deflater.SetLevel(level ?? DefaultLevel);
             nuint written = ZSTD_compress2(deflater.Context, target, (nuint)span.Length, from, (nuint)source.Length);
             Invariant.Check(!IsError(written));
             to.Advance((int)written);
@@ -77,6 +76,9 @@ internal static unsafe partial class ZstdCodec
     private static partial nuint ZSTD_compress2(nint context, byte* to, nuint capacity, byte* from, nuint length);
 
     [LibraryImport(NativeCodecs.Zstd)]
+    private static partial nuint ZSTD_compressStream2(nint context, Buffer* to, Buffer* from, int directive);
+
+    [LibraryImport(NativeCodecs.Zstd)]
     private static partial nuint ZSTD_compressBound(nuint length);
 
     [LibraryImport(NativeCodecs.Zstd)]
@@ -94,8 +96,10 @@ internal static unsafe partial class ZstdCodec
     }
 
     /// <summary>A compression context that frees itself.</summary>
-    private sealed class Deflater
+    internal sealed class Deflater
     {
+        private const int GoOn = 0, EndFrame = 2;
+
         internal Deflater()
         {
             Context = ZSTD_createCCtx();
@@ -105,6 +109,27 @@ internal static unsafe partial class ZstdCodec
         ~Deflater() => _ = ZSTD_freeCCtx(Context);
 
         internal nint Context { get; }
+
+        /// <summary>Starts on frames of that level.</summary>
+        internal void SetLevel(int level) => Invariant.Check(
+            !IsError(ZSTD_CCtx_setParameter(Context, CompressionLevelParameter, Math.Clamp(level, ZSTD_minCLevel(), ZSTD_maxCLevel()))));
+
+        /// <summary>Takes some of the frame's bytes and gives some of what they come to.</summary>
+        /// <returns>False when all is taken and, at the frame's end, all is given.</returns>
+        internal bool Step(ref ReadOnlySpan<byte> source, bool isEnd, Span<byte> target, out int given)
+        {
+            fixed (byte* start = source, to = target)
+            {
+                var from = new Buffer { Start = start, Size = (nuint)source.Length };
+                var into = new Buffer { Start = to, Size = (nuint)target.Length };
+                nuint left = ZSTD_compressStream2(Context, &into, &from, isEnd ? EndFrame : GoOn);
+                GC.KeepAlive(this);
+                Invariant.Check(!IsError(left));
+                source = source[(int)from.Position..];
+                given = (int)into.Position;
+                return isEnd ? left > 0 : !source.IsEmpty;
+            }
+        }
 
         internal void Free()
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Produce;
 using Gateway.HttpProxy.Records;
 using Microsoft.AspNetCore.Http;
 
@@ -8,22 +9,24 @@ namespace Gateway.HttpProxy.V3.Records;
 /// <summary>Some records in one request, each with an id and a result of its own (http-proxy §4.4).</summary>
 internal static class BatchProduce
 {
-    private const int MaxEntries = 10;
     private const int MaxIdLength = 80;
 
     internal static async ValueTask HandleAsync(V3Call call)
     {
         string topic = call.Http.Name("topic");
+        ProduceSettings settings = ProduceSettings.Read(call.Http);
         using JsonDocument body = await call.BodyAsync(JsonText.MaxDepth).ConfigureAwait(false);
-        (string Id, JsonElement Record)[] entries = Read(body.RootElement);
-        using var batch = new RecordBatch(call, topic);
+        (string Id, JsonElement Record)[] entries = Read(body.RootElement, call.Http.Service.Options.MaxBatchEntries);
+        using var batch = new RecordBatch(call, topic, settings);
         foreach ((_, JsonElement record) in entries) await batch.AddAsync(record, record.GetRawText().Length).ConfigureAwait(false);
+        call.Http.Timed("parse");
         IReadOnlyList<RecordResult> results = await batch.ProduceAsync().ConfigureAwait(false);
+        call.Http.Timed("append");
         call.Http.Context.Response.StatusCode = StatusCodes.Status207MultiStatus;
         await call.AnswerAsync((topic, entries, results), Write).ConfigureAwait(false);
     }
 
-    private static (string Id, JsonElement Record)[] Read(JsonElement root)
+    private static (string Id, JsonElement Record)[] Read(JsonElement root, int maxEntries)
     {
         JsonElement[] entries;
         try
@@ -34,7 +37,7 @@ internal static class BatchProduce
         {
             throw Refused("entries must be an array");
         }
-        if (entries.Length is 0 or > MaxEntries) throw Refused($"entries must hold from 1 to {MaxEntries} records, not {entries.Length}");
+        if (entries.Length == 0 || entries.Length > maxEntries) throw Refused($"entries must hold from 1 to {maxEntries} records, not {entries.Length}");
         var ids = new HashSet<string>(StringComparer.Ordinal);
         return [.. entries.Select(entry =>
         {

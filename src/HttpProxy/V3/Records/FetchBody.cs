@@ -29,10 +29,12 @@ internal sealed record FetchBody(IReadOnlyList<FetchPoint> Points, int MaxBytes,
         foreach (JsonElement partition in source.Items("partitions"))
         {
             int id = partition.Number("id") ?? partition.Number("partition_id") ?? throw V3Call.Refused("each of partitions needs an id");
-            if (id < 0 || points.Exists(point => point.Partition == id)) throw V3Call.Refused($"the partition {id} is negative or there twice");
+            if (id < 0 || points.Exists(point => point.Partition == id))
+                throw V3Call.Refused($"the partition {id} is negative or there twice");
             points.Add(PointOf(id, partition));
         }
-        if (points.Count is 0 or > StreamStart.MaxPartitions) throw V3Call.Refused($"partitions must name from 1 to {StreamStart.MaxPartitions} partitions, not {points.Count}");
+        if (points.Count is 0 or > StreamStart.MaxPartitions)
+            throw V3Call.Refused($"partitions must name from 1 to {StreamStart.MaxPartitions} partitions, not {points.Count}");
         long maxBytes = Bounded(root, "max_bytes") ?? options.DefaultResponseBytes;
         TimeSpan wait = TimeSpan.FromMilliseconds(Bounded(root, "wait") ?? 0);
         return new FetchBody(

@@ -53,10 +53,12 @@ internal static class FetchEndpoints
         }).ConfigureAwait(false);
     }
 
-    private static async ValueTask AnswerAsync(V3Call call, TopicView topic, FetchBody request, Action<Utf8JsonWriter, IReadOnlyDictionary<int, long>> writeNext)
+    private static async ValueTask AnswerAsync(
+        V3Call call, TopicView topic, FetchBody request, Action<Utf8JsonWriter, IReadOnlyDictionary<int, long>> writeNext)
     {
         using var reads = new PartitionReads(call.Http, topic, await FindAsync(call, topic, request).ConfigureAwait(false));
         await reads.ReadAsync(request).ConfigureAwait(false);
+        call.Http.Timed("read");
         await RecordAnswer.WriteAsync(call.Http, MediaTypes.Json, request.Format, reads.Ranges, json =>
         {
             json.WriteStartObject("next"u8);
@@ -68,14 +70,16 @@ internal static class FetchEndpoints
     private static async ValueTask<SortedDictionary<int, long>> FindAsync(V3Call call, TopicView topic, FetchBody request)
     {
         var offsets = new SortedDictionary<int, long>(request.Points.ToDictionary(point => point.Partition, point => point.Offset));
-        var unknown = request.Points.Where(point => point.Offset < 0).ToDictionary(point => new TopicPartition(topic.Name, point.Partition), point => point.Timestamp);
+        var unknown = request.Points.Where(static point => point.Offset < 0)
+            .ToDictionary(point => new TopicPartition(topic.Name, point.Partition), static point => point.Timestamp);
         if (unknown.Count == 0) return offsets;
         foreach ((TopicPartition partition, FoundOffset found) in await call.Client.OffsetLookup.FindAsync(unknown, call.Cancel).ConfigureAwait(false))
         {
             long offset = found.Offset;
             // No record is that young: the next one will be.
             if (found.Error == ErrorCode.None && offset < 0) (_, offset) = await Topics.PartitionEnds.FindEndsAsync(call.Http, partition).ConfigureAwait(false);
-            if (found.Error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error.KafkaName()}"));
+            if (found.Error != ErrorCode.None)
+                throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error.KafkaName()}"));
             offsets[partition.Partition] = offset;
         }
         return offsets;

@@ -4,7 +4,9 @@ using System.Text.Unicode;
 using Gateway.Client.Producing;
 using Gateway.Common.Errors;
 using Gateway.Common.Json;
+using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Produce;
 using Gateway.HttpProxy.Records;
 using Gateway.Schemas;
 using Gateway.Schemas.Lookup;
@@ -27,9 +29,10 @@ internal sealed record RecordResult(Problem? Problem, int Partition, long Offset
 internal sealed record WrittenPart(string Type, int Size, RegisteredSchema? Schema);
 
 /// <summary>Records that are produced together, each with a result of its own in the order they came.</summary>
-internal sealed class RecordBatch(V3Call call, string topic) : IDisposable
+internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings settings) : IDisposable
 {
     private readonly RecordSchemas _schemas = new(call.Http.Service.Schemas);
+    private readonly IReadOnlyList<RecordHeader>? _trace = TraceContext.Of(call.Http.Context.Request);
     private readonly RecordSet _set = new();
     private readonly List<RecordResult> _results = [];
 
@@ -57,7 +60,8 @@ internal sealed class RecordBatch(V3Call call, string topic) : IDisposable
             long timestamp = record.TimestampMs >= 0 ? record.TimestampMs : call.Client.Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
             (Slice key, WrittenPart? keyPart) = await EncodeAsync(record.Key, isKey: true, budget).ConfigureAwait(false);
             (Slice value, WrittenPart? valuePart) = await EncodeAsync(record.Value, isKey: false, budget).ConfigureAwait(false);
-            _set.Add(new RecordSet.Entry(record.Partition, timestamp, key, value, record.Headers));
+            ProduceSettings.RequireSize(call.Http.Service.Options, key, value);
+            _set.Add(new RecordSet.Entry(record.Partition, timestamp, key, value, TraceContext.Join(record.Headers, _trace)));
             _results.Add(new RecordResult(null, -1, -1, timestamp, keyPart, valuePart));
         }
         catch (ProblemException failure)
@@ -72,8 +76,7 @@ internal sealed class RecordBatch(V3Call call, string topic) : IDisposable
     {
         ProducedRecord[] produced = _set.Count == 0
             ? []
-            // Whoever goes away cannot take records back.
-            : await call.Http.Service.Producer.ProduceAsync(topic, _set, CancellationToken.None).ConfigureAwait(false);
+            : await settings.ProduceAsync(call.Http.Service, topic, _set).ConfigureAwait(false);
         int next = 0;
         var results = new RecordResult[_results.Count];
         for (int i = 0; i < results.Length; i++)

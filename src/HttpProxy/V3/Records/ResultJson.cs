@@ -12,7 +12,8 @@ internal static class ResultJson
         json.WriteString("cluster_id", call.ClusterId);
         json.WriteString("topic_name", topic);
         json.WriteNumber("partition_id", result.Partition);
-        json.WriteNumber("offset", result.Offset);
+        if (result.Offset >= 0) json.WriteNumber("offset", result.Offset);
+        else json.WriteNull("offset");
         json.WriteString(
             "timestamp", DateTimeOffset.FromUnixTimeMilliseconds(result.TimestampMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         WritePart(json, "key", result.Key);

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Gateway.Common.Bodies;
 using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Produce;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -25,6 +26,11 @@ internal static class StreamProduce
         HttpContext context = call.Http.Context;
         MediaTypes.RequireJson(context.Request);
         string topic = call.Http.Name("topic");
+        ProduceSettings settings = ProduceSettings.Read(call.Http);
+        if (settings.IfEndOffset >= 0)
+            throw new ProblemException(Problem.InvalidParameter, "Parameter if_end_offset does not go with a stream, which is written bit by bit; send a batch.");
+        if (context.Request.Headers.ContentEncoding.Count > 0)
+            throw new ProblemException(Problem.UnsupportedMediaType, "Content-Encoding is not served on a stream of records; send it as it is, or in batches.");
         // A stream has no size and may rest; a record has a size.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
@@ -33,37 +39,57 @@ internal static class StreamProduce
         ReadResult read = await reader.ReadAsync(call.Cancel).ConfigureAwait(false);
         if (read is { IsCompleted: true, Buffer.IsEmpty: true }) throw new ProblemException(Problem.EmptyBody, "The request has no body; send records.");
         context.Response.ContentType = MediaTypes.Json;
+        TimeSpan longest = call.Http.Service.Options.MaxStreamAge;
+        using var age = new CancellationTokenSource(longest, call.Client.Options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(age.Token, call.Cancel);
         using var held = new HeldBytes(call.Http.Service.Bodies);
         var scan = new JsonObjectScan();
         while (true)
         {
             ReadOnlySequence<byte> left = read.Buffer;
-            Problem? end = await ProduceAsync(call, topic, () => Take(ref scan, ref left)).ConfigureAwait(false);
+            bool isOver = read.IsCompleted;
+            Problem? end = await ProduceAsync(call, topic, settings, () => Take(ref scan, ref left)).ConfigureAwait(false);
             if (end is null && left.Length > call.Http.Service.Options.MaxRequestBytes) end = TooLarge(call.Http.Service.Options.MaxRequestBytes);
             bool isWhole = left.Length == 0 && scan.MayEnd;
-            if (end is null && read.IsCompleted && !isWhole) end = Problem.Of(Problem.BadRequest, "The stream ends in the middle of a record.");
+            if (end is null && isOver && !isWhole) end = Problem.Of(Problem.BadRequest, "The stream ends in the middle of a record.");
             if (end is null) end = held.TryKeep(left.Length);
             reader.AdvanceTo(left.Start, left.End);
+            if (end is null && !isOver && !await TryReadAsync().ConfigureAwait(false))
+                end = Problem.Of(Problem.RequestTimeout, $"A stream ends after {longest.TotalSeconds:0} s; go on with another.");
             if (end is not null)
             {
                 Write(context.Response.BodyWriter, call, topic, new RecordResult(end, -1, -1, -1, null, null));
                 await context.Response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
                 return;
             }
-            if (read.IsCompleted) return;
-            read = await reader.ReadAsync(call.Cancel).ConfigureAwait(false);
+            if (isOver) return;
+        }
+
+        // False when the stream has become too old, whether it rests or not.
+        async ValueTask<bool> TryReadAsync()
+        {
+            try
+            {
+                age.Token.ThrowIfCancellationRequested();
+                read = await reader.ReadAsync(either.Token).ConfigureAwait(false);
+                return true;
+            }
+            catch (OperationCanceledException) when (age.IsCancellationRequested && !call.Cancel.IsCancellationRequested)
+            {
+                return false;
+            }
         }
     }
 
     /// <summary>Produces every whole record there is and answers each; gives the fault that ends the stream, if there is one.</summary>
-    private static async ValueTask<Problem?> ProduceAsync(V3Call call, string topic, Func<ReadOnlyMemory<byte>?> take)
+    private static async ValueTask<Problem?> ProduceAsync(V3Call call, string topic, ProduceSettings settings, Func<ReadOnlyMemory<byte>?> take)
     {
         int limit = call.Http.Service.Options.MaxRequestBytes;
         Problem? end = null;
         bool isDry = false;
         while (!isDry && end is null)
         {
-            using var batch = new RecordBatch(call, topic);
+            using var batch = new RecordBatch(call, topic, settings);
             try
             {
                 while (batch.Count < MaxTogether && !isDry && end is null)

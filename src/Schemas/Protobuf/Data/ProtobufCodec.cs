@@ -103,6 +103,13 @@ internal sealed class ProtobufCodec(ProtoFile file)
         }
     }
 
+    /// <summary>Full name of the type the message indexes name.</summary>
+    public string NameOf(ReadOnlySpan<byte> payload)
+    {
+        var reader = new WireReader(payload, SchemaBudget.Default, SchemaBudget.Default.MaxDepth);
+        return MessageIndexes.Read(ref reader, file).FullName;
+    }
+
     public MessagePlan PlanOf(ProtoMessage message) =>
         _messages.TryGetValue(message, out var plan) ? plan : _messages.GetOrAdd(message, new MessagePlan(this, message));
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gateway.Schemas.Protobuf;
 using Gateway.Schemas.Protobuf.Data;
 using Gateway.Schemas.Protobuf.Model;
 
@@ -33,6 +34,7 @@ public class MessageIndexesTests
         var reader = new WireReader(output.WrittenSpan, SchemaBudget.Default, 100);
         Assert.Equal(type, MessageIndexes.Read(ref reader, File).FullName);
         Assert.True(reader.AtEnd);
+        Assert.Equal(type, new ProtobufSchema(File, []).NameOf(output.WrittenSpan));
     }
 
     [Fact]

@@ -1,0 +1,47 @@
+using Gateway.Broker.Configs;
+using Gateway.Common.Records;
+
+namespace Gateway.Broker.Partitions;
+
+/// <content>Batches whose records' schemas have to be looked at (schema-registry 5), which the shard leaves to others.</content>
+public sealed partial class Partition
+{
+    private void CheckSchemas(PendingAppend append, TopicConfig config) => _options.Checks.Post(
+        static work =>
+        {
+            Partition partition = work.Partition;
+            AcceptedBatch accepted = partition.Check(work.Append.Batch, work.Config.Rules);
+            CheckedBatch result = SchemaCheck.Apply(
+                accepted, work.Config.Schemas!, partition._options.Validators, partition.Topic, partition.Id.Partition,
+                work.Config.Rules.MaxInflatedBytes);
+            partition.Shard.Post(
+                static done => done.Partition.SchemasChecked(done.Append, done.Config, done.Result),
+                (Partition: partition, work.Append, work.Config, Result: result));
+        },
+        (Partition: this, Append: append, Config: config));
+
+    /// <summary>What goes elsewhere must be there before the rest is appended: it would be lost if the answer came first.</summary>
+    private void SchemasChecked(PendingAppend append, TopicConfig config, CheckedBatch result)
+    {
+        if (result.DeadLetters.Count == 0)
+        {
+            Traffic.Refused(result.Misfits);
+            Checked(append, result.Accepted);
+            return;
+        }
+        string topic = config.Schemas!.DeadLetterTopic!;
+        _options.DeadLetters!.Send(Shard, topic, Id.Partition, result.DeadLetters, problem =>
+        {
+            if (problem is null)
+            {
+                Traffic.TakenElsewhere(result.Misfits);
+                Checked(append, result.Accepted);
+                return;
+            }
+            Traffic.Refused(result.Misfits);
+            result.Accepted.Records!.Dispose();
+            string message = $"{result.Refusal.Message} They could not go to {topic}: {problem}";
+            Checked(append, new AcceptedBatch(result.Refusal with { Message = message }, null, RecordBatchHeader.NoTimestamp));
+        });
+    }
+}

@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.IO.Pipelines;
+using Gateway.Common.Bodies;
+using Gateway.Common.Buffers;
+using Gateway.Common.Records;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.HttpProxy.Http;
+
+/// <summary>Bodies that come compressed (RFC 9110, 8.4): gzip, br, zstd. What they inflate to is bounded as any body is.</summary>
+internal static class ContentEncoding
+{
+    private const string Served = "gzip, br, zstd";
+
+    /// <summary>The body, inflated. Dispose it.</summary>
+    /// <exception cref="ProblemException">The encoding is not served (415), or the bytes are not what it says (400).</exception>
+    /// <exception cref="BodyRefusedException">It is too large, or there is no memory for it now.</exception>
+    internal static async ValueTask<RequestBody> ReadAsync(HttpContext context, RequestBodies bodies, int maxBytes)
+    {
+        string encoding = context.Request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
+        if (encoding is "" or "identity")
+            return await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength).ConfigureAwait(false);
+        if (encoding is not ("gzip" or "x-gzip" or "br" or "zstd"))
+        {
+            context.Response.Headers.AcceptEncoding = Served;
+            throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Encoding '{encoding}' is not served; send {Served}, one of them and once.");
+        }
+        RecordsLease inflated;
+        using (RequestBody packed = await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength).ConfigureAwait(false))
+        {
+            // Before anything is inflated: small bodies could become large ones all at once.
+            bodies.Take(maxBytes, maxBytes);
+            try
+            {
+                inflated = Inflate(encoding, packed.Memory.Span, maxBytes);
+            }
+            finally
+            {
+                bodies.Return(maxBytes);
+            }
+        }
+        context.Response.RegisterForDispose(inflated);
+        return await bodies.ReadAsync(PipeReader.Create(new ReadOnlySequence<byte>(inflated.Memory)), inflated.Length).ConfigureAwait(false);
+    }
+
+    private static RecordsLease Inflate(string encoding, ReadOnlySpan<byte> packed, int maxBytes)
+    {
+        try
+        {
+            return encoding switch
+            {
+                "br" => InflateBrotli(packed, maxBytes),
+                "zstd" => Compression.Decompress(CompressionType.Zstd, packed, maxBytes),
+                _ => Compression.Decompress(CompressionType.Gzip, packed, maxBytes),
+            };
+        }
+        catch (InflatedTooLargeException)
+        {
+            throw new BodyRefusedException(BodyRefusal.TooLarge, $"The request inflates to more than {maxBytes} bytes.");
+        }
+        catch (CorruptRecordException damage)
+        {
+            throw new ProblemException(Problem.BadRequest, $"The body is not whole {encoding}: {damage.Message}");
+        }
+        catch (CodecUnavailableException missing)
+        {
+            throw new ProblemException(Problem.UnsupportedMediaType, missing.Message);
+        }
+    }
+
+    private static RecordsLease InflateBrotli(ReadOnlySpan<byte> packed, int maxBytes)
+    {
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Min(maxBytes, packed.Length * 4), 1024));
+        try
+        {
+            using var decoder = new BrotliDecoder();
+            int length = 0;
+            while (true)
+            {
+                OperationStatus status = decoder.Decompress(packed, bytes.AsSpan(length), out int taken, out int written);
+                packed = packed[taken..];
+                length += written;
+                if (length > maxBytes) throw new InflatedTooLargeException(maxBytes);
+                if (status == OperationStatus.Done && packed.IsEmpty) return RecordsLease.Copy(bytes.AsSpan(0, length));
+                if (status != OperationStatus.DestinationTooSmall)
+                    throw new CorruptRecordException("the brotli data is damaged, cut off, or goes on behind its end.");
+                byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * bytes.Length, maxBytes + 1L));
+                bytes.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(bytes);
+                bytes = larger;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Gateway.Client.Producing;
+using Gateway.Common.Errors;
+using Gateway.HttpProxy.Http;
+using Gateway.Schemas.Lookup;
+
+namespace Gateway.HttpProxy.Produce;
+
+/// <summary>Tells what became of each record of a v2 produce request, however the records came.</summary>
+internal static class ProduceAnswer
+{
+    /// <param name="call">The request.</param>
+    /// <param name="results">By record, in the order of the request.</param>
+    /// <param name="partition">The partition the request itself names, if it does.</param>
+    /// <param name="key">The schema of the keys.</param>
+    /// <param name="value">The schema of the values.</param>
+    internal static ValueTask WriteAsync(
+        ProxyCall call, ProducedRecord[] results, int? partition, RegisteredSchema? key = null, RegisteredSchema? value = null)
+    {
+        RefuseMissing(results, partition);
+        return call.AnswerAsync((results, key, value), Write);
+    }
+
+    /// <summary>What the path names and is not there is an error of the whole request; anything else is one record's own.</summary>
+    private static void RefuseMissing(ProducedRecord[] results, int? partition)
+    {
+        ProducedRecord first = results[0];
+        bool noTopic = first.Partition < 0;
+        if (noTopic && first.Error is ErrorCode.UnknownTopicOrPartition)
+            throw new ProblemException(Problem.TopicNotFound, "Topic not found.");
+        if (noTopic && first.Error != ErrorCode.None)
+            throw new ProblemException(KafkaProblems.Of(first.Error, $"The topic is refused: {first.Error.KafkaName()}"));
+        if (partition is not null && first.Error == ErrorCode.UnknownTopicOrPartition)
+            throw new ProblemException(Problem.PartitionNotFound, "Partition not found.");
+    }
+
+    private static void Write(Utf8JsonWriter json, (ProducedRecord[] Results, RegisteredSchema? Key, RegisteredSchema? Value) answer)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("offsets"u8);
+        foreach (ProducedRecord result in answer.Results)
+        {
+            json.WriteStartObject();
+            bool isStored = result.Error == ErrorCode.None;
+            if (result.Partition < 0) json.WriteNull("partition"u8);
+            else json.WriteNumber("partition"u8, result.Partition);
+            // Without an acknowledgement nobody knows it.
+            if (isStored && result.Offset >= 0) json.WriteNumber("offset"u8, result.Offset);
+            else json.WriteNull("offset"u8);
+            if (isStored) json.WriteNull("error_code"u8);
+            else json.WriteNumber("error_code"u8, KafkaProblems.CodeOf(result.Error));
+            if (isStored) json.WriteNull("error"u8);
+            else json.WriteString("error"u8, result.Message is { } why ? $"{result.Error.KafkaName()}: {why}" : result.Error.KafkaName());
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        WriteId(json, "key_schema_id"u8, answer.Key);
+        WriteId(json, "value_schema_id"u8, answer.Value);
+        json.WriteEndObject();
+    }
+
+    private static void WriteId(Utf8JsonWriter json, ReadOnlySpan<byte> name, RegisteredSchema? schema)
+    {
+        if (schema is null) json.WriteNull(name);
+        else json.WriteNumber(name, schema.Id);
+    }
+}

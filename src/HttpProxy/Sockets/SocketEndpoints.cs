@@ -1,0 +1,61 @@
+using System.Net.WebSockets;
+using Gateway.Client.Topology;
+using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.HttpProxy.Sockets;
+
+/// <summary>A stream of records over a WebSocket, as fast as its client gives credit (http-proxy §9.0).</summary>
+internal static class SocketEndpoints
+{
+    // For the other end to say that it has heard of the close.
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+
+    internal static async ValueTask OfTopicAsync(ProxyCall call)
+    {
+        HttpContext context = call.Context;
+        string key = Handshake.Check(context);
+        StreamQuery query = StreamQuery.Read(call);
+        var signal = new StreamSignal();
+        // Pings of the protocol's own are the heartbeat.
+        OpenStream place = call.Service.Streams.Enter(signal, ClientAddress.Of(context), TimeSpan.Zero);
+        try
+        {
+            TopicView topic = await StreamEndpoints.FindTopicAsync(call).ConfigureAwait(false);
+            StreamPosition[] positions = await StreamStart.FindAsync(call, topic, query).ConfigureAwait(false);
+            Stream connection = await Handshake.AcceptAsync(context, key).ConfigureAwait(false);
+            var options = new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = query.Heartbeat };
+            using WebSocket socket = WebSocket.CreateFromStream(connection, options);
+            var output = new SocketOutput(socket, signal);
+            await RunAsync(call, socket, output, new RecordStream(call, topic, positions, query, output, place), signal).ConfigureAwait(false);
+        }
+        finally
+        {
+            call.Service.Streams.Leave(place);
+        }
+    }
+
+    private static async ValueTask RunAsync(ProxyCall call, WebSocket socket, SocketOutput output, RecordStream stream, StreamSignal signal)
+    {
+        using var listening = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
+        var input = new SocketInput(socket, output, signal);
+        Task heard = input.ListenAsync(listening.Token);
+        try
+        {
+            await stream.RunAsync().ConfigureAwait(false);
+            bool isDone = stream.IsOver || socket.State == WebSocketState.CloseReceived;
+            (WebSocketCloseStatus status, string reason) = input.Refusal
+                ?? (isDone ? (WebSocketCloseStatus.NormalClosure, "") : (WebSocketCloseStatus.EndpointUnavailable, "Come back with your cursor"));
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await socket.CloseOutputAsync(status, reason, call.Cancel).ConfigureAwait(false);
+            listening.CancelAfter(s_farewell);
+        }
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // The client is gone: there is nobody to tell.
+            await listening.CancelAsync().ConfigureAwait(false);
+        }
+        await heard.ConfigureAwait(false);
+    }
+}

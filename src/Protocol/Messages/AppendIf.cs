@@ -1,0 +1,44 @@
+using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
+using Gateway.Protocol.Model;
+
+namespace Gateway.Protocol.Messages;
+
+/// <summary>
+/// Appends one batch to a partition if its log ends where the caller believes. Ours, not Kafka's: between the rooms of a process, never on a socket.
+/// </summary>
+[KafkaRequest(ApiKey.AppendIf, 0, 0, FlexibleFrom = 0)]
+public sealed partial class AppendIfRequest
+{
+    /// <summary>The topic's id.</summary>
+    [Field]
+    public Guid TopicId { get; set; }
+
+    /// <summary>The partition's index.</summary>
+    [Field]
+    public int Partition { get; set; }
+
+    /// <summary>The offset the first record is to have: where the log has to end.</summary>
+    [Field]
+    public long ExpectedEndOffset { get; set; }
+
+    /// <summary>A record batch; owned by the message until somebody takes it.</summary>
+    [Field]
+    public RecordsLease? Records { get; set; }
+}
+
+/// <summary>Says whether the batch was appended.</summary>
+[KafkaResponse(ApiKey.AppendIf, 0, 0, FlexibleFrom = 0)]
+public sealed partial class AppendIfResponse
+{
+    /// <summary>
+    /// What went wrong, or <see cref="Gateway.Common.Errors.ErrorCode.None"/>; <see cref="Gateway.Common.Errors.ErrorCode.OperationNotAttempted"/> when
+    /// the log ends elsewhere.
+    /// </summary>
+    [Field]
+    public ErrorCode ErrorCode { get; set; }
+
+    /// <summary>What went wrong, in words; null when there is nothing to say.</summary>
+    [Field]
+    public string? ErrorMessage { get; set; }
+}

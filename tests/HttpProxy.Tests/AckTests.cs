@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Gateway.HttpProxy.Tests.Running;
+
+namespace Gateway.HttpProxy.Tests;
+
+/// <summary>Reads that give the same records until they are acknowledged (http-proxy §9.0, §9.3).</summary>
+public sealed class AckTests(RunningProxy proxy) : IClassFixture<RunningProxy>
+{
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task The_same_records_come_until_their_batch_is_acknowledged(string autoCommit)
+    {
+        (string topic, string instance) = await NewInstanceAsync(autoCommit, records: 3);
+        (string? batch, string first) = await ReadAsync(instance);
+        Assert.Equal("0 1 2", first);
+        Assert.Equal((batch, first), await ReadAsync(instance));
+        await ProduceAsync(topic, 1);
+        Assert.Equal((batch, first), await ReadAsync(instance));
+        Assert.Equal("[]", await CommittedAsync(instance, topic));
+
+        Assert.Equal(204, await AckAsync(instance, batch!));
+        // The answer may have been lost: the same again is no error.
+        Assert.Equal(204, await AckAsync(instance, batch!));
+        Assert.Equal($$"""[{"topic":"{{topic}}","partition":0,"offset":3,"metadata":""}]""", await CommittedAsync(instance, topic));
+        (string? second, string rest) = await ReadAsync(instance);
+        Assert.Equal("3", rest);
+        Assert.NotEqual(batch, second);
+        (await proxy.Http.PostAsync($"{instance}/records/{batch}x:ack", HttpCalls.V2, "")).Refused(404, 404);
+    }
+
+    [Fact]
+    public async Task What_was_not_acknowledged_comes_to_the_next_member()
+    {
+        (string topic, string instance) = await NewInstanceAsync("true", records: 2);
+        Assert.Equal("0 1", (await ReadAsync(instance)).Offsets);
+        await proxy.Http.SendAsync(HttpMethod.Delete, instance, null, null, null);
+        Assert.Equal("0 1", (await ReadAsync(await NewInstanceAsync(instance.Split('/')[^3], topic, "true"))).Offsets);
+    }
+
+    [Fact]
+    public async Task Nothing_to_read_is_no_batch()
+    {
+        (_, string instance) = await NewInstanceAsync("false", records: 0);
+        Assert.Equal((null, ""), await ReadAsync(instance, timeout: 1));
+        (await proxy.Http.PostAsync($"{instance}/records/none:ack", HttpCalls.V2, "")).Refused(404, 404);
+        (await proxy.Http.GetAsync($"{instance}/records?ack=never", HttpCalls.V2Json)).Refused(400, 40002);
+    }
+
+    private async Task<(string Topic, string Instance)> NewInstanceAsync(string autoCommit, int records)
+    {
+        string topic = await proxy.NewTopicAsync();
+        await ProduceAsync(topic, records);
+        return (topic, await NewInstanceAsync(proxy.NewName("g"), topic, autoCommit));
+    }
+
+    private async Task<string> NewInstanceAsync(string group, string topic, string autoCommit)
+    {
+        Answer made = await proxy.Http.PostAsync(
+            $"/consumers/{group}", HttpCalls.V2, $$"""{"format":"json","auto.offset.reset":"earliest","auto.commit.enable":"{{autoCommit}}"}""");
+        string instance = (string)made.Json["base_uri"]!;
+        Assert.Equal(204, (await proxy.Http.PostAsync($"{instance}/subscription", HttpCalls.V2, $$"""{"topics":["{{topic}}"]}""")).Status);
+        return instance;
+    }
+
+    private async Task ProduceAsync(string topic, int records)
+    {
+        for (int i = 0; i < records; i++)
+            Assert.Equal(200, (await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, """{"records":[{"value":1}]}""")).Status);
+    }
+
+    /// <summary>Reads until something comes: while a group forms a read may be empty.</summary>
+    private async Task<(string? Batch, string Offsets)> ReadAsync(string instance, int timeout = 20_000)
+    {
+        Answer answer = await proxy.Http.GetAsync($"{instance}/records?ack=explicit&timeout={timeout}", HttpCalls.V2Json);
+        Assert.Equal(200, answer.Status);
+        string? batch = answer.Headers.TryGetValues("Batch-Id", out IEnumerable<string>? ids) ? ids.Single() : null;
+        return (batch, string.Join(' ', answer.Json.AsArray().Select(record => (long)record!["offset"]!)));
+    }
+
+    private async Task<string> CommittedAsync(string instance, string topic) =>
+        (await proxy.Http.AskAsync($"{instance}/offsets?topic={topic}&partition=0")).Json["offsets"]!.ToJsonString();
+
+    private async Task<int> AckAsync(string instance, string batch) => (await proxy.Http.PostAsync($"{instance}/records/{batch}:ack", HttpCalls.V2, "")).Status;
+}

@@ -1,0 +1,83 @@
+using System.IO.Compression;
+using System.Text;
+using Gateway.Common.Buffers;
+using Gateway.Common.Records;
+using Gateway.HttpProxy.Tests.Running;
+
+namespace Gateway.HttpProxy.Tests.Produce;
+
+/// <summary>Bodies that come compressed, and those that only say so.</summary>
+public sealed class ContentEncodingTests(RunningProxy proxy) : IClassFixture<RunningProxy>
+{
+    private static readonly byte[] s_body = Encoding.UTF8.GetBytes($$"""{"records":[{"value":"{{new string('x', 100_000)}}"}]}""");
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("GZIP")]
+    [InlineData("x-gzip")]
+    [InlineData("br")]
+    [InlineData("zstd")]
+    [InlineData("identity")]
+    public async Task A_body_is_inflated(string encoding)
+    {
+        string topic = await proxy.NewTopicAsync();
+        Answer answer = await SendAsync(topic, encoding, Pack(encoding, s_body));
+        Assert.Equal((200, 0), (answer.Status, (int?)answer.Json["offsets"]?[0]?["offset"]));
+        Answer read = await proxy.Http.GetAsync($"/topics/{topic}/partitions/0/records", HttpCalls.V2Json);
+        Assert.Equal(100_000, ((string)read.Json[0]!["value"]!).Length);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("zstd")]
+    public async Task A_body_that_is_cut_off_or_something_else_is_400(string encoding)
+    {
+        string topic = await proxy.NewTopicAsync();
+        byte[] packed = Pack(encoding, s_body);
+        (await SendAsync(topic, encoding, packed[..^3])).Refused(400, 400);
+        (await SendAsync(topic, encoding, s_body)).Refused(400, 400);
+        (await SendAsync(topic, encoding, [])).Refused(400, 400);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("zstd")]
+    public async Task A_body_that_inflates_beyond_the_bound_is_413(string encoding)
+    {
+        string topic = await proxy.NewTopicAsync();
+        (await SendAsync(topic, encoding, Pack(encoding, new byte[64 * 1024 * 1024]))).Refused(413, 413);
+    }
+
+    [Theory]
+    [InlineData("deflate")]
+    [InlineData("gzip, gzip")]
+    public async Task Another_encoding_is_415(string encoding)
+    {
+        string topic = await proxy.NewTopicAsync();
+        (await SendAsync(topic, encoding, s_body)).Refused(415, 415);
+    }
+
+    private Task<Answer> SendAsync(string topic, string encoding, byte[] body) =>
+        proxy.Http.RequestAsync($"/topics/{topic}", body, ("Content-Type", HttpCalls.V2Json), ("Content-Encoding", encoding));
+
+    private static byte[] Pack(string encoding, byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        switch (encoding.ToUpperInvariant())
+        {
+            case "IDENTITY":
+                return bytes;
+            case "ZSTD":
+                using (RecordsLease zstd = Compression.Compress(CompressionType.Zstd, null, bytes)) return zstd.Span.ToArray();
+            case "BR":
+                using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true)) brotli.Write(bytes);
+                break;
+            default:
+                using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
+                break;
+        }
+        return packed.ToArray();
+    }
+}
