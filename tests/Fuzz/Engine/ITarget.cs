@@ -13,6 +13,12 @@ public interface ITarget
     bool IsBinary { get; }
 
     /// <summary>
+    /// By how many bytes the process may grow while inputs follow each other; null where nothing is kept from one to the next. It is for a session to
+    /// judge, which has the process for itself.
+    /// </summary>
+    long? MostGrowth => null;
+
+    /// <summary>
     /// Tries one input. The answer names how it went, in words that are the same for inputs that went the same way. Anything thrown is a finding.
     /// </summary>
     string Try(ReadOnlySpan<byte> input);

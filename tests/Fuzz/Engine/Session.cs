@@ -13,6 +13,7 @@ public sealed class Session(ITarget target, int seed)
     private readonly Random _random = new(seed);
     private readonly Judge _judge = new(target, Judge.Second);
     private readonly List<byte[]> _pool = [];
+    private readonly long _residentBefore = Environment.WorkingSet;
     private readonly Dictionary<string, long> _outcomes = new(StringComparer.Ordinal);
 
     /// <summary>What was found, or null.</summary>
@@ -26,7 +27,7 @@ public sealed class Session(ITarget target, int seed)
         foreach (var (name, bytes) in Corpus.Of(target))
         {
             current.Set(bytes);
-            if (_judge.Try(bytes, out var finding) is not { } outcome) return Report(bytes, $"{name} of the corpus: {finding}");
+            if (Try(bytes, out var finding) is not { } outcome) return Report(bytes, $"{name} of the corpus: {finding}");
             Count(outcome);
             _pool.Add(bytes);
         }
@@ -37,7 +38,7 @@ public sealed class Session(ITarget target, int seed)
         {
             var input = mutator.Mutate(_pool[_random.Next(_pool.Count)], _pool[_random.Next(_pool.Count)]);
             current.Set(input);
-            if (_judge.Try(input, out var finding) is not { } outcome) return Report(input, finding!);
+            if (Try(input, out var finding) is not { } outcome) return Report(input, finding!);
             if (Count(outcome) && _pool.Count < MaxPool) _pool.Add(input);
             if (watch.Elapsed - told < TimeSpan.FromSeconds(60)) continue;
             told = watch.Elapsed;
@@ -48,6 +49,15 @@ public sealed class Session(ITarget target, int seed)
         Console.WriteLine($"{target.Name}: clean, seed {seed}");
         foreach (var (outcome, count) in _outcomes.OrderByDescending(pair => pair.Value).Take(12)) Console.WriteLine($"  {count,10}  {outcome}");
         return 0;
+    }
+
+    private string? Try(byte[] input, out string? finding)
+    {
+        var outcome = _judge.Try(input, out finding);
+        var growth = Environment.WorkingSet - _residentBefore;
+        if (outcome is null || growth <= (target.MostGrowth ?? long.MaxValue)) return outcome;
+        finding = $"the process has grown by {growth >> 20} MiB";
+        return null;
     }
 
     /// <summary>Whether it is new that an input goes like this.</summary>
