@@ -52,7 +52,9 @@ public static class BrokerModule
 
             ILogger logger = loggers.CreateLogger("Gateway.Broker");
             settings = settings.SetItems(FixedSettings(directory, options));
-            BrokerServices services = await ComposeAsync(options, host, loggers, directory, store, settings, metrics, new PartitionOptions(checks, logger) { Validators = options.Validators });
+            var memory = new MemoryBudget(options.EffectiveMemoryBudget);
+            var partitions = new PartitionOptions(checks, memory, logger) { Validators = options.Validators };
+            BrokerServices services = await ComposeAsync(options, host, loggers, directory, store, settings, metrics, partitions);
             started.Own(services);
             await services.Groups.LoadedAsync();
             StartCleaning(cleaners, settings, host.Shards[0], services.Router, started);
@@ -63,7 +65,7 @@ public static class BrokerModule
             GroupHandlers.AddTo(table, services.Router, services.Groups, services.Controller, services.TopicCreation);
             KafkaListener listener = KafkaListener.Start(
                 new KafkaListenerOptions { EndPoint = options.KafkaEndPoint, AdvertisedAddress = options.AdvertisedKafkaAddress, Limits = Limits(settings, descriptors) },
-                table, host, new MemoryBudget(options.EffectiveMemoryBudget), loggers.CreateLogger("Gateway.Broker.Network"));
+                table, host, memory, loggers.CreateLogger("Gateway.Broker.Network"));
             started.Open(listener, table);
             ModuleEvents.Started(logger, directory.ClusterId, directory.NodeId, listener.BoundAddress, listener.AdvertisedAddress, host.Shards.Count, !store.WasClosedCleanly);
             return started;

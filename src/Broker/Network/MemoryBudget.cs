@@ -1,3 +1,4 @@
+using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Shards;
 
@@ -13,7 +14,7 @@ namespace Gateway.Broker.Network;
 /// eighth is for small frames only, so that heartbeats and metadata pass whatever large ones do.</para>
 /// <para>Any thread. Invariant: what is taken is at most <see cref="Limit"/>, and nobody is served while somebody waits in the same line.</para>
 /// </remarks>
-public sealed class MemoryBudget
+public sealed class MemoryBudget : IMemoryGrants
 {
     /// <summary>With less, connections would wait for memory that can never be granted.</summary>
     public const long Smallest = 1024 * 1024;
@@ -51,6 +52,12 @@ public sealed class MemoryBudget
 
     /// <summary>Takes memory for something large if it is free now. What was taken goes back by <see cref="Release(long)"/>.</summary>
     public bool TryTake(long bytes) => TryTake(bytes, _large);
+
+    long IMemoryGrants.Most => Limit / 2;
+
+    /// <summary>Little comes from the share of the small, so that it is to be had while large frames wait.</summary>
+    IMemoryGrant? IMemoryGrants.TryTake(long bytes) =>
+        TryTake(bytes, small: bytes <= FrameReader.SmallFrame) ? MemoryCharge.On(this, bytes) : null;
 
     /// <summary>Gives bytes back, and hands them to who waits.</summary>
     public void Release(long bytes) => Release(bytes, express: false);

@@ -1,9 +1,10 @@
 using Gateway.Common.Buffers;
+using Gateway.Common.Errors;
 
 namespace Gateway.Broker.Network;
 
 /// <summary>Bytes of the budget that belong to a piece of memory and go back with it. The memory disposes it once, and then it is another's.</summary>
-internal sealed class MemoryCharge : IDisposable
+internal sealed class MemoryCharge : IMemoryGrant
 {
     private MemoryBudget? _budget;
     private long _bytes;
@@ -11,6 +12,15 @@ internal sealed class MemoryCharge : IDisposable
 
     private MemoryCharge()
     {
+    }
+
+    public void KeepOnly(long bytes)
+    {
+        Invariant.Check(_budget is not null && !_express);
+        if (bytes >= _bytes) return;
+        long rest = _bytes - bytes;
+        _bytes = bytes;
+        _budget.Release(rest);
     }
 
     public void Dispose()

@@ -11,9 +11,7 @@ public sealed partial class Partition
         {
             Partition partition = work.Partition;
             AcceptedBatch accepted = partition.Check(work.Append.Batch, work.Config.Rules);
-            CheckedBatch result = SchemaCheck.Apply(
-                accepted, work.Config.Schemas!, partition._options.Validators, partition.Topic, partition.Id.Partition,
-                work.Config.Rules.MaxInflatedBytes);
+            CheckedBatch result = new SchemaCheck(work.Config, partition._options, partition.Topic, partition.Id.Partition).Apply(accepted);
             partition.Shard.Post(
                 static done => done.Partition.SchemasChecked(done.Append, done.Config, done.Result),
                 (Partition: partition, work.Append, work.Config, Result: result));

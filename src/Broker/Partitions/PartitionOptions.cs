@@ -1,3 +1,4 @@
+using Gateway.Common.Buffers;
 using Gateway.Common.Execution;
 using Gateway.Common.Records;
 using Microsoft.Extensions.Logging;
@@ -6,8 +7,9 @@ namespace Gateway.Broker.Partitions;
 
 /// <summary>What all partitions of a broker share.</summary>
 /// <param name="Checks">Where batches are checked that would hold a shard up: not the shards.</param>
+/// <param name="Memory">Where checks get memory from that the batch's own bytes do not account for.</param>
 /// <param name="Logger">For what an operator should know.</param>
-public sealed record PartitionOptions(IExecutor Checks, ILogger Logger)
+public sealed record PartitionOptions(IExecutor Checks, IMemoryGrants Memory, ILogger Logger)
 {
     /// <summary>Who validates the schemas of records; null when the broker has no registry.</summary>
     public IRecordValidators? Validators { get; init; }

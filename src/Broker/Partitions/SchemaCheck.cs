@@ -1,3 +1,4 @@
+using Gateway.Broker.Configs;
 using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Records;
@@ -13,23 +14,25 @@ internal readonly record struct CheckedBatch(
     AcceptedBatch Accepted, IReadOnlyList<RecordsLease> DeadLetters, int Misfits = 0, ValidationResult Refusal = default);
 
 /// <summary>
-/// Schema validation of a produced batch that is well-formed (schema-registry 5). Inflates and may decode: never on a shard.
+/// Schema validation of a produced batch that is well-formed (schema-registry 5). Inflates and may decode: never on a shard. Takes memory as
+/// records need it, one after the other, and what that is beyond little from the process's share.
 /// </summary>
-internal static class SchemaCheck
+internal sealed class SchemaCheck(TopicConfig config, PartitionOptions options, string topic, int partition)
 {
-    /// <summary>Takes the batch over as <see cref="RecordBatchIntake.Accept"/> does.</summary>
-    public static CheckedBatch Apply(
-        in AcceptedBatch batch, SchemaRules rules, IRecordValidators? validators, string topic, int partition, int maxInflatedBytes)
+    private readonly SchemaRules _rules = config.Schemas!;
+
+    /// <summary>Takes the batch over as <see cref="RecordBatchIntake.Accept(RecordsLease, ValidationRules, long, bool)"/> does.</summary>
+    public CheckedBatch Apply(in AcceptedBatch batch)
     {
         if (!batch.Result.IsValid) return new CheckedBatch(batch, []);
-        if (validators is null)
+        if (options.Validators is not { } validators)
             return Refused(batch, ErrorCode.InvalidConfig, "Schemas are to be validated, and this broker has no schema registry.");
         // Retriable, and nothing was stored.
-        if (validators.Begin(topic, rules) is not { } validator)
+        if (validators.Begin(topic, _rules) is not { } validator)
             return Refused(batch, ErrorCode.NotEnoughReplicas, "The schema registry is still reading its topic.");
         try
         {
-            return Judge(batch, rules, validator, topic, partition, maxInflatedBytes);
+            return Judge(batch, validator);
         }
         // Only reachable with record.validation=header, which has not looked inside yet.
         catch (CorruptRecordException damage)
@@ -44,51 +47,91 @@ internal static class SchemaCheck
         {
             return Refused(batch, ErrorCode.UnsupportedCompressionType, missing.Message);
         }
+        catch (MemoryRefusedException none) when (none.IsForGood)
+        {
+            return Refused(batch, ErrorCode.MessageTooLarge, $"Validating its schemas takes {none.Bytes} bytes of memory, more than this broker ever has.");
+        }
+        catch (MemoryRefusedException none)
+        {
+            return Refused(batch, ErrorCode.NotEnoughReplicas, $"Validating its schemas takes {none.Bytes} bytes of memory, which are not free just now.");
+        }
     }
 
-    private static CheckedBatch Judge(
-        in AcceptedBatch batch, SchemaRules rules, IRecordValidator validator, string topic, int partition, int maxInflatedBytes)
+    private CheckedBatch Judge(in AcceptedBatch batch, IRecordValidator validator)
     {
         var faults = new RecordFaults();
-        var kept = new KeptRecords();
-        using DeadLetterBatches? letters = rules.DeadLetterTopic is null ? null : new DeadLetterBatches(topic, partition);
-        using BatchRecords records = BatchRecords.Open(batch.Records!.Span, maxInflatedBytes);
-        RecordEnumerator walk = records.GetEnumerator();
-        for (int index = 0, start = 0; walk.MoveNext(); index++, start = walk.Position)
+        using var sorted = new SortedRecords(_rules.DeadLetterTopic is null ? null : new DeadLetterBatches(topic, partition, options.Memory));
+        using (StreamedRecords records = Open(batch))
         {
-            if (validator.FaultOf(walk.Current) is not { } fault)
+            StreamedRecordEnumerator walk = records.GetEnumerator();
+            for (int index = 0, start = 0; walk.MoveNext(); index++, start = walk.Position)
             {
-                kept.Add(start, walk.Position, walk.Current.TimestampMs);
-                continue;
+                if (validator.FaultOf(walk.Current) is not { } fault)
+                {
+                    sorted.Keep(start, walk.Position, walk.Current.TimestampMs);
+                    continue;
+                }
+                faults.Add(index, ErrorCode.InvalidRecord, fault);
+                sorted.Take(walk.Current, fault);
             }
-            faults.Add(index, ErrorCode.InvalidRecord, fault);
-            letters?.Add(walk.Current, fault);
         }
         if (faults.IsEmpty) return new CheckedBatch(batch, []);
         ValidationResult refusal = faults.ToResult(batch.Result.Header);
-        return letters is null
+        if (sorted.AreTooMany)
+        {
+            string message = $"{refusal.Message} They could not go to {_rules.DeadLetterTopic}: together they take more than {DeadLetterBatches.MaxBytes} bytes.";
+            return Refused(batch, refusal with { Message = message }) with { Misfits = faults.Count };
+        }
+        return sorted.Letters is null
             ? Refused(batch, refusal) with { Misfits = faults.Count }
-            : Without(batch, records, kept, letters, refusal) with { Misfits = faults.Count };
+            : Without(batch, sorted, refusal) with { Misfits = faults.Count };
     }
 
     /// <summary>The batch without what goes elsewhere. Its offsets and sequences stay, as after compaction: producers count on them.</summary>
-    private static CheckedBatch Without(
-        in AcceptedBatch batch, in BatchRecords records, in KeptRecords kept, DeadLetterBatches letters, ValidationResult refusal)
+    private CheckedBatch Without(in AcceptedBatch batch, SortedRecords sorted, ValidationResult refusal)
     {
-        RecordsLease rest;
-        if (kept.Count > 0)
+        sorted.Letters!.Close();
+        RecordsLease rest = sorted.KeptCount > 0 ? Rest(batch, sorted) : Empty(batch.Result.Header);
+        if (rest.Length > Math.Max(batch.Records!.Length, config.Rules.MaxMessageBytes))
         {
-            rest = RecordBatchPruner.Prune(records, kept.Runs, kept.Count, kept.MaxTimestamp, deleteHorizonMs: null);
-        }
-        else
-        {
-            rest = RecordsLease.Rent(RecordBatchHeader.Size);
-            RecordBatchPruner.WriteEmpty(records.Header, rest.WritableMemory.Span);
+            rest.Dispose();
+            return Refused(batch, ErrorCode.MessageTooLarge, $"Without the records that do not fit and compressed anew the batch has {rest.Length} bytes.");
         }
         RecordBatchHeader.TryRead(rest.Span, out RecordBatchHeader header);
-        batch.Records!.Dispose();
-        return new CheckedBatch(batch with { Records = rest, Result = batch.Result with { Header = header } }, letters.Build(), Refusal: refusal);
+        batch.Records.Dispose();
+        return new CheckedBatch(
+            batch with { Records = rest, Result = batch.Result with { Header = header } }, sorted.Letters.Detach(), Refusal: refusal);
     }
+
+    private RecordsLease Rest(in AcceptedBatch batch, SortedRecords sorted)
+    {
+        int plain = RecordBatchHeader.Size + sorted.KeptBytes;
+        bool isCompressed = batch.Result.Header.Compression != CompressionType.None;
+        // Twice for what is compressed: its buffer may have to double once.
+        IMemoryGrant grant = options.Memory.Take(isCompressed ? plain + 2L * Math.Min(plain, batch.Records!.Length) : plain);
+        try
+        {
+            using StreamedRecords records = Open(batch);
+            RecordsLease rest = RecordBatchPruner.Prune(records, sorted.KeptRuns, sorted.KeptCount, sorted.KeptBytes, sorted.MaxTimestamp);
+            grant.KeepOnly(rest.Length);
+            rest.Charge(grant);
+            return rest;
+        }
+        catch
+        {
+            grant.Dispose();
+            throw;
+        }
+    }
+
+    private static RecordsLease Empty(in RecordBatchHeader header)
+    {
+        RecordsLease empty = RecordsLease.Rent(RecordBatchHeader.Size);
+        RecordBatchPruner.WriteEmpty(header, empty.WritableMemory.Span);
+        return empty;
+    }
+
+    private StreamedRecords Open(in AcceptedBatch batch) => StreamedRecords.Open(batch.Records!.Memory, config.Rules.MaxInflatedBytes, options.Memory);
 
     private static CheckedBatch Refused(in AcceptedBatch batch, ErrorCode error, string message) =>
         Refused(batch, new ValidationResult(error, message, [], batch.Result.Header, RecordBatchHeader.NoTimestamp));
@@ -97,25 +140,5 @@ internal static class SchemaCheck
     {
         batch.Records!.Dispose();
         return new CheckedBatch(new AcceptedBatch(result, null, RecordBatchHeader.NoTimestamp), []);
-    }
-
-    /// <summary>Which records stay, as stretches of the batch.</summary>
-    private struct KeptRecords()
-    {
-        private readonly List<RecordRun> _runs = [];
-
-        public readonly IReadOnlyList<RecordRun> Runs => _runs;
-
-        public int Count { get; private set; }
-
-        public long MaxTimestamp { get; private set; } = RecordBatchHeader.NoTimestamp;
-
-        public void Add(int start, int end, long timestampMs)
-        {
-            if (_runs.Count > 0 && _runs[^1].End == start) _runs[^1] = new RecordRun(_runs[^1].Start, end);
-            else _runs.Add(new RecordRun(start, end));
-            Count++;
-            MaxTimestamp = Math.Max(MaxTimestamp, timestampMs);
-        }
     }
 }

@@ -29,10 +29,7 @@ public readonly ref struct BatchRecords : IDisposable
     /// <exception cref="CodecUnavailableException">The codec's library is missing.</exception>
     public static BatchRecords Open(ReadOnlySpan<byte> batch, int maxInflatedBytes = Compression.DefaultMaxInflatedBytes)
     {
-        if (!RecordBatchHeader.TryRead(batch, out RecordBatchHeader header)
-            || header.Magic != RecordBatchHeader.CurrentMagic
-            || header.SizeInBytes != batch.Length)
-            throw new CorruptRecordException("Not one whole record batch of format 2.");
+        RecordBatchHeader header = RecordBatchHeader.OfWhole(batch);
         ReadOnlySpan<byte> records = batch[RecordBatchHeader.Size..];
         if (header.Compression == CompressionType.None) return new BatchRecords(header, records, null);
         RecordsLease inflated = Compression.Decompress(header.Compression, records, maxInflatedBytes);

@@ -64,6 +64,17 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options) : IDisposable
         Count++;
     }
 
+    /// <summary>Adds a record of another batch at the next offset, as it lies there, with headers behind its own.</summary>
+    public void Append(in RecordView record, IReadOnlyList<RecordHeader> headers)
+    {
+        if (Count == 0) _baseTimestamp = record.TimestampMs;
+        WriteRecord(
+            record.TimestampMs - _baseTimestamp, ++_lastOffsetDelta, record.IsKeyNull ? -1 : record.Key.Length, record.Key,
+            record.IsValueNull ? -1 : record.Value.Length, record.Value, headers, record.HeaderBytes, record.HeaderCount);
+        _maxTimestamp = Math.Max(_maxTimestamp, record.TimestampMs);
+        Count++;
+    }
+
     /// <summary>Closes the batch. The caller owns the lease.</summary>
     public RecordsLease Build()
     {
@@ -128,11 +139,14 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options) : IDisposable
         ReadOnlySpan<byte> key,
         int valueLength,
         ReadOnlySpan<byte> value,
-        IReadOnlyList<RecordHeader>? headers)
+        IReadOnlyList<RecordHeader>? headers,
+        ReadOnlySpan<byte> firstHeaders = default,
+        int firstHeaderCount = 0)
     {
-        int headerCount = headers?.Count ?? 0;
+        int headerCount = headers?.Count ?? 0, allHeaders = firstHeaderCount + headerCount;
         long body = 1L + Varint.SizeOf(timestampDelta) + Varint.SizeOf(offsetDelta)
-            + Varint.SizeOf(keyLength) + key.Length + Varint.SizeOf(valueLength) + value.Length + Varint.SizeOf(headerCount);
+            + Varint.SizeOf(keyLength) + key.Length + Varint.SizeOf(valueLength) + value.Length
+            + Varint.SizeOf(allHeaders) + firstHeaders.Length;
         for (int i = 0; i < headerCount; i++) body += SizeOf(headers![i]);
         int length = checked((int)body);
 
@@ -143,7 +157,9 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options) : IDisposable
         at += Varint.Write(to[at..], offsetDelta);
         at += WriteBytes(to[at..], keyLength, key);
         at += WriteBytes(to[at..], valueLength, value);
-        at += Varint.Write(to[at..], headerCount);
+        at += Varint.Write(to[at..], allHeaders);
+        firstHeaders.CopyTo(to[at..]);
+        at += firstHeaders.Length;
         for (int i = 0; i < headerCount; i++)
         {
             RecordHeader header = headers![i];

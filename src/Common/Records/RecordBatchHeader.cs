@@ -95,6 +95,13 @@ public readonly record struct RecordBatchHeader
     /// <summary>An idempotent or transactional producer sent it.</summary>
     public bool HasProducerId => ProducerId > NoProducerId;
 
+    /// <summary>Reads the header of one whole batch.</summary>
+    /// <exception cref="CorruptRecordException">The bytes are something else.</exception>
+    internal static RecordBatchHeader OfWhole(ReadOnlySpan<byte> batch) =>
+        TryRead(batch, out RecordBatchHeader header) && header.Magic == CurrentMagic && header.SizeInBytes == batch.Length
+            ? header
+            : throw new CorruptRecordException("Not one whole record batch of format 2.");
+
     /// <summary>Reads a header; false when there are fewer than 61 bytes.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out RecordBatchHeader header)
     {

@@ -31,6 +31,35 @@ public static class RecordBatchPruner
             else plain.Write(run);
         }
 
+        RecordBatchHeader pruned = header with
+        {
+            Attributes = deleteHorizonMs is null ? header.Attributes : (short)(header.Attributes | RecordBatchHeader.DeleteHorizonBit),
+            BaseTimestamp = deleteHorizonMs ?? header.BaseTimestamp,
+        };
+        return Close(plain, pruned, count, maxTimestamp, plain.Length / 2);
+    }
+
+    /// <summary>As above, of records that are only passed: what is in memory of them is what stays. Nothing else may walk them.</summary>
+    /// <param name="records">The whole batch.</param>
+    /// <param name="kept">What stays, in order.</param>
+    /// <param name="count">How many records that is; at least one.</param>
+    /// <param name="keptBytes">How many bytes.</param>
+    /// <param name="maxTimestamp">Their highest timestamp; a batch with the broker's own time keeps the one it has.</param>
+    public static RecordsLease Prune(in StreamedRecords records, IReadOnlyList<RecordRun> kept, int count, int keptBytes, long maxTimestamp)
+    {
+        RecordSource source = records.Source();
+        using var plain = new GrowingBuffer(RecordBatchHeader.Size, RecordBatchHeader.Size + keptBytes);
+        for (int i = 0; i < kept.Count; i++)
+        {
+            source.Skip(kept[i].Start - (int)source.Position);
+            source.CopyTo(plain, kept[i].End - kept[i].Start);
+        }
+        // Fewer records than were compressed before: they will hardly need more room than those did.
+        return Close(plain, records.Header, count, maxTimestamp, (int)Math.Min(plain.Length, records.Header.SizeInBytes));
+    }
+
+    private static RecordsLease Close(GrowingBuffer plain, in RecordBatchHeader header, int count, long maxTimestamp, int compressedSize)
+    {
         RecordsLease result;
         if (header.Compression == CompressionType.None)
         {
@@ -38,20 +67,18 @@ public static class RecordBatchPruner
         }
         else
         {
-            using var compressed = new GrowingBuffer(RecordBatchHeader.Size, RecordBatchHeader.Size + (plain.Length / 2));
+            using var compressed = new GrowingBuffer(RecordBatchHeader.Size, RecordBatchHeader.Size + compressedSize);
             Compression.CompressInto(compressed, header.Compression, null, plain.Written[RecordBatchHeader.Size..]);
             result = compressed.Detach();
         }
 
-        RecordBatchHeader pruned = header with
+        RecordBatchHeader closed = header with
         {
             BatchLength = result.Length - RecordBatchHeader.LengthPrefix,
-            Attributes = deleteHorizonMs is null ? header.Attributes : (short)(header.Attributes | RecordBatchHeader.DeleteHorizonBit),
-            BaseTimestamp = deleteHorizonMs ?? header.BaseTimestamp,
             MaxTimestamp = header.HasLogAppendTime ? header.MaxTimestamp : maxTimestamp,
             RecordsCount = count,
         };
-        pruned.Write(result.WritableMemory.Span);
+        closed.Write(result.WritableMemory.Span);
         RecordBatchBytes.SetCrc(result.WritableMemory.Span);
         return result;
     }

@@ -4,12 +4,13 @@ namespace Gateway.Common.Records;
 
 /// <summary>
 /// The bytes of a batch's records from front to back: all at once when they are not compressed, through a small window when they
-/// are. What is larger than the window is passed over, not gathered, so a bomb takes no memory.
+/// are. What is larger than the window is passed over, not gathered, so a bomb takes no memory; unless the window may widen.
 /// </summary>
 internal ref struct RecordSource
 {
     private readonly Inflater? _inflater;
-    private readonly Span<byte> _window;
+    private readonly RecordWindow? _widening;
+    private Span<byte> _window;
     private readonly int _maxInflated;
     private ReadOnlySpan<byte> _chunk;
     private int _position;
@@ -31,6 +32,10 @@ internal ref struct RecordSource
         _maxInflated = maxInflated;
     }
 
+    /// <summary>Records that come out of a codec, each of which is wanted as a whole.</summary>
+    internal RecordSource(Inflater inflater, RecordWindow window, int maxInflated)
+        : this(inflater, window.Span, maxInflated) => _widening = window;
+
     /// <summary>Inflated bytes passed so far.</summary>
     internal readonly long Position => _beforeChunk + _position;
 
@@ -51,7 +56,7 @@ internal ref struct RecordSource
     {
         while (count > _chunk.Length - _position)
         {
-            if (count > _window.Length || !Refill())
+            if ((count > _window.Length && !Widen(count)) || !Refill())
             {
                 bytes = default;
                 return false;
@@ -63,20 +68,40 @@ internal ref struct RecordSource
         return true;
     }
 
-    internal void Skip(int count)
+    internal void Skip(int count) => Pass(count, null);
+
+    /// <summary>Passes over bytes that are written elsewhere.</summary>
+    internal void CopyTo(GrowingBuffer to, int count) => Pass(count, to);
+
+    /// <summary>True when nothing is left. Reads on as far as it must to know.</summary>
+    internal bool IsAtEnd() => _position == _chunk.Length && !Refill();
+
+    private void Pass(int count, GrowingBuffer? to)
     {
         while (count > _chunk.Length - _position)
         {
+            to?.Write(_chunk[_position..]);
             count -= _chunk.Length - _position;
             _position = _chunk.Length;
             if (!Refill()) throw new CorruptRecordException("The records end inside a record.");
         }
 
+        to?.Write(_chunk.Slice(_position, count));
         _position += count;
     }
 
-    /// <summary>True when nothing is left. Reads on as far as it must to know.</summary>
-    internal bool IsAtEnd() => _position == _chunk.Length && !Refill();
+    /// <summary>
+    /// Makes a full window wider, so that there is room for bytes that have not come yet. A length that is claimed, and not followed by as
+    /// many bytes, gets no memory.
+    /// </summary>
+    private bool Widen(int count)
+    {
+        if (_widening is null || count > _maxInflated) return false;
+        if (_position > 0 || _chunk.Length < _window.Length) return true;
+        _window = _widening.Widen(count);
+        _chunk = _window[.._chunk.Length];
+        return true;
+    }
 
     private static CorruptRecordException BadVarint() => new("A record holds a number that is cut off or too long.");
 

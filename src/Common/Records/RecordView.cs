@@ -43,6 +43,9 @@ public readonly ref struct RecordView
     /// <summary>Its headers in order.</summary>
     public RecordHeaderEnumerator Headers => new(_headers, HeaderCount);
 
+    /// <summary>Its headers as they lie there.</summary>
+    public ReadOnlySpan<byte> HeaderBytes => _headers;
+
     /// <summary>Reads the record at <paramref name="position"/> and moves past it.</summary>
     /// <exception cref="CorruptRecordException">The bytes there are no record.</exception>
     internal static RecordView Read(ReadOnlySpan<byte> records, scoped ref int position, scoped in RecordBatchHeader batch)
@@ -51,6 +54,13 @@ public readonly ref struct RecordView
             throw new CorruptRecordException("A record's length does not fit its batch.");
         ReadOnlySpan<byte> body = records.Slice(position, length);
         position += length;
+        return Of(body, batch);
+    }
+
+    /// <summary>Reads a record of which the length is known.</summary>
+    /// <exception cref="CorruptRecordException">The bytes are no record.</exception>
+    internal static RecordView Of(ReadOnlySpan<byte> body, scoped in RecordBatchHeader batch)
+    {
         RecordLayout layout = RecordLayout.Read(body);
         long timestamp = batch.HasLogAppendTime ? batch.MaxTimestamp : unchecked(batch.BaseTimestamp + layout.TimestampDelta);
         return new RecordView(unchecked(batch.BaseOffset + layout.OffsetDelta), timestamp, body, layout);

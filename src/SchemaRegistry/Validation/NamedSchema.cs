@@ -6,6 +6,9 @@ namespace Gateway.SchemaRegistry.Validation;
 /// <summary>What an id or a GUID stands for: one schema in each context that has it.</summary>
 internal sealed class NamedSchema
 {
+    /// <summary>Of a name that nothing has.</summary>
+    public static NamedSchema None { get; } = new() { Candidates = [], HasTopicsSubject = false };
+
     public required IReadOnlyList<(string Context, IdEntry Entry)> Candidates { get; init; }
 
     /// <summary>Whether one of them is of the subject the topic itself gives the name to.</summary>

@@ -11,6 +11,10 @@ namespace Gateway.SchemaRegistry.Validation;
 /// </summary>
 internal sealed class NamedSubjects
 {
+    // A batch may name as many schemas as it has records, and the registry may have as many: what is remembered is little.
+    private const int MaxKnown = 4096;
+    private const int MaxParsed = 256;
+
     private readonly RegistryImage _image;
     private readonly ParsedSchemas _schemas;
     private readonly string _topic;
@@ -41,7 +45,13 @@ internal sealed class NamedSubjects
     public NamedSchema Find(SchemaIdentity identity)
     {
         if (_last is { } last && last.Identity == identity) return last.Schema;
-        if (!_known.TryGetValue(identity, out NamedSchema? schema)) _known.Add(identity, schema = Look(identity));
+        if (!_known.TryGetValue(identity, out NamedSchema? schema))
+        {
+            schema = Look(identity);
+            if (!schema.Exists) return schema;
+            if (_known.Count == MaxKnown) _known.Clear();
+            _known.Add(identity, schema);
+        }
         _last = (identity, schema);
         return schema;
     }
@@ -67,6 +77,7 @@ internal sealed class NamedSubjects
     public ISchema? Parsed((string Context, SchemaContent Content) of)
     {
         if (_parsed.TryGetValue(of.Content, out ISchema? kept)) return kept;
+        if (_parsed.Count == MaxParsed) _parsed.Clear();
         Outcome<ISchema> parsed = _schemas.Stored(_image, of.Context, of.Content);
         return _parsed[of.Content] = parsed.Fault is null ? parsed.Value : null;
     }
@@ -79,6 +90,7 @@ internal sealed class NamedSubjects
             : _image.Contexts.Select(context => new ContextId(context, identity.Id));
         foreach (ContextId id in ids)
             if (_image.Ids.TryGetValue(id, out IdEntry? entry)) candidates.Add((id.Context, entry));
+        if (candidates.Count == 0) return NamedSchema.None;
         return new NamedSchema
         {
             Candidates = candidates,

@@ -17,7 +17,7 @@ public sealed class SchemaValidationTests : IAsyncLifetime
 {
     private static readonly (string, string) On = ("confluent.value.schema.validation", "true");
 
-    private readonly Validators _validators = new();
+    private readonly JudgedByValue _validators = new();
     private TestBroker _broker = null!;
 
     public async Task InitializeAsync() => _broker = await TestBroker.StartAsync(validators: _validators);
@@ -123,7 +123,7 @@ public sealed class SchemaValidationTests : IAsyncLifetime
         await _broker.Store(topic, builder.Build());
         Record letter = Assert.Single(await ReadAll(dead));
         Assert.Equal([1, 2], letter.Key!.Value.ToArray());
-        Assert.Equal(5, letter.Headers.Count);
+        Assert.Equal(["h", "n", "__dlq.errors.topic", "__dlq.errors.partition", "__dlq.errors.message"], letter.Headers.Select(header => header.Key));
         Assert.Equal([3], letter.Headers[0].Value!.Value.ToArray());
         Assert.Null(letter.Headers[1].Value);
     }
@@ -205,33 +205,5 @@ public sealed class SchemaValidationTests : IAsyncLifetime
         Assert.Equal((2, 0), (seen[$"{refusing} refused"], seen[$"{refusing} dead_letter"]));
         Assert.Equal((0, 1), (seen[$"{routing} refused"], seen[$"{routing} dead_letter"]));
         Assert.DoesNotContain("dead-counted refused", seen.Keys);
-    }
-
-    /// <summary>Finds values at fault that begin with "bad", and waits at the gate for one that is "wait".</summary>
-    private sealed class Validators : IRecordValidators
-    {
-        private int _batches;
-
-        public bool IsReady { get; set; } = true;
-
-        public ManualResetEventSlim? Gate { get; set; }
-
-        public int Batches => _batches;
-
-        public IRecordValidator? Begin(string topic, SchemaRules rules)
-        {
-            Interlocked.Increment(ref _batches);
-            return IsReady ? new Validator(topic, Gate) : null;
-        }
-
-        private sealed class Validator(string topic, ManualResetEventSlim? gate) : IRecordValidator
-        {
-            public string? FaultOf(in RecordView record)
-            {
-                string value = Encoding.UTF8.GetString(record.Value);
-                if (value == "wait") gate!.Wait();
-                return value.StartsWith("bad", StringComparison.Ordinal) ? $"{value[..Math.Min(value.Length, 8)]} of {topic}" : null;
-            }
-        }
     }
 }

@@ -1,4 +1,5 @@
 using Gateway.Broker.Configs;
+using Gateway.Broker.Network;
 using Gateway.Broker.Partitions;
 using Gateway.Broker.Tests.Support;
 using Gateway.Common.Buffers;
@@ -66,7 +67,7 @@ public sealed class CheckPlaceTests : IDisposable
     [MemberData(nameof(Compressed))]
     public void A_refusal_is_the_same_wherever_the_check_is_done(CompressionType codec)
     {
-        Partition here = Open(new PartitionOptions(_checks, NullLogger.Instance) { InflatedBytesCheckedInline = int.MaxValue }, index: 1);
+        Partition here = Open(new PartitionOptions(_checks, new MemoryBudget(64 << 20), NullLogger.Instance) { InflatedBytesCheckedInline = int.MaxValue }, index: 1);
         AppendOutcome expected = Append(here, Zeros(codec, 300_000, FarFuture)).Outcome!.Value;
         Assert.Equal(ErrorCode.InvalidTimestamp, expected.Error);
         Reply elsewhere = Append(Open(), Zeros(codec, 300_000, FarFuture));
@@ -122,7 +123,7 @@ public sealed class CheckPlaceTests : IDisposable
                 WriteCaching = false,
             },
             leaderEpoch: 0,
-            options ?? new PartitionOptions(_checks, NullLogger.Instance)));
+            options ?? new PartitionOptions(_checks, new MemoryBudget(64 << 20), NullLogger.Instance)));
         Run();
         return opened!;
     }

@@ -41,7 +41,7 @@ public sealed class TestBroker : IAsyncDisposable
 
     public static async Task<TestBroker> StartAsync(
         IReadOnlyDictionary<string, string>? settings = null, IFileSystem? files = null, int shards = 2,
-        DescriptorShares? descriptors = null, LogStoreOptions? store = null, IRecordValidators? validators = null)
+        DescriptorShares? descriptors = null, LogStoreOptions? store = null, IRecordValidators? validators = null, long memory = 0)
     {
         string directory = Path.Combine(Path.GetTempPath(), $"gateway-broker-{Guid.NewGuid():N}");
         var test = new TestBroker(directory, new BrokerOptions
@@ -54,6 +54,7 @@ public sealed class TestBroker : IAsyncDisposable
             Descriptors = descriptors,
             Store = store ?? new LogStoreOptions(),
             Validators = validators,
+            MemoryBudgetBytes = memory,
             StopGrace = TimeSpan.FromSeconds(1),
         });
         await test.OpenAsync(shards);

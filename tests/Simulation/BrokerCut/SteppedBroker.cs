@@ -1,4 +1,5 @@
 using Gateway.Broker.Configs;
+using Gateway.Broker.Network;
 using Gateway.Broker.Partitions;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
@@ -59,7 +60,7 @@ internal sealed class SteppedBroker(
     internal void OpenPartitions(IEnumerable<TopicIdPartition> ids, LogSettings settings)
     {
         if (!_store.WasClosedCleanly) _leaderEpoch++;
-        var options = new PartitionOptions(_checks, logger)
+        var options = new PartitionOptions(_checks, new MemoryBudget(64 << 20), logger)
         {
             SnapshotEveryBytes = random.Next(200, 6_000),
             PlainBytesCheckedInline = random.Next(2) == 0 ? 300 : 1 << 20,
