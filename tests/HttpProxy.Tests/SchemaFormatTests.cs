@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Client.Producing;
 using Gateway.HttpProxy.Tests.Running;
@@ -31,6 +32,19 @@ public sealed class SchemaFormatTests(RunningProxy proxy) : IClassFixture<Runnin
         Assert.Null(records[1]!["value"]);
         byte[] stored = Convert.FromBase64String((string)(await ReadAsync(topic, HttpCalls.V2Binary))[0]!["value"]!);
         Assert.Equal([0, 0, 0, 0, (byte)id, .. """{"id":"ö","cents":12345678901234567890}"""u8], stored);
+    }
+
+    [Fact]
+    public async Task Json_keeps_the_letters_and_escapes_it_was_written_with()
+    {
+        const string Value = """{"id":"😀 \ud83d\ude00 \u00e9 é \/","more":[1.0,1e2,"𠜎"]}""";
+        string topic = await proxy.NewTopicAsync();
+        Answer produced = await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2JsonSchema, $$$"""{"records":[{"value": {{{Value}}} }],"value_schema":{{{Quoted(Schema)}}}}""");
+        Assert.Equal(200, produced.Status);
+        byte[] stored = Convert.FromBase64String((string)(await ReadAsync(topic, HttpCalls.V2Binary))[0]!["value"]!);
+        Assert.Equal(Value, Encoding.UTF8.GetString(stored.AsSpan(5)));
+        Answer read = await proxy.Http.GetAsync($"/topics/{topic}/partitions/0/records", HttpCalls.V2JsonSchema);
+        Assert.Contains($"\"value\":{Value},", read.Text, StringComparison.Ordinal);
     }
 
     [Fact]

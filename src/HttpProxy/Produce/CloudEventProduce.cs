@@ -135,7 +135,7 @@ internal static class CloudEventProduce
         if (!isJson && data.ValueKind == JsonValueKind.String) return Encoding.UTF8.GetBytes(data.GetString()!);
         ReadOnlySpan<byte> text = JsonMarshal.GetRawUtf8Value(data);
         byte[] compact = new byte[text.Length];
-        return compact.AsMemory(0, JsonText.CopyCompact(text, compact));
+        return compact.AsMemory(0, CompactJson.Copy(text, compact));
     }
 
     private static ReadOnlyMemory<byte> DecodeBase64(JsonElement data, string place) =>

@@ -59,7 +59,7 @@ internal static class RecordEncoder
                 DecodeBase64(text.Span, slice.Kind, records, place);
                 break;
             case EmbeddedFormat.Json:
-                records.Advance(JsonText.CopyCompact(text.Span, records.GetSpan(text.Length)));
+                records.Advance(CompactJson.Copy(text.Span, records.GetSpan(text.Length)));
                 break;
             case EmbeddedFormat.Text:
                 CopyText(text.Span, slice.Kind, records, place);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.Common.Json;
 using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
 using Gateway.Schemas;
@@ -132,7 +133,7 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
     {
         if (text.IndexOfAny((byte)'\r', (byte)'\n') < 0) return text;
         _scratch.Reset(text.Length);
-        _scratch.Advance(JsonText.CopyCompact(text, _scratch.GetSpan(text.Length)));
+        _scratch.Advance(CompactJson.Copy(text, _scratch.GetSpan(text.Length)));
         return _scratch.Written.Span;
     }
 

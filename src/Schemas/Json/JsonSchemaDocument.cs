@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Gateway.Common.Json;
 using Gateway.Schemas.Compatibility;
 using Gateway.Schemas.Json.Compatibility;
 using Gateway.Schemas.Json.Model;
@@ -15,8 +15,6 @@ namespace Gateway.Schemas.Json;
 internal sealed class JsonSchemaDocument(
     SchemaNode root, SchemaValidator validator, IReadOnlyList<SchemaReference> references) : ISchema
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     private string? _canonicalText;
     private string? _normalizedText;
 
@@ -47,14 +45,14 @@ internal sealed class JsonSchemaDocument(
         PayloadJson.CheckText(utf8);
         PayloadJson.CheckDepth(utf8, budget);
         Check(value, budget);
-        using var writer = new Utf8JsonWriter(output, Compact);
-        value.WriteTo(writer);
+        // As it was written: a writer would escape characters beyond the basic plane, and nobody could find the text again in its bytes.
+        output.Advance(CompactJson.Copy(utf8, output.GetSpan(utf8.Length)));
     }
 
     public void DecodeToJson(ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget)
     {
         using var payloadJson = PayloadJson.Parse(payload, budget);
-        payloadJson.Root.WriteTo(output);
+        payloadJson.WriteTo(output);
     }
 
     public void DecodeToJson(ISchema writer, ReadOnlySpan<byte> payload, JsonForm form, Utf8JsonWriter output, SchemaBudget budget) =>

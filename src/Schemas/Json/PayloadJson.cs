@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using Gateway.Common.Json;
@@ -34,6 +35,21 @@ internal sealed class PayloadJson : IDisposable
             throw new SchemaDataException(JsonDepth.Exceeds(payload, budget.MaxDepth)
                 ? $"The payload is nested more than {budget.MaxDepth} levels deep, which is the limit"
                 : $"The payload is not JSON: {JsonSyntax.DescribeWithPlace(fault, payload)}", fault);
+        }
+    }
+
+    /// <summary>Writes the value as it stands in the payload, without the blanks between its tokens.</summary>
+    public void WriteTo(Utf8JsonWriter output)
+    {
+        var text = JsonMarshal.GetRawUtf8Value(Root);
+        var compact = ArrayPool<byte>.Shared.Rent(text.Length);
+        try
+        {
+            output.WriteRawValue(compact.AsSpan(0, CompactJson.Copy(text, compact)), skipInputValidation: true);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(compact);
         }
     }
 

@@ -14,8 +14,9 @@ await consumer.subscribe({ topics: [topic], fromBeginning: true });
 await new Promise((resolve, reject) => {
   consumer.run({
     eachMessage: async ({ message }) => {
-      const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, text(value)]);
-      records.push({ offset: Number(message.offset), key: text(message.key), value: text(message.value), headers });
+      const headers = Object.entries(message.headers ?? {}).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => [name, text(one)]));
+      records.push({
+        offset: Number(message.offset), key: text(message.key), value: text(message.value), headers, timestamp: Number(message.timestamp) });
       if (records.length >= Number(count)) resolve();
     },
   }).catch(reject);

@@ -7,13 +7,20 @@ import { codecByName, installCodecs } from './codecs.mjs';
 const [broker, topic, codec] = process.argv.slice(2);
 await installCodecs();
 const bytes = (text) => (text === null ? null : Buffer.from(text, 'base64'));
+// A name that is there several times has a list of values.
+const grouped = (headers) => {
+  const values = {};
+  for (const [name, value] of headers) (values[name] ??= []).push(bytes(value));
+  return Object.fromEntries(Object.entries(values).map(([name, list]) => [name, list.length === 1 ? list[0] : list]));
+};
 const messages = fs.readFileSync(0, 'utf8').trim().split('\n').map((line) => {
   const record = JSON.parse(line);
   return {
     partition: 0,
     key: bytes(record.key),
     value: bytes(record.value),
-    headers: Object.fromEntries(record.headers.map(([name, value]) => [name, bytes(value)])),
+    headers: grouped(record.headers),
+    ...(record.timestamp === null ? {} : { timestamp: String(record.timestamp) }),
   };
 });
 const kafka = new kafkajs.Kafka({ clientId: 'conformance', brokers: [broker], logLevel: kafkajs.logLevel.ERROR });

@@ -1,4 +1,4 @@
-"""Three client families behind two verbs: produce(broker, topic, codec, records) and consume(broker, topic, count)."""
+"""Client families behind two verbs: produce(broker, topic, codec, records) and consume(broker, topic, count)."""
 import os
 import re
 import subprocess
@@ -61,14 +61,14 @@ class Kcat:
         # Sizes first (-1 for null), then the bytes: nothing in a value can be mistaken for the frame.
         output = run([
             "kcat", "-C", "-b", broker, "-t", topic, "-p", "0", "-o", "beginning", "-c", str(count), "-q",
-            "-X", "fetch.message.max.bytes=4194304", "-X", "check.crcs=true", "-f", "%o %K %S %h\n%k%s\n"])
+            "-X", "fetch.message.max.bytes=4194304", "-X", "check.crcs=true", "-f", "%o %T %K %S %h\n%k%s\n"])
         records = []
         while output:
             head, output = output.split(b"\n", 1)
-            offset, key_size, value_size, headers = re.fullmatch(rb"(\d+) (-?\d+) (-?\d+) (.*)", head).groups()
+            offset, timestamp, key_size, value_size, headers = re.fullmatch(rb"(\d+) (\d+) (-?\d+) (-?\d+) (.*)", head).groups()
             key, output = _take(output, int(key_size))
             value, output = _take(output, int(value_size))
-            records.append((int(offset), Record(key, value, _headers(headers))))
+            records.append((int(offset), Record(key, value, _headers(headers), int(timestamp))))
             output = output[1:]
         return records
 
@@ -101,7 +101,7 @@ class PythonKafka:
         producer = KafkaProducer(
             bootstrap_servers=broker, acks="all", compression_type=None if codec == "none" else codec,
             max_request_size=4 << 20, linger_ms=20, api_version=(2, 5, 0))
-        sent = [producer.send(topic, key=r.key, value=r.value, headers=list(r.headers), partition=0) for r in records]
+        sent = [producer.send(topic, key=r.key, value=r.value, headers=list(r.headers), partition=0, timestamp_ms=r.timestamp) for r in records]
         for future in sent:
             future.get(timeout=TIMEOUT)
         producer.close()
@@ -115,14 +115,51 @@ class PythonKafka:
         consumer.seek_to_beginning()
         records = []
         for message in consumer:
-            records.append((message.offset, Record(message.key, message.value, tuple(message.headers))))
+            records.append((message.offset, Record(message.key, message.value, tuple(message.headers), message.timestamp)))
             if len(records) == count:
                 break
         consumer.close()
         return records
 
 
+class ConfluentKafka:
+    """librdkafka from Python."""
+
+    name = "confluent-kafka"
+    codecs = ("none", "gzip", "snappy", "lz4", "zstd")
+
+    @staticmethod
+    def produce(broker, topic, codec, records):
+        from confluent_kafka import Producer
+
+        refused = []
+        producer = Producer({"bootstrap.servers": broker, "acks": "all", "compression.type": codec, "message.max.bytes": 4 << 20})
+        for r in records:
+            producer.produce(
+                topic, key=r.key, value=r.value, headers=list(r.headers), partition=0, timestamp=r.timestamp or 0,
+                on_delivery=lambda error, _: refused.append(str(error)) if error else None)
+        if producer.flush(TIMEOUT) or refused:
+            raise AssertionError(f"confluent-kafka could not produce: {refused}")
+
+    @staticmethod
+    def consume(broker, topic, count):
+        from confluent_kafka import Consumer, OFFSET_BEGINNING, TopicPartition
+
+        consumer = Consumer({"bootstrap.servers": broker, "group.id": f"confluent-{topic}", "check.crcs": True, "fetch.message.max.bytes": 4 << 20})
+        consumer.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
+        records = []
+        while len(records) < count:
+            message = consumer.poll(TIMEOUT)
+            if message is None or message.error():
+                raise AssertionError(f"confluent-kafka could not consume: {message and message.error()}")
+            records.append((message.offset(), Record(message.key(), message.value(), tuple(message.headers() or ()), message.timestamp()[1])))
+        consumer.close()
+        return records
+
+
+# The pairings are of three families: kcat and confluent-kafka are one by their library.
 ALL = (Kcat, KafkaJs, PythonKafka)
+EVERY = (*ALL, ConfluentKafka)
 
 
 def _take(output, size):

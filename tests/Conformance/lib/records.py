@@ -7,22 +7,24 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Record:
-    """Key and value are bytes or None; headers are pairs of a name and bytes."""
+    """Key and value are bytes or None; headers are pairs of a name and bytes. Where nobody gives a timestamp, one is given on the way."""
 
     key: bytes | None
     value: bytes | None
     headers: tuple = field(default=())
+    timestamp: int | None = field(default=None, compare=False)
 
     def to_json(self):
         return json.dumps({
-            "key": _text(self.key), "value": _text(self.value), "headers": [[name, _text(value)] for name, value in self.headers]})
+            "key": _text(self.key), "value": _text(self.value), "headers": [[name, _text(value)] for name, value in self.headers],
+            "timestamp": self.timestamp})
 
 
 def from_json(line):
     """The offset and the record of a JSON line."""
     parsed = json.loads(line)
     headers = tuple((name, _bytes(value)) for name, value in parsed["headers"])
-    return parsed["offset"], Record(_bytes(parsed["key"]), _bytes(parsed["value"]), headers)
+    return parsed["offset"], Record(_bytes(parsed["key"]), _bytes(parsed["value"]), headers, parsed["timestamp"])
 
 
 # Incompressible, so that the value crosses the wire at its size whatever the codec.

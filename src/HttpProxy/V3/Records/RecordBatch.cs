@@ -114,7 +114,7 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
                 break;
             case PlainType.Json:
                 ReadOnlySpan<byte> json = Encoding.UTF8.GetBytes(data.GetRawText());
-                _set.Advance(JsonText.CopyCompact(json, _set.GetSpan(json.Length)));
+                _set.Advance(CompactJson.Copy(json, _set.GetSpan(json.Length)));
                 break;
             case PlainType.String:
                 if (data.ValueKind != JsonValueKind.String) throw V3Call.Refused($"the data of {name} must be a string");
