@@ -14,17 +14,9 @@ internal sealed class CreatePartitionsHandler(ShardRef<Controller> controller) :
     {
         List<WantedPartitions> wanted = [.. request.Topics.Select(static topic => new WantedPartitions(
             topic.Name, topic.Count, topic.Assignments is { } assignments ? [.. assignments.Select(static a => a.BrokerIds)] : null))];
-        IReadOnlyList<CreatedPartitions> outcomes;
-        try
-        {
-            outcomes = await controller.Call(
-                static (target, state) => target.CommitAsync(image => CreatePartitions.Decide(image, state.wanted, state.ValidateOnly)),
-                (wanted, request.ValidateOnly));
-        }
-        catch (ControllerOfflineException offline)
-        {
-            outcomes = [.. wanted.Select(w => new CreatedPartitions(w.Topic, ErrorCode.KafkaStorageError, offline.Message)).Distinct()];
-        }
+        IReadOnlyList<CreatedPartitions> outcomes = await controller.CommitAsync(
+            image => CreatePartitions.Decide(image, wanted, request.ValidateOnly),
+            reason => [.. wanted.Select(w => new CreatedPartitions(w.Topic, ErrorCode.KafkaStorageError, reason)).Distinct()]);
         return new CreatePartitionsResponse
         {
             Results = [.. outcomes.Select(static o => new CreatePartitionsResponse.CreatePartitionsTopicResult

@@ -14,17 +14,10 @@ internal sealed class CreateTopicsHandler(BrokerShard shard, BrokerServices serv
     public override async ValueTask<CreateTopicsResponse?> HandleAsync(RequestContext context, CreateTopicsRequest request)
     {
         List<WantedTopic> wanted = [.. request.Topics.Select(Wanted)];
-        IReadOnlyList<CreatedTopic> outcomes;
-        try
-        {
-            outcomes = await services.Controller.Call(
-                static (target, state) => target.CommitAsync(image => state.creation.Decide(image, state.wanted, state.ValidateOnly)),
-                (creation: services.TopicCreation, wanted, ValidateOnly: request.ValidateOnly));
-        }
-        catch (ControllerOfflineException offline)
-        {
-            outcomes = [.. wanted.Select(t => t.Name).Distinct(StringComparer.Ordinal).Select(name => new CreatedTopic(name, ErrorCode.KafkaStorageError, offline.Message, null))];
-        }
+        IReadOnlyList<CreatedTopic> outcomes = await services.Controller.CommitAsync(
+            image => services.TopicCreation.Decide(image, wanted, request.ValidateOnly),
+            reason => [.. wanted.Select(t => t.Name).Distinct(StringComparer.Ordinal)
+                .Select(name => new CreatedTopic(name, ErrorCode.KafkaStorageError, reason, null))]);
         return new CreateTopicsResponse { Topics = [.. outcomes.Select(Answer)] };
     }
 

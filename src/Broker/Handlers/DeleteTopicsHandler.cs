@@ -15,15 +15,9 @@ internal sealed class DeleteTopicsHandler(ShardRef<Controller> controller) : Han
         List<UnwantedTopic> unwanted = context.ApiVersion >= 6
             ? [.. request.Topics.Select(static t => new UnwantedTopic(t.Name, t.TopicId))]
             : [.. request.TopicNames.Select(static name => new UnwantedTopic(name, Guid.Empty))];
-        IReadOnlyList<DeletedTopic> outcomes;
-        try
-        {
-            outcomes = await controller.Call(static (target, unwanted) => target.CommitAsync(image => DeleteTopics.Decide(image, unwanted)), unwanted);
-        }
-        catch (ControllerOfflineException offline)
-        {
-            outcomes = [.. unwanted.Distinct().Select(t => new DeletedTopic(t.Name, t.Id, ErrorCode.KafkaStorageError, offline.Message))];
-        }
+        IReadOnlyList<DeletedTopic> outcomes = await controller.CommitAsync(
+            image => DeleteTopics.Decide(image, unwanted),
+            reason => [.. unwanted.Distinct().Select(t => new DeletedTopic(t.Name, t.Id, ErrorCode.KafkaStorageError, reason))]);
         return new DeleteTopicsResponse
         {
             Responses = [.. outcomes.Select(o => new DeleteTopicsResponse.DeletableTopicResult

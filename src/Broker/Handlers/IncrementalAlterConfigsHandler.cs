@@ -18,17 +18,9 @@ internal sealed class IncrementalAlterConfigsHandler(ShardRef<Controller> contro
             (ConfigResourceType)r.ResourceType,
             r.ResourceName,
             [.. r.Configs.Select(static c => new WantedConfig(c.Name, (ConfigOperation)c.ConfigOperation, c.Value))]))];
-        IReadOnlyList<AlteredConfigs> outcomes;
-        try
-        {
-            outcomes = await controller.Call(
-                static (target, state) => target.CommitAsync(image => state.alteration.Decide(image, state.wanted, state.ValidateOnly)),
-                (alteration, wanted, request.ValidateOnly));
-        }
-        catch (ControllerOfflineException offline)
-        {
-            outcomes = [.. wanted.Select(w => new AlteredConfigs(w.Type, w.Name, ErrorCode.KafkaStorageError, offline.Message)).Distinct()];
-        }
+        IReadOnlyList<AlteredConfigs> outcomes = await controller.CommitAsync(
+            image => alteration.Decide(image, wanted, request.ValidateOnly),
+            reason => [.. wanted.Select(w => new AlteredConfigs(w.Type, w.Name, ErrorCode.KafkaStorageError, reason)).Distinct()]);
         return new IncrementalAlterConfigsResponse
         {
             Responses = [.. outcomes.Select(static o => new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse

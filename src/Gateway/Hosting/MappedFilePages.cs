@@ -13,13 +13,24 @@ internal static partial class MappedFilePages
     /// whoever reads them again gets them from the page cache. Other mappings are left alone, for a page of theirs may differ from the file.
     /// </summary>
     /// <param name="path">The file's full path, as the kernel tells it.</param>
-    /// <returns>The bytes of the mappings found; 0 where there are none, or where the system is not Linux.</returns>
-    internal static long LetGo(string path)
+    /// <param name="maps">Where the kernel tells the mappings.</param>
+    /// <returns>The bytes of the mappings found; 0 where there are none, where they may not be read, or where the system is not Linux.</returns>
+    internal static long LetGo(string path, string maps = "/proc/self/maps")
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!OperatingSystem.IsLinux()) return 0;
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(maps);
+        }
+        // The pages are given back to look smaller, not to work: a sandbox that hides the mappings is no reason not to start.
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
         long bytes = 0;
-        foreach (string line in File.ReadLines("/proc/self/maps"))
+        foreach (string line in lines)
         {
             if (!line.Contains(" r--s ", StringComparison.Ordinal) || !line.EndsWith(' ' + path, StringComparison.Ordinal)) continue;
             int dash = line.IndexOf('-', StringComparison.Ordinal);

@@ -90,6 +90,7 @@ internal sealed partial class HttpBodies : ITarget
         int head = text.IndexOf(Separator, StringComparison.Ordinal);
         if (head < 0 || !text.StartsWith("HTTP/1.1 ", StringComparison.Ordinal)) throw new FindingException($"{method} {path} is answered with {text.Length} characters that are no HTTP");
         int status = int.Parse(text.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture);
+        if (status == 200 && StreamType().IsMatch(text[..head])) return "200 stream";
         string body = Unchunked(text[..head], text[(head + Separator.Length)..]);
         if (status is < 200 or >= 500 and not (501 or 503)) throw new FindingException($"{method} {path}: {status} {body}");
         if (body.Length == 0)
@@ -161,6 +162,8 @@ internal sealed partial class HttpBodies : ITarget
             while (socket.Receive(buffer) is var count and > 0)
             {
                 all.Write(buffer, 0, count);
+                // A stream has no end; that it began is its answer.
+                if (IsStream(all)) break;
                 if (all.Length > MostAnswer) throw new FindingException($"an answer of more than {MostAnswer} bytes");
             }
         }
@@ -169,6 +172,13 @@ internal sealed partial class HttpBodies : ITarget
             // Closed with bytes of ours unread; what it said before counts.
         }
         return all.ToArray();
+    }
+
+    private static bool IsStream(MemoryStream answer)
+    {
+        string text = Encoding.Latin1.GetString(answer.GetBuffer(), 0, (int)Math.Min(answer.Length, 4096));
+        int head = text.IndexOf(Separator, StringComparison.Ordinal);
+        return head >= 0 && StreamType().IsMatch(text[..head]);
     }
 
     private static string Token(string text)
@@ -183,6 +193,9 @@ internal sealed partial class HttpBodies : ITarget
         printable = printable.Length > 2000 ? printable[..2000] : printable;
         return first == '/' ? (printable.StartsWith('/') ? printable : "/" + printable).Replace(' ', '+') : printable;
     }
+
+    [GeneratedRegex(@"^content-type: (application/x-ndjson|text/event-stream)", RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    private static partial Regex StreamType();
 
     [GeneratedRegex(@"timeout=\d+")]
     private static partial Regex LongWait();

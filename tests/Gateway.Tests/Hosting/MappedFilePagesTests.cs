@@ -41,6 +41,9 @@ public sealed class MappedFilePagesTests : IDisposable
         Assert.Equal(255, view.ReadByte(4096));
     }
 
+    [Fact]
+    public void Where_mappings_may_not_be_read_nothing_is_let_go() => Assert.Equal(0, MappedFilePages.LetGo(_path, _path + ".absent"));
+
     private long ResidentKib()
     {
         bool isOurs = false;
