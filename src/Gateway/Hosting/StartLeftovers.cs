@@ -24,10 +24,17 @@ internal static class StartLeftovers
     /// </summary>
     private static void SettleHeap()
     {
-        for (int generation = 0; generation < GC.MaxGeneration; generation++)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
-        bool isLarge = GC.GetTotalMemory(forceFullCollection: false) > WorthGivingBack;
-        if (isLarge) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (GC.GetTotalMemory(forceFullCollection: false) > WorthGivingBack)
+        {
+            // Two moves as well, but only one of them of everything: each takes a tenth of a second where a registry has 100,000 schemas.
+            GC.Collect(GC.MaxGeneration - 1, GCCollectionMode.Forced, blocking: true, compacting: true);
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+        else
+        {
+            for (int generation = 0; generation < GC.MaxGeneration; generation++)
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        }
         GC.KeepAlive(LargeObject);
     }
 }

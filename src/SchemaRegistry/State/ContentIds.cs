@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Gateway.SchemaRegistry.State;
 
 /// <summary>
@@ -8,17 +6,16 @@ namespace Gateway.SchemaRegistry.State;
 /// </summary>
 internal sealed class ContentIds
 {
-    private readonly ImmutableDictionary<(string Context, string SchemaType, Guid Guid), int>.Builder _lowest =
-        ImmutableDictionary.CreateBuilder<(string Context, string SchemaType, Guid Guid), int>();
+    private readonly LayeredMap<(string Context, string SchemaType, Guid Guid), int>.Builder _lowest = new();
 
     // Only the contents that have more than one; there are few.
     private readonly Dictionary<(string Context, string SchemaType, Guid Guid), SortedSet<int>> _several = [];
 
-    public ImmutableDictionary<(string Context, string SchemaType, Guid Guid), int> ToImmutable() => _lowest.ToImmutable();
+    public LayeredMap<(string Context, string SchemaType, Guid Guid), int> ToImmutable() => _lowest.ToImmutable();
 
     public void Add((string Context, string SchemaType, Guid Guid) content, int id)
     {
-        if (!_lowest.TryGetValue(content, out var lowest)) _lowest.Add(content, id);
+        if (!_lowest.TryGetValue(content, out var lowest)) _lowest[content] = id;
         else if (lowest != id)
         {
             if (!_several.TryGetValue(content, out var ids)) _several.Add(content, ids = [lowest]);

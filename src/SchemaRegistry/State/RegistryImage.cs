@@ -28,9 +28,9 @@ internal sealed record RegistryImage
     /// <summary>Versions of each subject by number, softly deleted ones included; a subject without any is not here.</summary>
     public required ImmutableSortedDictionary<string, ImmutableArray<SchemaVersion>> Subjects { get; init; }
 
-    public required ImmutableDictionary<ContextId, IdEntry> Ids { get; init; }
+    public required LayeredMap<ContextId, IdEntry> Ids { get; init; }
 
-    public required ImmutableDictionary<(string Context, string SchemaType, Guid Guid), int> IdsByGuid { get; init; }
+    public required LayeredMap<(string Context, string SchemaType, Guid Guid), int> IdsByGuid { get; init; }
 
     /// <summary>Configs by subject; the registry's own under the empty name.</summary>
     public required ImmutableSortedDictionary<string, SubjectConfig> Configs { get; init; }

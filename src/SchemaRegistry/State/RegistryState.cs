@@ -19,9 +19,8 @@ internal readonly record struct Applied(SchemaVersion? Previous, bool IdTaken, b
 /// </summary>
 internal sealed class RegistryState
 {
-    private readonly ImmutableSortedDictionary<string, ImmutableArray<SchemaVersion>>.Builder _subjects =
-        ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<SchemaVersion>>(StringComparer.Ordinal);
-    private readonly ImmutableDictionary<ContextId, IdEntry>.Builder _ids = ImmutableDictionary.CreateBuilder<ContextId, IdEntry>();
+    private readonly SortedMapBuilder<ImmutableArray<SchemaVersion>> _subjects = new();
+    private readonly LayeredMap<ContextId, IdEntry>.Builder _ids = new();
     private readonly ContentIds _idsByGuid = new();
     private readonly ImmutableSortedDictionary<string, SubjectConfig>.Builder _configs = ImmutableSortedDictionary.CreateBuilder<string, SubjectConfig>(StringComparer.Ordinal);
     private readonly ImmutableSortedDictionary<string, RegistryMode>.Builder _modes = ImmutableSortedDictionary.CreateBuilder<string, RegistryMode>(StringComparer.Ordinal);
