@@ -58,7 +58,7 @@ public sealed class NullHttpTests
         await using NullHttpServer server = await NullHttpServer.StartAsync(AnyPort, null);
         using var client = new HttpClient { BaseAddress = server.Address };
         int id = (await PostAsync(client, "/subjects/s/versions", """{"schema":"\"int\""}""")).GetProperty("id").GetInt32();
-        Assert.Equal("""{"schema":"\"int\""}""", await client.GetStringAsync($"/schemas/ids/{id}"));
+        Assert.Equal("""{"guid":"00000000-0000-0000-0000-000000000000","schemaType":"AVRO","schema":"\"int\""}""", await client.GetStringAsync($"/schemas/ids/{id}"));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ import traceback
 
 import measuring.bench
 from measuring.row import rows
-from rows import consume, http, produce, upkeep  # noqa: F401  (registers the rows, in the order of the table)
+from rows import consume, http, produce, registry, upkeep  # noqa: F401  (registers the rows, in the order of the table)
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 BEGIN, END = "<!-- figures: written by tests/Performance/run.sh -->", "<!-- end of figures -->"

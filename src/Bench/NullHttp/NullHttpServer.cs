@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -153,9 +154,24 @@ internal sealed class NullHttpServer : IAsyncDisposable
     {
         int id = Interlocked.Increment(ref _lastSchema);
         using JsonDocument request = JsonDocument.Parse(body);
-        string schema = request.RootElement.TryGetProperty("schema", out JsonElement text) ? text.GetRawText() : "\"\"";
-        _schemas[id] = System.Text.Encoding.UTF8.GetBytes($"{{\"schema\":{schema}}}");
+        string schema = request.RootElement.TryGetProperty("schema", out JsonElement text) ? text.GetString() ?? "" : "";
+        _schemas[id] = Told(schema);
         return new(WriteAsync(context, System.Text.Encoding.UTF8.GetBytes($"{{\"id\":{id}}}")));
+    }
+
+    /// <summary>What a registry tells of a schema, to the byte; only the GUID is none.</summary>
+    private static byte[] Told(string schema)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var output = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            output.WriteStartObject();
+            output.WriteString("guid", Guid.Empty);
+            output.WriteString("schemaType", "AVRO");
+            output.WriteString("schema", schema);
+            output.WriteEndObject();
+        }
+        return bytes.WrittenSpan.ToArray();
     }
 
     private Task TellSchemaAsync(HttpContext context, ReadOnlySpan<char> id)

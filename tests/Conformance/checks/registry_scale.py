@@ -14,10 +14,10 @@ PER_SUBJECT = 10
 MAX_RSS_MIB = 300
 
 
-def write_export(path):
+def write_export(path, versions):
     """Ten versions of each subject, each with one field more."""
     with open(path, "w", encoding="utf-8") as file:
-        for number in range(VERSIONS):
+        for number in range(versions):
             subject, version = f"topic-{number // PER_SUBJECT:05}-value", number % PER_SUBJECT + 1
             fields = [{"name": "id", "type": "string", "doc": f"What the events of {subject} are about"}]
             fields += [{"name": f"field_{number // PER_SUBJECT}_{i}", "type": ["null", "string"], "default": None} for i in range(version)]
@@ -40,7 +40,7 @@ def large_registry():
     try:
         empty = node.rss_mib()
         with tempfile.NamedTemporaryFile(suffix=".jsonl") as export:
-            write_export(export.name)
+            write_export(export.name, VERSIONS)
             started = time.monotonic()
             done = subprocess.run(
                 [os.path.abspath(EXECUTABLE), "registry", "import", export.name, "-X", f"brokers={node.kafka}"],
