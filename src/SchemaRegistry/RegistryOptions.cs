@@ -23,6 +23,35 @@ public sealed record RegistryOptions
     /// </summary>
     public int IncompatibleErrorCode { get; init; } = 409;
 
+    /// <summary>Whether schemas are normalised where no config says.</summary>
+    public bool Normalize { get; init; }
+
+    /// <summary>Whether names and defaults of new schemas are checked where no config says.</summary>
+    public bool ValidateNewSchemas { get; init; } = true;
+
+    /// <summary>Whether reserved fields are kept free where no config says.</summary>
+    public bool ValidateFields { get; init; }
+
+    /// <summary>Whether rules are refused whose expressions do not parse, where no config says.</summary>
+    public bool ValidateRules { get; init; }
+
+    /// <summary>
+    /// Whether a schema is refused whose references lead, one way or another, to two versions under one name; otherwise the first that is met counts.
+    /// </summary>
+    public bool StrictReferenceVersions { get; init; }
+
+    /// <summary>Whether a subject's name may be empty.</summary>
+    public bool AllowsEmptyNames { get; init; } = true;
+
+    /// <summary>Most schemas, or associations, in one answer.</summary>
+    public PageLimits SchemaPages { get; init; } = new(1000, 1000);
+
+    /// <summary>Most items of any other list in one answer.</summary>
+    public PageLimits OtherPages { get; init; } = new(int.MaxValue, int.MaxValue);
+
+    /// <summary>Most contexts. What has no context in its name is looked for in each of them.</summary>
+    public int MaxContexts { get; init; } = 10_000;
+
     /// <summary>Longest schema text taken, in UTF-8 bytes.</summary>
     public int MaxSchemaBytes { get; init; } = 1024 * 1024;
 

@@ -134,7 +134,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private RegistryService OpenRegistry(KafkaClient client)
     {
-        var options = new RegistryOptions();
+        RegistryOptions options = RegistrySettings.Read(_settings.RegistrySettings.Select(static setting => KeyValuePair.Create(setting.Key, setting.Value.Text)));
         RegistryService registry = Opened(new RegistryService(
             new KafkaSchemaTopic(client, options), options, logger: _loggers.CreateLogger<RegistryService>()));
         registry.Start();

@@ -1,7 +1,9 @@
 using System.Collections;
 using System.CommandLine;
+using Gateway.Common.Settings;
 using Gateway.HttpProxy;
 using Gateway.Logging;
+using Gateway.SchemaRegistry;
 using Gateway.Settings;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +28,7 @@ public static class StartCommand
               gateway start --data-dir /var/lib/gateway --kafka-addr 0.0.0.0:9092 --advertise-kafka-addr broker1:9092
             """);
         var config = new Option<string?>("--config") { Description = "Settings file (YAML, one 'name: value' per line).", HelpName = "FILE" };
-        var assignments = new Option<string[]>("--set") { Description = "A setting of the broker by Kafka's name, or of the proxy; may be repeated.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
+        var assignments = new Option<string[]>("--set") { Description = "A setting of the broker by Kafka's name, of the registry or of the proxy; may be repeated.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
         var flags = SettingCatalog.All.ToDictionary(setting => setting, OptionOf);
         command.Add(config);
         foreach (Option<string?> flag in flags.Values) command.Add(flag);
@@ -39,8 +41,8 @@ public static class StartCommand
         return command;
     }
 
-    private static readonly Dictionary<string, Func<string, string?>> ProxySettingChecks =
-        ProxySettings.All.ToDictionary(static setting => setting.Name, static setting => setting.Problem, StringComparer.Ordinal);
+    private static Dictionary<string, Func<string, string?>> ChecksOf<TOptions>(IEnumerable<OptionSetting<TOptions>> settings) =>
+        settings.ToDictionary(static setting => setting.Name, static setting => setting.Problem, StringComparer.Ordinal);
 
     private static Option<string?> OptionOf(SettingDefinition setting) => new(setting.Flag)
     {
@@ -53,7 +55,7 @@ public static class StartCommand
         GatewaySettings settings;
         try
         {
-            var reader = new SettingsReader(BrokerSettingChecks.All, ProxySettingChecks);
+            var reader = new SettingsReader(BrokerSettingChecks.All, ChecksOf(RegistrySettings.All), ChecksOf(ProxySettings.All));
             if (config is not null) reader.AddFile(config);
             settings = reader.AddEnvironment(EnvironmentVariables()).AddFlags(flags).AddAssignments(assignments).Read();
         }

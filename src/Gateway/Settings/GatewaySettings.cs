@@ -36,6 +36,9 @@ public sealed record GatewaySettings
     /// <summary>Broker settings by Kafka's names, as text; the broker reads and checks the values.</summary>
     public IReadOnlyDictionary<string, SettingValue> BrokerSettings { get; init; } = new Dictionary<string, SettingValue>();
 
+    /// <summary>Settings of the schema registry by their names, as text that the registry has checked.</summary>
+    public IReadOnlyDictionary<string, SettingValue> RegistrySettings { get; init; } = new Dictionary<string, SettingValue>();
+
     /// <summary>Settings of the HTTP proxy by their names, as text that the proxy has checked.</summary>
     public IReadOnlyDictionary<string, SettingValue> ProxySettings { get; init; } = new Dictionary<string, SettingValue>();
 }

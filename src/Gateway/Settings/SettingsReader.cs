@@ -10,16 +10,20 @@ public sealed class SettingsReader
     private readonly List<string> _problems = [];
     private readonly Dictionary<string, SettingValue> _values = new(StringComparer.Ordinal);
     private readonly IReadOnlyDictionary<string, Func<string, string?>> _brokerSettings;
+    private readonly IReadOnlyDictionary<string, Func<string, string?>> _registrySettings;
     private readonly IReadOnlyDictionary<string, Func<string, string?>> _proxySettings;
 
     /// <summary>Starts with nothing but the defaults.</summary>
     /// <param name="brokerSettings">Kafka's names the broker understands, each with a check that says what is wrong with a value, or null.</param>
+    /// <param name="registrySettings">The same of the schema registry.</param>
     /// <param name="proxySettings">The same of the HTTP proxy.</param>
     public SettingsReader(
-        IReadOnlyDictionary<string, Func<string, string?>> brokerSettings, IReadOnlyDictionary<string, Func<string, string?>> proxySettings) =>
-        (_brokerSettings, _proxySettings) = (brokerSettings, proxySettings);
+        IReadOnlyDictionary<string, Func<string, string?>> brokerSettings,
+        IReadOnlyDictionary<string, Func<string, string?>> registrySettings,
+        IReadOnlyDictionary<string, Func<string, string?>> proxySettings) =>
+        (_brokerSettings, _registrySettings, _proxySettings) = (brokerSettings, registrySettings, proxySettings);
 
-    private IEnumerable<string> RoomSettings => _brokerSettings.Keys.Concat(_proxySettings.Keys);
+    private IEnumerable<string> RoomSettings => _brokerSettings.Keys.Concat(_registrySettings.Keys).Concat(_proxySettings.Keys);
 
     /// <summary>Adds a settings file: the weakest layer, so it comes first.</summary>
     public SettingsReader AddFile(string path) => Add(SettingsFile.Read(path, _problems));
@@ -33,7 +37,7 @@ public sealed class SettingsReader
     public SettingsReader AddFlags(IEnumerable<KeyValuePair<string, string>> flags) =>
         Add(flags.Select(f => KeyValuePair.Create(f.Key, new SettingValue(f.Value, $"flag --{f.Key}"))));
 
-    /// <summary>Adds <c>--set name=value</c> pairs: settings of broker and proxy given as flags.</summary>
+    /// <summary>Adds <c>--set name=value</c> pairs: settings of broker, registry and proxy given as flags.</summary>
     public SettingsReader AddAssignments(IEnumerable<string> assignments)
     {
         foreach (string assignment in assignments)
@@ -62,6 +66,7 @@ public sealed class SettingsReader
             ExistingBrokers = Take(SettingCatalog.Brokers, ParseBrokers, "must be a list of host:port, separated by commas") ?? defaults.ExistingBrokers,
             LogLevel = TakeValue(SettingCatalog.LogLevel, ParseLogLevel, "must be error, warn, info, debug or trace") ?? defaults.LogLevel,
             BrokerSettings = TakeKnown(_brokerSettings),
+            RegistrySettings = TakeKnown(_registrySettings),
             ProxySettings = TakeKnown(_proxySettings),
         };
         foreach ((string name, SettingValue value) in _values) _problems.Add($"{value.Origin}: no setting is called '{name}'{Suggestion(name)}");

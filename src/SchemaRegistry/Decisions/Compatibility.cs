@@ -20,7 +20,7 @@ internal sealed class Compatibility(ParsedSchemas schemas, RegistryOptions optio
     {
         var level = image.LevelOf(subject, options.DefaultCompatibility);
         // Names are kept free whatever the level: that is no question of reading old data.
-        var validatesFields = image.SettingOf(subject, config => config.ValidateFields) ?? false;
+        var validatesFields = image.SettingOf(subject, config => config.ValidateFields) ?? options.ValidateFields;
         var kept = validatesFields ? ReservedFields.Check(candidate, metadata, earlierNewestFirst.FirstOrDefault()).ToList() : [];
         if (kept.Count > 0) return Framed(kept, earlierNewestFirst.FirstOrDefault(), level, validatesFields);
         if (level == CompatibilityLevel.None) return [];

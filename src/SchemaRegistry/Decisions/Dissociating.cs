@@ -5,12 +5,12 @@ using Gateway.SchemaRegistry.Topic;
 namespace Gateway.SchemaRegistry.Decisions;
 
 /// <summary>Which of a resource's associations are meant; a list that is empty means all types.</summary>
-internal sealed record AssociationFilter(string ResourceType, IReadOnlyList<string> Types, AssociationLifecycle? Lifecycle)
+internal sealed record AssociationFilter(string ResourceType, IReadOnlyList<string> Types, IReadOnlyList<AssociationLifecycle> Lifecycles)
 {
     public bool Matches(Association association) =>
         association.Key.ResourceType == ResourceType
         && (Types.Count == 0 || Types.Contains(association.Key.AssociationType))
-        && (Lifecycle is null || association.Lifecycle == Lifecycle);
+        && (Lifecycles.Count == 0 || Lifecycles.Contains(association.Lifecycle));
 }
 
 /// <summary>Unties subjects from topics.</summary>

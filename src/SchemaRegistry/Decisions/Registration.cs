@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.Rules;
 using Gateway.SchemaRegistry.State;
 using Gateway.SchemaRegistry.Topic;
 
@@ -10,21 +11,23 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
 {
     public Outcome<Decision<SchemaVersion>> Decide(RegistryImage image, QualifiedSubject subject, RegisterRequest request)
     {
-        if (!subject.CanHoldSchemas) return RegistryFault.InvalidSubject(subject.ToString());
+        if (!subject.CanHoldSchemas || (subject.Name.Length == 0 && !options.AllowsEmptyNames)) return RegistryFault.InvalidSubject(subject.ToString());
         var mode = image.ModeOf(subject);
         if (ModeFault(subject, mode, request) is { } refused) return refused;
         var takesIds = RegistryModes.TakesIds(mode);
 
         var previous = image.Latest(subject.ToString());
-        var strict = request.Id is null && (image.SettingOf(subject, config => config.ValidateNewSchemas) ?? true);
+        var strict = request.Id is null && (image.SettingOf(subject, config => config.ValidateNewSchemas) ?? options.ValidateNewSchemas);
         if (!takesIds)
         {
             request = Complete(image, subject, request, previous);
+            var validatesRules = image.SettingOf(subject, config => config.ValidateRules) ?? options.ValidateRules;
+            if (validatesRules && request.RuleSet is { } rules && RuleExpressions.Problem(rules) is { } unreadable) return RegistryFault.InvalidRuleSet(unreadable);
             var tagged = matching.Tagged(image, subject, request, previous, strict);
             if (tagged.Fault is { } untagged) return untagged;
             request = tagged.Value;
         }
-        var normalizes = !takesIds && (request.Normalize || (image.SettingOf(subject, config => config.Normalize) ?? false));
+        var normalizes = !takesIds && (request.Normalize || (image.SettingOf(subject, config => config.Normalize) ?? options.Normalize));
         var prepared = matching.Prepare(image, subject, request, strict, normalizes);
         if (prepared.Fault is { } invalid) return invalid;
         var candidate = prepared.Value;
@@ -95,7 +98,7 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
     private static int NextVersion(RegistryImage image, QualifiedSubject subject) =>
         image.VersionsOf(subject.ToString()) is [.., var last] ? last.Version + 1 : 1;
 
-    private static Outcome<Decision<SchemaVersion>> Write(
+    private Outcome<Decision<SchemaVersion>> Write(
         RegistryImage image, QualifiedSubject subject, RegisterRequest request, SchemaContent content, bool takesIds)
     {
         var name = subject.ToString();
@@ -111,7 +114,10 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
         var registered = new SchemaVersion(name, version, id.Value, content, Deleted: false, TimestampMs: 0);
         var writes = new List<PlannedWrite>();
         if (!image.Contexts.Contains(subject.Context))
+        {
+            if (image.Contexts.Count >= options.MaxContexts) return RegistryFault.NotPermitted($"There are {options.MaxContexts} contexts, which is the limit");
             writes.Add(PlannedWrite.Of(RecordKey.ForContext(subject.Context), RecordValues.Context(subject.Context)));
+        }
         writes.Add(PlannedWrite.Version(registered, image.Find(name, version)));
         // Softly deleted versions of the same content have had their day: the id lives on with the new version.
         foreach (var old in image.VersionsOf(name).Where(old => old.Deleted && old.Id == id.Value && old.Version != version))

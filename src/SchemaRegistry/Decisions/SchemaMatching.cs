@@ -18,7 +18,8 @@ internal sealed class SchemaMatching(ParsedSchemas schemas, RegistryOptions opti
         if (System.Text.Encoding.UTF8.GetByteCount(request.Schema) > options.MaxSchemaBytes)
             return RegistryFault.SchemaTooLarge(options.MaxSchemaBytes);
         if (request.RuleSet?.Problem() is { } problem) return RegistryFault.InvalidRuleSet(problem);
-        var resolved = ParsedSchemas.Resolve(image, subject.Context, request.References, acceptsDeleted: !strict);
+        var resolved = ParsedSchemas.Resolve(
+            image, subject.Context, request.References, acceptsDeleted: !strict, oneVersionEach: strict && options.StrictReferenceVersions);
         if (resolved.Fault is { } notFound) return notFound;
         var parsed = schemas.Parse(request.SchemaType, request.Schema, resolved.Value.Texts, strict);
         if (parsed.Fault is { } invalid) return invalid;

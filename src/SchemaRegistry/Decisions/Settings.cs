@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gateway.Schemas.Compatibility;
 using Gateway.SchemaRegistry.Model;
+using Gateway.SchemaRegistry.Rules;
 using Gateway.SchemaRegistry.State;
 using Gateway.SchemaRegistry.Topic;
 
@@ -17,7 +18,7 @@ internal sealed class Settings(RegistryOptions options)
         scope is { Name.Length: 0, Context: QualifiedSubject.DefaultContext } ? null : scope.ToString();
 
     /// <summary>Takes an update: members that are absent stay, null ones are cleared.</summary>
-    public static Outcome<Decision<SubjectConfig>> DecideConfig(RegistryImage image, QualifiedSubject scope, JsonElement body)
+    public Outcome<Decision<SubjectConfig>> DecideConfig(RegistryImage image, QualifiedSubject scope, JsonElement body)
     {
         if (!scope.CanBeConfigured) return RegistryFault.InvalidSubject(scope.ToString());
         if (RegistryModes.IsReadOnly(image.ModeOf(scope))) return RegistryFault.ReadOnly(scope);
@@ -31,6 +32,9 @@ internal sealed class Settings(RegistryOptions options)
 
         var key = KeyOf(scope);
         var config = Update(image.Configs.GetValueOrDefault(key ?? RegistryImage.Global) ?? new SubjectConfig(), given, body);
+        var updated = image with { Configs = image.Configs.SetItem(key ?? RegistryImage.Global, config) };
+        if ((updated.SettingOf(scope, static setting => setting.ValidateRules) ?? options.ValidateRules) && UnreadableRule(config) is { } unreadable)
+            return RegistryFault.InvalidRuleSet(unreadable);
         return new Decision<SubjectConfig>([PlannedWrite.Of(RecordKey.Config(key), RecordValues.Config(key, config))], _ => given);
     }
 
@@ -84,6 +88,10 @@ internal sealed class Settings(RegistryOptions options)
         return new Decision<RegistryMode>(
             [.. scopes.SelectMany(other => PlannedWrite.Tombstones(image, RecordKey.Mode(other)))], _ => mode);
     }
+
+    private static string? UnreadableRule(SubjectConfig config) =>
+        (config.DefaultRuleSet is { } byDefault ? RuleExpressions.Problem(byDefault) : null)
+        ?? (config.OverrideRuleSet is { } over ? RuleExpressions.Problem(over) : null);
 
     /// <summary>Imports start from nothing: live subjects stand in the way, softly deleted versions go for good.</summary>
     private static Outcome<List<PlannedWrite>> ClearForImport(RegistryImage image, QualifiedSubject scope)

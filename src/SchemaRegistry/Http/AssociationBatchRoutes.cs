@@ -59,12 +59,16 @@ internal sealed class AssociationBatchRoutes(RegistryService service)
     {
         var (name, place, id) = (JsonBody.Text(json, "resourceName") ?? "", JsonBody.Text(json, "resourceNamespace") ?? "", JsonBody.Text(json, "resourceId") ?? "");
         if (id.Length == 0 && name.Length == 0) return RegistryFault.InvalidAssociation("resourceId", "must be given, or 'resourceName'");
-        if (JsonBody.Text(json, "lifecycle") is { } lifecycle && Association.ParseLifecycle(lifecycle) is null)
-            return RegistryFault.InvalidAssociation("lifecycle", "must be STRONG or WEAK");
+        AssociationLifecycle[] lifecycles = [];
+        if (JsonBody.Text(json, "lifecycle") is { } written)
+        {
+            if (Association.ParseLifecycle(written) is not { } lifecycle) return RegistryFault.InvalidAssociation("lifecycle", "must be STRONG or WEAK");
+            lifecycles = [lifecycle];
+        }
         var filter = new AssociationFilter(
             JsonBody.Text(json, "resourceType") is { Length: > 0 } type ? type : Association.Topic,
             [.. JsonBody.Member(json, "associationTypes") is { } types ? JsonBody.Texts(types) : []],
-            Association.ParseLifecycle(JsonBody.Text(json, "lifecycle")));
+            lifecycles);
         var found = (id.Length > 0 ? image.Associations.OfResourceId(id) : image.Associations.OfResource(place.Length > 0 ? place : Association.Any, name))
             .Where(filter.Matches).ToList();
         if (found is [var first, ..])

@@ -22,13 +22,17 @@ internal sealed class AssociationRoutes(RegistryService service)
     /// <summary>The query's filter; topics are meant unless it says otherwise.</summary>
     public static Outcome<AssociationFilter> FilterOf(RegistryExchange exchange)
     {
-        var lifecycle = exchange.Query("lifecycle");
-        if (lifecycle is { Length: > 0 } && Association.ParseLifecycle(lifecycle) is null)
-            return RegistryFault.InvalidAssociation("lifecycle", "must be STRONG or WEAK");
+        var lifecycles = new List<AssociationLifecycle>();
+        foreach (var written in exchange.Target.Queries("lifecycle"))
+        {
+            if (written is not { Length: > 0 }) continue;
+            if (Association.ParseLifecycle(written) is not { } lifecycle) return RegistryFault.InvalidAssociation("lifecycle", "must be STRONG or WEAK");
+            lifecycles.Add(lifecycle);
+        }
         return new AssociationFilter(
             exchange.Query("resourceType") is { Length: > 0 } type ? type : Association.Topic,
             [.. exchange.Target.Queries("associationType").OfType<string>().Where(written => written.Length > 0)],
-            Association.ParseLifecycle(lifecycle));
+            lifecycles);
     }
 
     /// <summary>The context that a request to write means: subjects without one are in it.</summary>
@@ -68,11 +72,11 @@ internal sealed class AssociationRoutes(RegistryService service)
     private ValueTask<Outcome<Reply>> OfResourceIdAsync(RegistryExchange exchange) =>
         List(exchange, service.Image.Associations.OfResourceId(exchange.Segment(2)));
 
-    private static ValueTask<Outcome<Reply>> List(RegistryExchange exchange, IEnumerable<Association> associations)
+    private ValueTask<Outcome<Reply>> List(RegistryExchange exchange, IEnumerable<Association> associations)
     {
         var filter = FilterOf(exchange);
         if (filter.Fault is { } fault) return new(fault);
-        var page = exchange.Page(associations.Where(filter.Value.Matches), SchemaRoutes.PageCap).ToList();
+        var page = exchange.Page(associations.Where(filter.Value.Matches), service.Options.SchemaPages).ToList();
         return new(Reply.Json(output => AssociationReplies.List(output, page)));
     }
 
@@ -109,7 +113,7 @@ internal sealed class AssociationRoutes(RegistryService service)
         var filter = FilterOf(exchange);
         if (filter.Fault is { } invalid) return invalid;
         // Which to delete goes by their types, not by how firm they are.
-        var (id, meant, cascades) = (exchange.Segment(2), filter.Value with { Lifecycle = null }, exchange.Flag("cascadeLifecycle"));
+        var (id, meant, cascades) = (exchange.Segment(2), filter.Value with { Lifecycles = [] }, exchange.Flag("cascadeLifecycle"));
         if (exchange.Flag("dryRun"))
             return Dissociating.Decide(service.Image, id, meant, cascades).Fault is { } hindrance ? hindrance : Reply.NoContent;
         var outcome = await service.WriteAsync(image => Dissociating.Decide(image, id, meant, cascades), exchange.Aborted).ConfigureAwait(false);

@@ -44,7 +44,7 @@ internal sealed class CompatibilityRoutes(RegistryService service)
         var verbose = exchange.Flag("verbose");
         var earlier = select(image, subject);
         if (earlier.Fault is { } notFound) return notFound;
-        var normalizes = exchange.Flag("normalize") || (image.SettingOf(subject, config => config.Normalize) ?? false);
+        var normalizes = exchange.Flag("normalize") || (image.SettingOf(subject, config => config.Normalize) ?? service.Options.Normalize);
         var request = RegisterRequest.Read(body.Value);
         var candidate = service.Matching.Prepare(image, subject, request, strict: true, normalizes);
         if (candidate.Fault is { } invalid) return verbose && invalid.Code == 42201 ? Verdict(false, [invalid.Message], verbose) : invalid;

@@ -32,7 +32,7 @@ internal sealed class ConfigRoutes(RegistryService service)
         var body = await exchange.BodyAsync().ConfigureAwait(false);
         if (body.Fault is { } unread) return unread;
         var outcome = await service.WriteAsync(
-            image => Settings.DecideConfig(image, scope, body.Value), exchange.Aborted).ConfigureAwait(false);
+            image => service.Settings.DecideConfig(image, scope, body.Value), exchange.Aborted).ConfigureAwait(false);
         return outcome.Fault is { } fault
             ? fault
             : Reply.Object(output => RecordValues.WriteConfig(output, outcome.Value, "compatibility"));

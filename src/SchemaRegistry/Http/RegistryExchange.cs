@@ -39,12 +39,9 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
     public int Number(string name, int byDefault) =>
         int.TryParse(Query(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : byDefault;
 
-    /// <summary>The page asked for; a limit that is not positive, or is above the cap, means the cap.</summary>
-    public IEnumerable<T> Page<T>(IEnumerable<T> items, int cap = int.MaxValue)
-    {
-        var limit = Number("limit", -1);
-        return items.Skip(Math.Max(0, Number("offset", 0))).Take(limit <= 0 || limit > cap ? cap : limit);
-    }
+    /// <summary>The page asked for.</summary>
+    public IEnumerable<T> Page<T>(IEnumerable<T> items, PageLimits limits) =>
+        items.Skip(Math.Max(0, Number("offset", 0))).Take(limits.Of(Number("limit", -1)));
 
     public void Dispose() => _body?.Dispose();
 

@@ -10,9 +10,6 @@ internal sealed class SchemaRoutes(RegistryService service)
     /// <summary>Operation id of the route for one schema by its id.</summary>
     public const string ById = "getSchemaById";
 
-    /// <summary>Most schemas, or associations, in one answer.</summary>
-    public const int PageCap = 1000;
-
     public IReadOnlyList<RegistryRoute> All =>
     [
         new("GET", "/schemas", "listSchemas", ListAsync),
@@ -29,7 +26,7 @@ internal sealed class SchemaRoutes(RegistryService service)
     {
         var listing = SchemaListing.Of(exchange, service.Image);
         if (listing.Fault is { } fault) return new(fault);
-        var page = exchange.Page(listing.Value, PageCap).ToList();
+        var page = exchange.Page(listing.Value, service.Options.SchemaPages).ToList();
         return new(Reply.Json(output =>
         {
             output.WriteStartArray();
@@ -60,14 +57,14 @@ internal sealed class SchemaRoutes(RegistryService service)
     private ValueTask<Outcome<Reply>> SubjectsAsync(RegistryExchange exchange)
     {
         var users = Users(exchange);
-        return new(users.Fault is { } fault ? fault : Reply.Texts(exchange.Page(users.Value.Select(user => user.Subject).Distinct()).ToList()));
+        return new(users.Fault is { } fault ? fault : Reply.Texts(exchange.Page(users.Value.Select(user => user.Subject).Distinct(), service.Options.OtherPages).ToList()));
     }
 
     private ValueTask<Outcome<Reply>> VersionsAsync(RegistryExchange exchange)
     {
         var users = Users(exchange);
         if (users.Fault is { } fault) return new(fault);
-        var page = exchange.Page(users.Value).ToList();
+        var page = exchange.Page(users.Value, service.Options.OtherPages).ToList();
         return new(Reply.Json(output =>
         {
             output.WriteStartArray();

@@ -28,7 +28,7 @@ internal sealed class SubjectRoutes(RegistryService service)
         var subjects = service.Image.Subjects
             .Where(entry => StartsWith(entry.Key, prefix) && ShowsSubject(exchange, entry.Value))
             .Select(entry => entry.Key);
-        return new(Reply.Texts(exchange.Page(subjects).ToList()));
+        return new(Reply.Texts(exchange.Page(subjects, service.Options.OtherPages).ToList()));
     }
 
     private async ValueTask<Outcome<Reply>> LookUpAsync(RegistryExchange exchange)
@@ -41,7 +41,7 @@ internal sealed class SubjectRoutes(RegistryService service)
         if (!(deletedToo ? image.VersionsOf(subject.ToString()).Length > 0 : image.HasLive(subject.ToString())))
             return RegistryFault.SubjectNotFound(exchange.Segment(1));
         var request = RegisterRequest.Read(body.Value);
-        var normalizes = exchange.Flag("normalize") || (image.SettingOf(subject, config => config.Normalize) ?? false);
+        var normalizes = exchange.Flag("normalize") || (image.SettingOf(subject, config => config.Normalize) ?? service.Options.Normalize);
         var candidate = service.Matching.Prepare(image, subject, request, strict: false, normalizes);
         if (candidate.Fault is { } invalid) return invalid;
         var found = service.Matching.FindUnder(image, subject, candidate.Value, deletedToo, isLookup: true);
@@ -81,7 +81,7 @@ internal sealed class SubjectRoutes(RegistryService service)
             .Where(version => deletedOnly ? version.Deleted : !version.Deleted || asNegative || exchange.Flag("deleted"))
             .Select(version => version.Deleted && asNegative ? -version.Version : version.Version)
             .ToList();
-        return new(shown.Count == 0 ? RegistryFault.SubjectNotFound(exchange.Segment(1)) : Reply.Numbers(exchange.Page(shown).ToList()));
+        return new(shown.Count == 0 ? RegistryFault.SubjectNotFound(exchange.Segment(1)) : Reply.Numbers(exchange.Page(shown, service.Options.OtherPages).ToList()));
     }
 
     private async ValueTask<Outcome<Reply>> RegisterAsync(RegistryExchange exchange)
@@ -133,7 +133,7 @@ internal sealed class SubjectRoutes(RegistryService service)
         var ids = image.ReferrersOf(found.Value.Subject, found.Value.Version)
             .Where(referrer => deletedToo || !referrer.Deleted)
             .Select(referrer => referrer.Id).Distinct().Order();
-        return new(Reply.Numbers(exchange.Page(ids).ToList()));
+        return new(Reply.Numbers(exchange.Page(ids, service.Options.OtherPages).ToList()));
     }
 
     private async ValueTask<Outcome<Reply>> DeleteVersionAsync(RegistryExchange exchange)

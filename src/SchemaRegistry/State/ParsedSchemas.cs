@@ -41,19 +41,22 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
         return Outcome.Of(result.Schema!);
     }
 
-    /// <summary>The schemas a list of references leads to, deepest first, and the list with its versions settled.</summary>
+    /// <summary>
+    /// The schemas a list of references leads to, deepest first, and the list with its versions settled. Of two under one name the first that is met
+    /// counts, unless that is refused.
+    /// </summary>
     public static Outcome<ResolvedReferences> Resolve(
-        RegistryImage image, string context, ImmutableArray<SchemaReference> references, bool acceptsDeleted)
+        RegistryImage image, string context, ImmutableArray<SchemaReference> references, bool acceptsDeleted, bool oneVersionEach = false)
     {
         var texts = new List<ResolvedReference>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, SchemaVersion>(StringComparer.Ordinal);
         var settled = ImmutableArray.CreateBuilder<SchemaReference>(references.Length);
         foreach (var reference in references)
         {
             var target = Target(image, context, reference, acceptsDeleted);
             if (target is null) return RegistryFault.ReferenceNotFound(reference.Subject, reference.Version);
             settled.Add(reference with { Version = target.Version });
-            if (Collect(image, context, reference with { Version = target.Version }, target, isDirect: true, texts, seen) is { } fault)
+            if (Collect(image, context, reference with { Version = target.Version }, target, isDirect: true, texts, seen, oneVersionEach) is { } fault)
                 return fault;
         }
         // One that another reference leads to as well may have been met there first.
@@ -64,7 +67,8 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
     }
 
     private static RegistryFault? Collect(
-        RegistryImage image, string context, SchemaReference reference, SchemaVersion target, bool isDirect, List<ResolvedReference> texts, HashSet<string> seen)
+        RegistryImage image, string context, SchemaReference reference, SchemaVersion target, bool isDirect, List<ResolvedReference> texts,
+        Dictionary<string, SchemaVersion> seen, bool oneVersionEach)
     {
         // An explicit stack: how deep references go is up to strangers.
         var open = new Stack<(string Context, SchemaReference Reference, SchemaVersion Target, bool IsDirect, bool Entered)>();
@@ -76,7 +80,13 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
                 texts.Add(new ResolvedReference(next.Reference, next.Target.Content.Text, next.IsDirect));
                 continue;
             }
-            if (!seen.Add(next.Reference.Name)) continue;
+            if (!seen.TryAdd(next.Reference.Name, next.Target))
+            {
+                var met = seen[next.Reference.Name];
+                if (!oneVersionEach || (met.Subject == next.Target.Subject && met.Version == next.Target.Version)) continue;
+                return RegistryFault.InvalidSchema(
+                    $"its references lead to version {met.Version} of {met.Subject} and to version {next.Target.Version} of {next.Target.Subject} under the one name {next.Reference.Name}");
+            }
             if (seen.Count > MaxReferences) return RegistryFault.InvalidSchema($"it rests on more than {MaxReferences} references");
             open.Push(next with { Entered = true });
             var innerContext = QualifiedSubject.Within(next.Context, next.Reference.Subject).Context;

@@ -12,6 +12,11 @@ public sealed class SettingsReaderTests : IDisposable
         ["auto.create.topics.enable"] = _ => null,
     };
 
+    private static readonly Dictionary<string, Func<string, string?>> RegistrySettings = new()
+    {
+        ["schema.registry.mode.mutability"] = text => text is "true" or "false" ? null : $"'{text}' is no truth",
+    };
+
     private static readonly Dictionary<string, Func<string, string?>> ProxySettings = new()
     {
         ["http.proxy.max.streams"] = text => int.TryParse(text, out _) ? null : $"'{text}' is no number of streams",
@@ -86,6 +91,22 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void So_do_settings_of_the_registry()
+    {
+        File.WriteAllText(_file, "schema.registry.mode.mutability: true\n");
+        SettingsReader reader = Reader().AddFile(_file).AddEnvironment(Variables(("GATEWAY_SCHEMA_REGISTRY_MODE_MUTABILITY", "false"))).AddAssignments(["http.proxy.max.streams=2"]);
+        GatewaySettings settings = reader.Read();
+        Assert.Equal(("false", "2"), (Assert.Single(settings.RegistrySettings).Value.Text, Assert.Single(settings.ProxySettings).Value.Text));
+        var e = Assert.Throws<SettingsException>(() => Reader().AddAssignments(["schema.registry.mode.mutability=maybe", "schema.registry.mode_mutability=true"]).Read());
+        Assert.Equal(
+            [
+                "flag --set: 'maybe' is no truth",
+                "flag --set: no setting is called 'schema.registry.mode_mutability'; did you mean 'schema.registry.mode.mutability'?",
+            ],
+            e.Problems);
+    }
+
+    [Fact]
     public void Every_problem_is_reported_with_its_place()
     {
         File.WriteAllText(_file, "# a comment\nshards: many\nkafka_addr: 127.0.0.1:1\nnum.partitions: three\nadmin-addr:\n  host: x\n");
@@ -140,7 +161,7 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Empty(settings.ExistingBrokers);
     }
 
-    private static SettingsReader Reader() => new(BrokerSettings, ProxySettings);
+    private static SettingsReader Reader() => new(BrokerSettings, RegistrySettings, ProxySettings);
 
     private static IEnumerable<KeyValuePair<string, string>> Variables(params (string Name, string Value)[] variables) =>
         variables.Select(v => KeyValuePair.Create(v.Name, v.Value));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Gateway.Common.Settings;
 
 namespace Gateway.HttpProxy.Tests.Limits;
 
@@ -17,7 +18,7 @@ public sealed class SettingsTests
     [Fact]
     public void Every_value_reaches_an_option_of_its_own()
     {
-        foreach (ProxySetting setting in ProxySettings.All)
+        foreach (OptionSetting<ProxyOptions> setting in ProxySettings.All)
         {
             string other = setting.Default switch { "true" => "false", "false" => "true", "" => "https://proxy.example/", _ => More(setting.Default, 1) };
             Assert.Null(setting.Problem(other));

@@ -95,6 +95,44 @@ public class ConfigAndModeTests
     }
 
     [Fact]
+    public async Task Rules_that_do_not_parse_are_refused_where_rules_are_validated()
+    {
+        const string Faulty = """{"domainRules":[{"name":"r","type":"CEL","expr":"message.a =="}]}""", Good = """{"domainRules":[{"name":"r","type":"CEL","expr":"message.a == 1"}]}""";
+        const string Problem = "Invalid rule set: the expression of rule r is not CEL: at character 13, something is missing";
+        await using var server = await RegistryServer.StartAsync();
+        Assert.Equal(1, await server.RegisterAsync("free", "\"int\"", $",\"ruleSet\":{Faulty}"));
+        await server.PutAsync("/config", """{"validateRules":true}""");
+        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\"", $",\"ruleSet\":{Faulty}"))).IsError(422, 42210, Problem);
+        Assert.Equal(2, await server.RegisterAsync("s", "\"int\"", $",\"ruleSet\":{Good}"));
+        // Also those that come from the config, or from the version before, and those a tag request merges in.
+        (await server.PutAsync("/config/s", $"{{\"defaultRuleSet\":{Faulty}}}")).IsError(422, 42210, Problem);
+        (await server.PutAsync("/config/s", $"{{\"overrideRuleSet\":{Faulty}}}")).IsError(422, 42210, Problem);
+        (await server.PostAsync("/subjects/free/versions", RegistryServer.Body("\"long\""))).IsError(422, 42210, Problem);
+        (await server.PostAsync("/subjects/s/versions/1/tags", $"{{\"rulesToMerge\":{Faulty}}}")).IsError(422, 42210, Problem);
+        // A subject may do without; and what was taken without stands in the way of validation.
+        Assert.Equal(200, (await server.PutAsync("/config/free", $"{{\"validateRules\":false,\"defaultRuleSet\":{Faulty}}}")).Status);
+        Assert.Equal(3, await server.RegisterAsync("free", "\"long\""));
+        (await server.PutAsync("/config/free", """{"validateRules":null}""")).IsError(422, 42210, Problem);
+        // Imports bring what was good elsewhere.
+        await server.PutAsync("/mode/:.in:", """{"mode":"IMPORT"}""");
+        Assert.Equal(9, await server.RegisterAsync(":.in:s", "\"int\"", $",\"id\":9,\"ruleSet\":{Faulty}"));
+    }
+
+    [Fact]
+    public async Task Logical_is_told_and_compares_as_strict_does()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        (await server.PutAsync("/config/s", """{"compatibilityPolicy":"logical"}""")).Is("""{"compatibilityPolicy":"LOGICAL"}""");
+        const string One = """{"type":"object","properties":{"a":{"type":"string"}}}""", Two = """{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}}}""";
+        await server.RegisterAsync("s", One, ""","schemaType":"JSON" """);
+        var strict = await server.PostAsync("/subjects/s/versions", RegistryServer.Body(Two, ""","schemaType":"JSON" """));
+        Assert.Equal(409, strict.Status);
+        Assert.Contains("OPTIONAL_PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL", strict.Text, StringComparison.Ordinal);
+        await server.PutAsync("/config/s", """{"compatibilityPolicy":"LENIENT"}""");
+        Assert.Equal(2, await server.RegisterAsync("s", Two, ""","schemaType":"JSON" """));
+    }
+
+    [Fact]
     public async Task A_version_asked_for_is_noted_and_held()
     {
         await using var server = await RegistryServer.StartAsync();

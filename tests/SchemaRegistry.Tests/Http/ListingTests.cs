@@ -53,6 +53,7 @@ public class ListingTests
         Assert.Equal(["orders 1", "orders 2"], await ListAsync(server, "?resourceType=topic"));
         Assert.Equal(["orders 2"], await ListAsync(server, "?lifecycle=WEAK&latestOnly=true"));
         Assert.Equal([":.c:own-key 1"], await ListAsync(server, "?associationType=key&associationType=value&lifecycle=STRONG&subjectPrefix=:*:"));
+        Assert.Equal([":.c:own-key 1", "orders 2"], await ListAsync(server, "?lifecycle=STRONG&lifecycle=WEAK&latestOnly=true&subjectPrefix=:*:"));
         Assert.Empty(await ListAsync(server, "?associationType=key"));
         var listed = (await server.GetAsync("/schemas?associationType=value&latestOnly=true")).Json[0];
         Assert.Equal("associations", listed.EnumerateObject().Last().Name);

@@ -90,7 +90,7 @@ public class ReplayTests
     {
         var subject = random.Next(8) == 0 ? $":.c{random.Next(2)}:s{random.Next(2)}" : $"s{random.Next(5)}";
         var permanent = random.Next(2) == 0 ? "?permanent=true" : "";
-        switch (random.Next(15))
+        switch (random.Next(19))
         {
             case 12:
                 await server.PostAsync("/associations", $$"""{"resourceName":"t{{random.Next(3)}}","resourceNamespace":"c","resourceId":"i{{random.Next(3)}}","associations":[{"subject":"{{subject}}"}]}""");
@@ -100,6 +100,23 @@ public class ReplayTests
                 break;
             case 14:
                 await server.DeleteAsync($"/associations/resources/{(random.Next(2) == 0 ? "i" : "j")}{random.Next(3)}?cascadeLifecycle=true");
+                break;
+            case 15:
+                // Ids from elsewhere, in a context of their own, which goes again when it is empty.
+                await server.PutAsync("/mode/:.in:?force=true", """{"mode":"IMPORT"}""");
+                var id = random.Next(50);
+                await server.PostAsync("/subjects/:.in:s/versions", RegistryServer.Body($"{{\"type\":\"fixed\",\"name\":\"F{id}\",\"size\":1}}", $",\"id\":{id}"));
+                break;
+            case 16:
+                await server.PutAsync("/mode/:.in:", """{"mode":"READWRITE"}""");
+                await server.DeleteAsync($"/subjects/:.in:s{permanent}");
+                await server.DeleteAsync("/contexts/.in");
+                break;
+            case 17:
+                await server.PutAsync($"/mode/{subject}", random.Next(2) == 0 ? """{"mode":"READONLY"}""" : """{"mode":null}""");
+                break;
+            case 18:
+                await server.DeleteAsync($"/mode{(random.Next(2) == 0 ? "" : "/" + subject)}?recursive=true");
                 break;
             case < 5:
                 await server.PostAsync($"/subjects/{subject}/versions?force=true", RegistryServer.Body(Schemas[random.Next(Schemas.Length)]));
