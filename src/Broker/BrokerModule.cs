@@ -53,7 +53,7 @@ public static class BrokerModule
             ILogger logger = loggers.CreateLogger("Gateway.Broker");
             settings = settings.SetItems(FixedSettings(directory, options));
             var memory = new MemoryBudget(options.EffectiveMemoryBudget);
-            var partitions = new PartitionOptions(checks, memory, logger) { Validators = options.Validators };
+            var partitions = new PartitionOptions(checks, memory, logger) { Validators = options.Validators, Keys = KeysOf(settings) };
             BrokerServices services = await ComposeAsync(options, host, loggers, directory, store, settings, metrics, partitions);
             started.Own(services);
             await services.Groups.LoadedAsync();
@@ -75,6 +75,13 @@ public static class BrokerModule
             await started.DisposeAsync();
             throw;
         }
+    }
+
+    private static RememberedKeyLimits KeysOf(ImmutableSortedDictionary<string, string> settings)
+    {
+        EffectiveConfigs configs = EffectiveConfigs.None with { Static = settings };
+        return new RememberedKeyLimits(
+            configs.BrokerInt(BrokerConfigs.IdempotencyKeyMax), configs.BrokerLong(BrokerConfigs.IdempotencyKeyRetentionMs));
     }
 
     private static async Task<BrokerServices> ComposeAsync(

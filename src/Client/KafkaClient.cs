@@ -35,7 +35,9 @@ public sealed class KafkaClient : IAsyncDisposable
         Offsets = new GroupOffsets(_router, Metadata);
         OffsetLookup = new OffsetLookup(_links, Metadata, Options);
         Fetcher = new Fetcher(Metadata, FetchSender, Options);
-        ConditionalAppend = new ConditionalAppend(_links, Metadata, Options);
+        var leader = new LeaderAppend(_links, Metadata, Options);
+        ConditionalAppend = new ConditionalAppend(leader, Metadata);
+        KeyedAppend = new KeyedAppend(_links, leader, Metadata, Options);
         Admin = new AdminClient(_router, Metadata);
         Groups = new GroupAdmin(_router, Metadata, _links, Offsets, _coordinators);
     }
@@ -52,6 +54,9 @@ public sealed class KafkaClient : IAsyncDisposable
 
     /// <summary>Writes that depend on where a log ends.</summary>
     public ConditionalAppend ConditionalAppend { get; }
+
+    /// <summary>Writes of requests that may come again.</summary>
+    public KeyedAppend KeyedAppend { get; }
 
     /// <summary>Groups from outside.</summary>
     public GroupAdmin Groups { get; }

@@ -3,6 +3,7 @@ using Gateway.Client.Producing;
 using Gateway.Common.Bodies;
 using Gateway.HttpProxy.Consumers;
 using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Produce;
 using Gateway.HttpProxy.Streams;
 using Gateway.Schemas.Lookup;
 using Microsoft.Extensions.Logging;
@@ -49,6 +50,8 @@ public sealed class ProxyService : IAsyncDisposable
     internal RequestBodies Bodies { get; }
 
     internal Producer Producer { get; }
+
+    internal KeysUnderWay KeysUnderWay { get; } = new();
 
     internal ConsumerInstances Consumers { get; }
 

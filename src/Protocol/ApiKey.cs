@@ -196,4 +196,6 @@ public enum ApiKey : short
 
     /// <summary>Ours, as all from 1000 on: they stay within a process, and no broker lists them.</summary>
     AppendIf = 1000,
+    /// <summary>Ours: where batches with an idempotency key are.</summary>
+    FindKey = 1001,
 }

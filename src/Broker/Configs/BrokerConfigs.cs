@@ -17,6 +17,8 @@ public static class BrokerConfigs
     public const string MaxConnections = "max.connections";
     public const string MaxConnectionsPerIp = "max.connections.per.ip";
     public const string ProducerIdExpirationMs = "producer.id.expiration.ms";
+    public const string IdempotencyKeyMax = "idempotency.key.max";
+    public const string IdempotencyKeyRetentionMs = "idempotency.key.retention.ms";
     public const string RetentionCheckIntervalMs = "log.retention.check.interval.ms";
     public const string CleanerEnable = "log.cleaner.enable";
     public const string CleanerThreads = "log.cleaner.threads";
@@ -61,6 +63,12 @@ public static class BrokerConfigs
         yield return Of(MaxConnections, ConfigType.Int, "2147483647", "How many connections are taken at once.", AtLeast(0));
         yield return Of(MaxConnectionsPerIp, ConfigType.Int, "2147483647", "How many connections are taken at once from one address.", AtLeast(0));
         yield return Of(ProducerIdExpirationMs, ConfigType.Int, "86400000", "How long the broker remembers an idle producer's sequence numbers.", AtLeast(1));
+        yield return Of(
+            IdempotencyKeyMax, ConfigType.Int, "65536", "How many idempotency keys a partition remembers; one more makes it forget the oldest. Read at start.",
+            Between(1, 10_000_000));
+        yield return Of(
+            IdempotencyKeyRetentionMs, ConfigType.Long, "86400000", "How long a partition remembers the idempotency key of a produce request. Read at start.",
+            AtLeast(1));
         yield return Of(RetentionCheckIntervalMs, ConfigType.Long, "300000", "How often logs are checked for segments whose time is over.", AtLeast(1));
         yield return Of(CleanerEnable, ConfigType.Boolean, "true", "Compact the topics whose cleanup.policy says so.");
         yield return Of(CleanerThreads, ConfigType.Int, "1", "How many logs are compacted at once.", Between(1, 64));

@@ -15,6 +15,12 @@ public readonly record struct AppendOutcome
     /// <summary>Offset of the batch's first record; −1 on error (PRD-23).</summary>
     public long BaseOffset { get; init; }
 
+    /// <summary>True when the batch was there already, so that nothing was written.</summary>
+    public bool IsRepetition { get; init; }
+
+    /// <summary>The highest timestamp of the batch that was there already, where it is known by its idempotency key; else 0.</summary>
+    public long RepeatedTimestampMs { get; init; }
+
     /// <summary>The broker's time in the records, or −1 when they carry the producer's (PRD-20).</summary>
     public long LogAppendTimeMs { get; init; }
 

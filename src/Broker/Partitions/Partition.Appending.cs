@@ -87,26 +87,12 @@ public sealed partial class Partition
     /// <remarks>The answer comes last: whoever gets it may append more, or close the partition.</remarks>
     private bool Write(PendingAppend append, RecordsLease records, RecordBatchHeader header, long logAppendTimeMs)
     {
-        if (append.Batch.ExpectedEndOffset is >= 0 and var expected && expected != _log!.LogEndOffset)
+        ProducerCheck check = Judge(append.Batch, header);
+        if (check.Verdict != ProducerVerdict.Append)
         {
             _arrivals.Dequeue();
-            append.Refuse(AppendOutcome.Refused(
-                ErrorCode.OperationNotAttempted, string.Create(CultureInfo.InvariantCulture, $"The partition ends at {_log.LogEndOffset}, not at {expected}")));
+            AnswerUnwritten(append, check);
             return true;
-        }
-        if (header.HasProducerId)
-        {
-            ProducerCheck check = _refusedStarts.DueBefore(header) is { } due
-                ? ProducerCheck.Refused(
-                    ErrorCode.OutOfOrderSequenceNumber,
-                    $"The disk refused sequence {due} of producer {header.ProducerId}, which has to come before sequence {header.BaseSequence}.")
-                : _producers.Check(header);
-            if (check.Verdict != ProducerVerdict.Append)
-            {
-                _arrivals.Dequeue();
-                AnswerUnwritten(append, check);
-                return true;
-            }
         }
 
         AppendResult written = _log!.Append(records);
@@ -114,7 +100,7 @@ public sealed partial class Partition
         _arrivals.Dequeue();
         if (written.Error != ErrorCode.None)
         {
-            if (header.HasProducerId && !_producers.Knows(header.ProducerId)) _refusedStarts.Note(header);
+            if (header.HasProducerId && !BatchKey.IsKey(header.ProducerId) && !_producers.Knows(header.ProducerId)) _refusedStarts.Note(header);
             append.Refuse(AppendOutcome.Refused(written.Error, written.Status == AppendStatus.DiskFull ? "The disk is full" : "The log is offline"));
             return true;
         }
@@ -127,7 +113,7 @@ public sealed partial class Partition
         append.Recycle();
         if (stored.HasProducerId)
         {
-            _producers.Apply(stored, NowMs());
+            Remember(stored);
             _refusedStarts.Forget(stored.ProducerId);
         }
 
@@ -146,6 +132,25 @@ public sealed partial class Partition
         return true;
     }
 
+    /// <summary>What is to be done with a batch when it is its turn.</summary>
+    private ProducerCheck Judge(in ProducedBatch batch, in RecordBatchHeader header)
+    {
+        bool isKeyed = BatchKey.IsKey(header.ProducerId);
+        // Before the condition: whoever asks again for what was done is told where it is, wherever the log ends by now.
+        if (isKeyed && CheckKey(batch, header) is { } known) return known;
+        if (batch.ExpectedEndOffset is >= 0 and var expected && expected != _log!.LogEndOffset)
+        {
+            return ProducerCheck.Refused(
+                ErrorCode.OperationNotAttempted, string.Create(CultureInfo.InvariantCulture, $"The partition ends at {_log.LogEndOffset}, not at {expected}"));
+        }
+        if (!header.HasProducerId || isKeyed) return ProducerCheck.Append;
+        return _refusedStarts.DueBefore(header) is { } due
+            ? ProducerCheck.Refused(
+                ErrorCode.OutOfOrderSequenceNumber,
+                $"The disk refused sequence {due} of producer {header.ProducerId}, which has to come before sequence {header.BaseSequence}.")
+            : _producers.Check(header);
+    }
+
     private void AnswerUnwritten(PendingAppend append, in ProducerCheck check)
     {
         if (check.Verdict == ProducerVerdict.Refused)
@@ -155,7 +160,7 @@ public sealed partial class Partition
         }
 
         // A repetition is answered like the first time, and no sooner (IDM-1).
-        AppendOutcome outcome = Stored(check.BaseOffset, check.LogAppendTimeMs);
+        AppendOutcome outcome = Stored(check.BaseOffset, check.LogAppendTimeMs) with { IsRepetition = true, RepeatedTimestampMs = check.RepeatedTimestampMs };
         IAppendReply reply = append.Batch.Reply;
         bool isDue = append.Batch.AckAt == AckAt.Append || check.LastOffset < _highWatermark;
         append.Accepted!.Value.Records!.Recycle();

@@ -26,7 +26,7 @@ public sealed partial class Partition
     {
         AssertOnShard();
         if (!MayBeCleaned) return default;
-        CleaningResult result = await _log!.CleanAsync(cleaner, new CleaningLimits(CommittedOffset, _producers.RememberedBatches));
+        CleaningResult result = await _log!.CleanAsync(cleaner, new CleaningLimits(CommittedOffset, RememberedBatches));
         if (IsOpen) Traffic.SetSize(_log.SizeInBytes);
         return result;
     }

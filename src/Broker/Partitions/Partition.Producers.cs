@@ -38,7 +38,7 @@ public sealed partial class Partition
             }
             foreach (RecordBatchSpan batch in RecordBatches.Enumerate(chunk.Records.Span))
             {
-                _producers.Apply(batch.Header, NowMs());
+                Remember(batch.Header);
             }
             chunk.Records.Dispose();
             Invariant.Check(chunk.NextOffset > offset);
@@ -54,9 +54,8 @@ public sealed partial class Partition
         ProducerSnapshot? snapshot = _log.LoadProducerSnapshot();
         // One that reaches beyond the log knows of batches a crash took away: their retries would be taken for duplicates (IDM-8).
         if (snapshot is null || snapshot.Offset > _log.LogEndOffset) return start;
-        if (ProducerStates.ReadSnapshot(snapshot.Content.Span) is { } states)
+        if (TryReadStates(snapshot.Content.Span))
         {
-            _producers = states;
             _snapshotOffset = snapshot.Offset;
             return Math.Max(start, snapshot.Offset);
         }
@@ -74,14 +73,14 @@ public sealed partial class Partition
         }
         if (_dueSnapshot is not null || _appendedSinceSnapshot < _options.SnapshotEveryBytes) return;
         _appendedSinceSnapshot = 0;
-        _dueSnapshot = new ProducerSnapshot(_log!.LogEndOffset, _producers.WriteSnapshot());
+        _dueSnapshot = new ProducerSnapshot(_log!.LogEndOffset, WriteStates());
     }
 
     private void StoreSnapshotAtClose()
     {
         // Without producers too: its offset is what spares the next start a walk over the whole log.
         long end = _log!.LogEndOffset;
-        if (_snapshotOffset != end && _log.FlushedOffset == end) Store(new ProducerSnapshot(end, _producers.WriteSnapshot()));
+        if (_snapshotOffset != end && _log.FlushedOffset == end) Store(new ProducerSnapshot(end, WriteStates()));
     }
 
     private void Store(ProducerSnapshot snapshot)

@@ -39,6 +39,7 @@ public sealed partial class Partition : ShardOwned
         Config = config;
         _log = log;
         _options = options;
+        _keys = new RememberedKeys(options.Keys);
         // A new log is in no epoch at all: its first must be written down like any other, or it could not be told where it ended.
         if (leaderEpoch > log.EpochAt(log.LogEndOffset)) log.StartEpoch(leaderEpoch);
         LeaderEpoch = log.LeaderEpoch;
@@ -57,6 +58,7 @@ public sealed partial class Partition : ShardOwned
         Config = config;
         LeaderEpoch = leaderEpoch;
         _options = options;
+        _keys = new RememberedKeys(options.Keys);
         _closedBecause = ErrorCode.KafkaStorageError;
     }
 
@@ -143,6 +145,7 @@ public sealed partial class Partition : ShardOwned
         // What a replay is still to read stays until the next run: whose batches would go unread, that producer's retries would be stored again.
         if (!IsOpen || _isReplaying) return default;
         _producers.Expire(NowMs(), producerIdExpirationMs);
+        _keys.Expire(NowMs());
         long before = _log.LogStartOffset;
         RetentionResult result;
         try

@@ -35,6 +35,9 @@ public sealed record PartitionOptions(IExecutor Checks, IMemoryGrants Memory, IL
     /// <summary>After so many appended bytes the producers' state is stored, so that a restart need not replay more.</summary>
     public int SnapshotEveryBytes { get; init; } = 32 << 20;
 
+    /// <summary>How many idempotency keys a partition remembers, and for how long.</summary>
+    public RememberedKeyLimits Keys { get; init; } = new(1 << 16, 86_400_000);
+
     /// <summary>How long to wait before an append is tried again that the disk was too busy for.</summary>
     public TimeSpan BusyRetry { get; init; } = TimeSpan.FromMilliseconds(2);
 

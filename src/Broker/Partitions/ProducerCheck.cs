@@ -23,10 +23,16 @@ public enum ProducerVerdict : byte
 public readonly record struct ProducerCheck(
     ProducerVerdict Verdict, ErrorCode Error, string? Message, long BaseOffset, long LastOffset, long LogAppendTimeMs)
 {
+    /// <summary>The highest timestamp of a batch that is known by its idempotency key; else 0.</summary>
+    public long RepeatedTimestampMs { get; init; }
+
     internal static ProducerCheck Append => new(ProducerVerdict.Append, ErrorCode.None, null, -1, -1, -1);
 
     internal static ProducerCheck Duplicate(in StoredBatch batch) =>
         new(ProducerVerdict.Duplicate, ErrorCode.None, null, batch.BaseOffset, batch.LastOffset, batch.LogAppendTimeMs);
+
+    internal static ProducerCheck Repeated(in KeyedBatch batch) =>
+        new(ProducerVerdict.Duplicate, ErrorCode.None, null, batch.BaseOffset, batch.LastOffset, -1) { RepeatedTimestampMs = batch.TimestampMs };
 
     internal static ProducerCheck Refused(ErrorCode error, string message) => new(ProducerVerdict.Refused, error, message, -1, -1, -1);
 }

@@ -1,11 +1,6 @@
-using Gateway.Client.Connections;
 using Gateway.Client.Topology;
-using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
-using Gateway.Common.Records;
-using Gateway.Links;
-using Gateway.Protocol;
 using Gateway.Protocol.Messages;
 
 namespace Gateway.Client.Producing;
@@ -17,11 +12,10 @@ namespace Gateway.Client.Producing;
 /// <remarks>Thread-safe.</remarks>
 public sealed class ConditionalAppend
 {
-    private readonly BrokerLinks _links;
+    private readonly LeaderAppend _leader;
     private readonly MetadataCache _metadata;
-    private readonly ClientOptions _client;
 
-    internal ConditionalAppend(BrokerLinks links, MetadataCache metadata, ClientOptions client) => (_links, _metadata, _client) = (links, metadata, client);
+    internal ConditionalAppend(LeaderAppend leader, MetadataCache metadata) => (_leader, _metadata) = (leader, metadata);
 
     /// <summary>Appends all records as one batch, or none.</summary>
     /// <param name="partition">The partition; what the records say of theirs is not looked at.</param>
@@ -50,38 +44,8 @@ public sealed class ConditionalAppend
         (ErrorCode error, TopicView? topic) = await _metadata.TopicAsync(partition.Topic, allowCreate: false, cancel).ConfigureAwait(false);
         if (topic is null) return (error, null);
         if (partition.Partition >= topic.Partitions.Length) return (ErrorCode.UnknownTopicOrPartition, null);
-        if (_metadata.LeaderOf(topic, partition.Partition) is not { } leader) return (ErrorCode.LeaderNotAvailable, null);
-        IBrokerLink link = await _links.ToAsync(leader, cancel).ConfigureAwait(false);
-        if (!link.Supports(ApiKey.AppendIf)) return (ErrorCode.UnsupportedVersion, "The broker appends nothing on a condition.");
-        var request = new AppendIfRequest
-        {
-            TopicId = topic.Id,
-            Partition = partition.Partition,
-            ExpectedEndOffset = expectedEndOffset,
-            Records = Build(records),
-        };
-        try
-        {
-            AppendIfResponse answer = await link.SendAsync(request, cancel).ConfigureAwait(false);
-            return (answer.ErrorCode, answer.ErrorMessage);
-        }
-        catch (LinkClosedException gone)
-        {
-            return (ErrorCode.NetworkException, gone.Message);
-        }
-    }
-
-    private RecordsLease Build(RecordSet records)
-    {
-        using var builder = new RecordBatchBuilder(new RecordBatchOptions());
-        long now = _client.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        for (int i = 0; i < records.Count; i++)
-        {
-            RecordSet.Entry entry = records[i];
-            builder.Append(
-                entry.TimestampMs < 0 ? now : entry.TimestampMs, records.BytesOf(entry.Key), entry.Key.IsNull, records.BytesOf(entry.Value), entry.Value.IsNull,
-                entry.Headers);
-        }
-        return builder.Build();
+        AppendIfResponse answer = await _leader.SendAsync(
+            topic, partition.Partition, expectedEndOffset, _leader.Build(records), cancel).ConfigureAwait(false);
+        return (answer.ErrorCode, answer.ErrorMessage);
     }
 }

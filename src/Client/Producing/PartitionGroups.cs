@@ -60,7 +60,8 @@ internal readonly struct PartitionGroups
         }
     }
 
-    private static List<(int Partition, int[] Indexes)> Split(ReadOnlySpan<int> chosen)
+    /// <summary>The places of each partition that was chosen; what chose none, a negative one, is nowhere.</summary>
+    internal static List<(int Partition, int[] Indexes)> Split(ReadOnlySpan<int> chosen)
     {
         var byPartition = new Dictionary<int, List<int>>();
         for (int i = 0; i < chosen.Length; i++)

@@ -18,6 +18,7 @@ internal sealed record Problem(int Status, int Code, string Message)
     internal const int MethodNotAllowed = 405;
     internal const int NotAcceptable = 406;
     internal const int RequestTimeout = 408;
+    internal const int Conflict = 409;
     internal const int PreconditionFailed = 412;
     internal const int TooLarge = 413;
     internal const int UnsupportedMediaType = 415;

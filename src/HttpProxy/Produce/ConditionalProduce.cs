@@ -15,7 +15,7 @@ internal static class ConditionalProduce
     private const int NotImplemented = 501;
 
     // Far above what a commit takes; whoever wants to know sooner says so.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <exception cref="ProblemException">
     /// The partition ends elsewhere (412), is not one (400), cannot be asked for this (501), or did not answer in time (50003).
@@ -24,7 +24,7 @@ internal static class ConditionalProduce
     {
         int partition = await PartitionAsync(service, topic, records).ConfigureAwait(false);
         if (partition < 0) return Results(records, ErrorCode.UnknownTopicOrPartition, null, -1, -1);
-        TimeSpan most = timeout == TimeSpan.Zero ? s_patience : timeout;
+        TimeSpan most = timeout == TimeSpan.Zero ? Patience : timeout;
         using var patience = new CancellationTokenSource(most, service.Client.Options.Time);
         try
         {
@@ -32,7 +32,7 @@ internal static class ConditionalProduce
                 new TopicPartition(topic, partition), end, records, patience.Token).ConfigureAwait(false);
             return error switch
             {
-                ErrorCode.OperationNotAttempted => throw new ProblemException(Problem.PreconditionFailed, $"{message}; nothing was written."),
+                ErrorCode.OperationNotAttempted => throw EndsElsewhere(message),
                 ErrorCode.UnsupportedVersion => throw new ProblemException(
                     NotImplemented, "Parameter if_end_offset is not served by this cluster's brokers; a node with a broker of its own serves it."),
                 ErrorCode.NetworkException => throw new ProblemException(Problem.RetriableKafkaError, $"{message}; the records may be stored nevertheless."),
@@ -45,8 +45,12 @@ internal static class ConditionalProduce
         }
     }
 
+    /// <summary>The condition does not hold.</summary>
+    internal static ProblemException EndsElsewhere(string? message) => new(Problem.PreconditionFailed, $"{message}; nothing was written.");
+
     /// <summary>The one partition the records are for; -1 when there is no such topic.</summary>
-    private static async ValueTask<int> PartitionAsync(ProxyService service, string topic, RecordSet records)
+    /// <exception cref="ProblemException">There are several: 400.</exception>
+    internal static async ValueTask<int> PartitionAsync(ProxyService service, string topic, RecordSet records)
     {
         int partition = records[0].Partition;
         for (int i = 1; i < records.Count; i++)

@@ -45,7 +45,7 @@ internal static class ProduceEndpoints
                 records = RecordEncoder.Encode(body.Memory, request, format, keySchema, valueSchema, trace, call.Cancel);
             }
             call.Timed("parse");
-            using (records) results = await settings.ProduceAsync(call.Service, topic, records).ConfigureAwait(false);
+            using (records) results = await settings.ProduceAsync(call, topic, records, body.Memory).ConfigureAwait(false);
         }
         call.Timed("append");
         await ProduceAnswer.WriteAsync(call, results, partition, keySchema, valueSchema).ConfigureAwait(false);

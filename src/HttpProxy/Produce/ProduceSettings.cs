@@ -5,23 +5,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gateway.HttpProxy.Produce;
 
-/// <summary>How the records of one request are to be written (http-proxy §9.0): <c>acks</c> and <c>timeout</c> of its query.</summary>
+/// <summary>How the records of one request are to be written (http-proxy §9.0): by its query and its idempotency key.</summary>
 /// <param name="Acks">Which acknowledgement to wait for.</param>
 /// <param name="Timeout">How long to wait for it; zero is the producer's own time.</param>
 /// <param name="IfEndOffset">Where the partition has to end for anything to be written; -1 for anywhere.</param>
-internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, long IfEndOffset)
+/// <param name="Key">By which the request is known when it comes again; null when it is written as often as it comes.</param>
+internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, long IfEndOffset, string? Key)
 {
-    private const int NotImplemented = 501;
-
     /// <summary>Reads the query.</summary>
-    /// <exception cref="ProblemException">A value is not served: 400. It asks for what would have to be promised: 501.</exception>
+    /// <exception cref="ProblemException">A value is not served: 400.</exception>
     internal static ProduceSettings Read(ProxyCall call)
     {
         HttpRequest request = call.Context.Request;
-        // Taken for granted these would be worse than refused: a client counts on them when something goes wrong.
-        if (request.Headers.ContainsKey("Idempotency-Key"))
-            throw new ProblemException(NotImplemented, "Idempotency-Key is not served: a repeated request would be stored twice. Leave the header out.");
-        if (!request.QueryString.HasValue) return new ProduceSettings(Acks.All, TimeSpan.Zero, -1);
+        string? key = IdempotencyKey.Of(request);
+        if (!request.QueryString.HasValue) return new ProduceSettings(Acks.All, TimeSpan.Zero, -1, key);
         IQueryCollection query = request.Query;
         Acks acks = query["acks"].ToString() switch
         {
@@ -33,7 +30,10 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
         long timeout = call.QueryNumber("timeout", 1, (long)call.Service.Options.MaxWait.TotalMilliseconds) ?? 0;
         long end = call.QueryNumber("if_end_offset", 0, long.MaxValue) ?? -1;
         if (end >= 0 && acks != Acks.All) throw new ProblemException(Problem.InvalidParameter, "Parameter if_end_offset goes with acks=all only.");
-        return new ProduceSettings(acks, TimeSpan.FromMilliseconds(timeout), end);
+        // Who does not ask what became of the records cannot be told that they were there.
+        if (key is not null && acks == Acks.None)
+            throw new ProblemException(Problem.InvalidParameter, $"Parameter acks=none does not go with {IdempotencyKey.Header}.");
+        return new ProduceSettings(acks, TimeSpan.FromMilliseconds(timeout), end, key);
     }
 
     /// <summary>Refuses a record that is larger than the proxy takes.</summary>
@@ -45,12 +45,23 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
     }
 
     /// <summary>Writes records; the results stand in their order.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="body">The body they were read from, by which a request that comes again is known.</param>
     /// <exception cref="ProblemException">One is too large: 413.</exception>
     /// <exception cref="ProblemException">They were not acknowledged in the time there is: 50003. They may be stored nevertheless.</exception>
-    internal async ValueTask<ProducedRecord[]> ProduceAsync(ProxyService service, string topic, RecordSet records)
+    internal async ValueTask<ProducedRecord[]> ProduceAsync(ProxyCall call, string topic, RecordSet records, ReadOnlyMemory<byte> body)
     {
+        ProxyService service = call.Service;
         for (int i = 0; i < records.Count; i++)
             RequireSize(service.Options, records[i].Key, records[i].Value);
+        if (Key is not null)
+        {
+            if (IfEndOffset >= 0) await ConditionalProduce.PartitionAsync(service, topic, records).ConfigureAwait(false);
+            RequestKey known = IdempotencyKey.Hash(Key, call.Context.Request, body.Span);
+            return await KeyedProduce.ProduceAsync(call, topic, records, known, this).ConfigureAwait(false);
+        }
         Producer producer = service.ProducerOf(Acks);
         if (IfEndOffset >= 0) return await ConditionalProduce.ProduceAsync(service, topic, records, IfEndOffset, Timeout).ConfigureAwait(false);
         // Whoever goes away cannot take records back: waiting without a token costs less, and ends with the producer's own patience.

@@ -30,7 +30,7 @@ internal static class RawProduce
             // Null is not empty memory, which it would become on its way.
             records.Add(key is null ? null : (ReadOnlyMemory<byte>?)key, body.Memory, partition, timestamp, headers);
             call.Timed("parse");
-            results = await settings.ProduceAsync(call.Service, call.Name("topic"), records).ConfigureAwait(false);
+            results = await settings.ProduceAsync(call, call.Name("topic"), records, body.Memory).ConfigureAwait(false);
         }
         call.Timed("append");
         await ProduceAnswer.WriteAsync(call, results, partition < 0 ? null : partition).ConfigureAwait(false);

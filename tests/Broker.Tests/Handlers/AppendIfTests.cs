@@ -40,7 +40,7 @@ public sealed class AppendIfTests(BrokerFixture fixture) : IClassFixture<BrokerF
     [Theory]
     [InlineData(-1, 0, ErrorCode.UnknownTopicOrPartition)]
     [InlineData(1, 0, ErrorCode.UnknownTopicOrPartition)]
-    [InlineData(0, -1, ErrorCode.InvalidRequest)]
+    [InlineData(0, -2, ErrorCode.InvalidRequest)]
     public async Task What_cannot_be_is_refused(int partition, long end, ErrorCode error)
     {
         Guid topic = await _broker.CreateTopic($"append-if-{partition}-{end}");

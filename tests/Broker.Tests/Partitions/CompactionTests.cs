@@ -59,12 +59,33 @@ public sealed class CompactionTests
         string large = new('x', 600_000);
         for (int i = 0; i < 6; i++) await broker.Store(topic, Keyed("a", large));
         await Shrinks(broker, topic, 2 << 20);
-        foreach (string snapshot in Directory.GetFiles(broker.Directory, "producers", SearchOption.AllDirectories)) File.Delete(snapshot);
-        await broker.RestartUncleanAsync();
+        await broker.RestartWithoutSnapshotsAsync();
         // The last one again, as after a lost answer; then the next; then one too far.
         Assert.Equal(5, await broker.Store(topic, KeyedBy(7, 5, "a", "5")));
         await broker.Store(topic, KeyedBy(7, 6, "a", "6"));
         Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, (await broker.Produce(topic, KeyedBy(7, 9, "a", "9"))).ErrorCode);
+    }
+
+    [Fact]
+    public async Task A_request_is_known_by_its_key_after_its_batch_was_compacted_and_everything_was_replayed()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync(Quick);
+        Guid topic = await broker.CreateTopic("keyed", 1, ("cleanup.policy", "compact"), ("segment.bytes", "1048576"));
+        AppendIfRequest Request() => new() { TopicId = topic, ExpectedEndOffset = -1, Records = KeyedBy(BatchKey.IdOf(1), 5, "a", "1") };
+        await broker.Store(topic, Keyed("a", "0"));
+        Assert.Equal((1, false), await Ask());
+        string large = new('x', 600_000);
+        for (int i = 0; i < 6; i++) await broker.Store(topic, Keyed("a", large));
+        await Shrinks(broker, topic, 2 << 20);
+        await broker.RestartWithoutSnapshotsAsync();
+        Assert.Equal((1, true), await Ask());
+
+        async Task<(long, bool)> Ask()
+        {
+            AppendIfResponse answer = await broker.Send(Request());
+            Assert.Equal(ErrorCode.None, answer.ErrorCode);
+            return (answer.BaseOffset, answer.IsRepetition);
+        }
     }
 
     [Fact]

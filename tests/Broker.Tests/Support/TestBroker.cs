@@ -76,6 +76,14 @@ public sealed class TestBroker : IAsyncDisposable
         await OpenAsync(2);
     }
 
+    /// <summary>Starts again with nothing but the logs to tell what producers there were, and which keys.</summary>
+    public async Task RestartWithoutSnapshotsAsync()
+    {
+        await CloseAsync();
+        foreach (string snapshot in System.IO.Directory.GetFiles(_directory, "producers", SearchOption.AllDirectories)) File.Delete(snapshot);
+        await OpenAsync(2);
+    }
+
     /// <summary>Stops, takes the last byte off the log of a topic's first partition, and starts again.</summary>
     public async Task DamageAsync(Guid topic)
     {

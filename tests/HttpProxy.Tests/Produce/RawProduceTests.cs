@@ -88,13 +88,6 @@ public sealed class RawProduceTests(RunningProxy proxy) : IClassFixture<RunningP
         Assert.Equal(1, (int)read.Json[0]!["value"]!);
     }
 
-    [Fact]
-    public async Task What_would_have_to_be_promised_is_refused()
-    {
-        string topic = await proxy.NewTopicAsync();
-        (await proxy.Http.RequestAsync($"/topics/{topic}", Encoding.UTF8.GetBytes("""{"records":[{"value":1}]}"""), ("Content-Type", HttpCalls.V2Json), ("Idempotency-Key", "k"))).Refused(501, 501);
-    }
-
     [Theory]
     [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true)]
     [InlineData("nonsense", false)]

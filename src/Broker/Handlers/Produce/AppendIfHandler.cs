@@ -8,7 +8,10 @@ using Gateway.Protocol.Messages;
 
 namespace Gateway.Broker.Handlers.Produce;
 
-/// <summary>Appends a batch if the log ends where the caller believes. The partition compares when it is the batch's turn, so of several only one finds it so.</summary>
+/// <summary>
+/// Appends a batch if the log ends where the caller believes, and if its idempotency key is new. The partition compares when it is the batch's turn, so
+/// of several only one finds it so.
+/// </summary>
 internal sealed class AppendIfHandler(BrokerShard shard) : Handler<AppendIfRequest, AppendIfResponse>
 {
     public override async ValueTask<AppendIfResponse?> HandleAsync(RequestContext context, AppendIfRequest request)
@@ -16,7 +19,7 @@ internal sealed class AppendIfHandler(BrokerShard shard) : Handler<AppendIfReque
         if (!shard.Image.TryGetTopic(request.TopicId, out TopicImage? topic)) return Answer(ErrorCode.UnknownTopicId, null);
         if (request.Partition < 0 || request.Partition >= topic.PartitionCount) return Answer(ErrorCode.UnknownTopicOrPartition, null);
         if (topic.IsInternal) return Answer(ErrorCode.InvalidTopicException, "The topic is the broker's own");
-        if (request.ExpectedEndOffset < 0) return Answer(ErrorCode.InvalidRequest, "No log ends below 0");
+        if (request.ExpectedEndOffset < -1) return Answer(ErrorCode.InvalidRequest, "No log ends below 0");
         if (request.Records is not { } records) return Answer(ErrorCode.InvalidRecord, "There is no record batch.");
         if (topic.Config.MinInsyncReplicas > topic.ReplicationFactor)
             return Answer(ErrorCode.NotEnoughReplicas, $"min.insync.replicas is {topic.Config.MinInsyncReplicas}, there is {topic.ReplicationFactor}");
@@ -40,20 +43,18 @@ internal sealed class AppendIfHandler(BrokerShard shard) : Handler<AppendIfReque
             records.Dispose();
             return Answer(ErrorCode.NotLeaderOrFollower, null);
         }
-        var reply = new Reply();
-        partition.Append(new ProducedBatch(records, AppendOrigin.Client, AckAt.Commit, reply) { ExpectedEndOffset = expectedEndOffset });
+        var reply = new AwaitedAppend();
+        partition.Append(new ProducedBatch(records, AppendOrigin.Client, AckAt.Commit, reply) { ExpectedEndOffset = expectedEndOffset, MayHaveKey = true });
         AppendOutcome outcome = await reply.Outcome;
-        return Answer(outcome.Error, outcome.Message);
+        return new AppendIfResponse
+        {
+            ErrorCode = outcome.Error,
+            ErrorMessage = outcome.Message,
+            BaseOffset = outcome.BaseOffset,
+            IsRepetition = outcome.IsRepetition,
+            TimestampMs = outcome.IsRepetition ? outcome.RepeatedTimestampMs : -1,
+        };
     }
 
     private static AppendIfResponse Answer(ErrorCode error, string? message) => new() { ErrorCode = error, ErrorMessage = message };
-
-    private sealed class Reply : IAppendReply
-    {
-        private readonly TaskCompletionSource<AppendOutcome> _outcome = new();
-
-        public Task<AppendOutcome> Outcome => _outcome.Task;
-
-        public void Complete(in AppendOutcome outcome) => _outcome.SetResult(outcome);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Produce;
@@ -20,7 +21,8 @@ internal static class BatchProduce
         using var batch = new RecordBatch(call, topic, settings);
         foreach ((_, JsonElement record) in entries) await batch.AddAsync(record, record.GetRawText().Length).ConfigureAwait(false);
         call.Http.Timed("parse");
-        IReadOnlyList<RecordResult> results = await batch.ProduceAsync().ConfigureAwait(false);
+        byte[] known = settings.Key is null ? [] : Encoding.UTF8.GetBytes(body.RootElement.GetRawText());
+        IReadOnlyList<RecordResult> results = await batch.ProduceAsync(known).ConfigureAwait(false);
         call.Http.Timed("append");
         call.Http.Context.Response.StatusCode = StatusCodes.Status207MultiStatus;
         await call.AnswerAsync((topic, entries, results), Write).ConfigureAwait(false);

@@ -17,7 +17,7 @@ namespace Gateway.HttpProxy.V3.Records;
 /// <param name="Problem">Why it was not written; null when it was.</param>
 /// <param name="Partition">Its partition.</param>
 /// <param name="Offset">Its offset.</param>
-/// <param name="TimestampMs">Its timestamp as it was sent, in milliseconds since 1970.</param>
+/// <param name="TimestampMs">Its timestamp, in milliseconds since 1970.</param>
 /// <param name="Key">Its key as it was written; null for none.</param>
 /// <param name="Value">Its value as it was written; null for none.</param>
 internal sealed record RecordResult(Problem? Problem, int Partition, long Offset, long TimestampMs, WrittenPart? Key, WrittenPart? Value);
@@ -31,10 +31,14 @@ internal sealed record WrittenPart(string Type, int Size, RegisteredSchema? Sche
 /// <summary>Records that are produced together, each with a result of its own in the order they came.</summary>
 internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings settings) : IDisposable
 {
+    private static readonly Problem s_withOthers = Problem.Of(
+        Problem.PreconditionFailed, $"Not written: with {IdempotencyKey.Header} all records of a request are written or none, and another one is refused.");
+
     private readonly RecordSchemas _schemas = new(call.Http.Service.Schemas);
     private readonly IReadOnlyList<RecordHeader>? _trace = TraceContext.Of(call.Http.Context.Request);
     private readonly RecordSet _set = new();
     private readonly List<RecordResult> _results = [];
+    private readonly long _nowMs = call.Client.Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     internal int Count => _results.Count;
 
@@ -57,12 +61,12 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
         {
             V3Record record = V3Record.Read(element);
             SchemaBudget budget = SchemaBudget.Default with { Shared = new StepAllowance(SchemaBudget.Default.MaxSteps + (long)length * RecordEncoder.StepsPerByte) };
-            long timestamp = record.TimestampMs >= 0 ? record.TimestampMs : call.Client.Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
             (Slice key, WrittenPart? keyPart) = await EncodeAsync(record.Key, isKey: true, budget).ConfigureAwait(false);
             (Slice value, WrittenPart? valuePart) = await EncodeAsync(record.Value, isKey: false, budget).ConfigureAwait(false);
             ProduceSettings.RequireSize(call.Http.Service.Options, key, value);
+            long timestamp = record.TimestampMs >= 0 ? record.TimestampMs : _nowMs;
             _set.Add(new RecordSet.Entry(record.Partition, timestamp, key, value, TraceContext.Join(record.Headers, _trace)));
-            _results.Add(new RecordResult(null, -1, -1, timestamp, keyPart, valuePart));
+            _results.Add(new RecordResult(null, -1, -1, record.TimestampMs, keyPart, valuePart));
         }
         catch (ProblemException failure)
         {
@@ -72,11 +76,15 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
     }
 
     /// <summary>Produces what was added and gives the results, in order. The batch is empty then.</summary>
-    internal async ValueTask<IReadOnlyList<RecordResult>> ProduceAsync()
+    /// <param name="body">What the records were read from; only for a request with an idempotency key.</param>
+    internal async ValueTask<IReadOnlyList<RecordResult>> ProduceAsync(ReadOnlyMemory<byte> body = default)
     {
+        // A request that comes again with other records than it had could not be told where those are.
+        if (settings.Key is not null && _set.Count < _results.Count)
+            return [.. _results.Select(static result => result.Problem is null ? result with { Problem = s_withOthers } : result)];
         ProducedRecord[] produced = _set.Count == 0
             ? []
-            : await settings.ProduceAsync(call.Http.Service, topic, _set).ConfigureAwait(false);
+            : await settings.ProduceAsync(call.Http, topic, _set, body).ConfigureAwait(false);
         int next = 0;
         var results = new RecordResult[_results.Count];
         for (int i = 0; i < results.Length; i++)
@@ -84,9 +92,14 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
         return results;
     }
 
-    private static RecordResult With(RecordResult record, ProducedRecord produced)
+    private RecordResult With(RecordResult record, ProducedRecord produced)
     {
-        if (produced.Error == ErrorCode.None) return record with { Partition = produced.Partition, Offset = produced.Offset };
+        if (produced.Error == ErrorCode.None)
+        {
+            // One that was stored before has the time of then.
+            long timestamp = record.TimestampMs >= 0 ? record.TimestampMs : produced.TimestampMs >= 0 ? produced.TimestampMs : _nowMs;
+            return record with { Partition = produced.Partition, Offset = produced.Offset, TimestampMs = timestamp };
+        }
         if (produced.Error is ErrorCode.UnknownTopicOrPartition) return record with { Problem = V3Call.UnknownTopicOrPartition().Problem };
         string name = produced.Error.KafkaName();
         return record with { Problem = KafkaProblems.Of(produced.Error, produced.Message is { } why ? $"{name}: {why}" : name) };

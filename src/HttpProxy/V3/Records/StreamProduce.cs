@@ -27,6 +27,11 @@ internal static class StreamProduce
         MediaTypes.RequireJson(context.Request);
         string topic = call.Http.Name("topic");
         ProduceSettings settings = ProduceSettings.Read(call.Http);
+        if (settings.Key is not null)
+        {
+            await ProduceOnceAsync(call, topic, settings).ConfigureAwait(false);
+            return;
+        }
         if (settings.IfEndOffset >= 0)
             throw new ProblemException(Problem.InvalidParameter, "Parameter if_end_offset does not go with a stream, which is written bit by bit; send a batch.");
         if (context.Request.Headers.ContentEncoding.Count > 0)
@@ -79,6 +84,34 @@ internal static class StreamProduce
                 return false;
             }
         }
+    }
+
+    /// <summary>A request with an idempotency key is read to its end and written as one, so that it may come again.</summary>
+    private static async ValueTask ProduceOnceAsync(V3Call call, string topic, ProduceSettings settings)
+    {
+        using RequestBody body = await call.Http.ReadBodyAsync().ConfigureAwait(false);
+        if (body.Length == 0) throw new ProblemException(Problem.EmptyBody, "The request has no body; send records.");
+        using var batch = new RecordBatch(call, topic, settings);
+        var scan = new JsonObjectScan();
+        var left = new ReadOnlySequence<byte>(body.Memory);
+        try
+        {
+            while (Take(ref scan, ref left) is { } record)
+            {
+                if (batch.Count == MaxTogether)
+                    throw new ProblemException(Problem.TooLarge, $"A request with {IdempotencyKey.Header} has {MaxTogether} records at most.");
+                await batch.AddAsync(record).ConfigureAwait(false);
+            }
+        }
+        catch (JsonException failure)
+        {
+            throw new ProblemException(Problem.BadRequest, $"The request cannot be read: {failure.Message}");
+        }
+        if (left.Length > 0 || !scan.MayEnd || batch.Count == 0) throw new ProblemException(Problem.BadRequest, "The request ends in the middle of a record.");
+        IReadOnlyList<RecordResult> results = await batch.ProduceAsync(body.Memory).ConfigureAwait(false);
+        call.Http.Context.Response.ContentType = MediaTypes.Json;
+        foreach (RecordResult result in results) Write(call.Http.Context.Response.BodyWriter, call, topic, result);
+        await call.Http.Context.Response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
     }
 
     /// <summary>Produces every whole record there is and answers each; gives the fault that ends the stream, if there is one.</summary>
