@@ -48,6 +48,7 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
         Compatibility = new Compatibility(Schemas, Options);
         Registration = new Registration(Matching, Compatibility, Options);
         Associating = new Associating(Registration, Options);
+        RecordValidators = new RecordValidators(this);
         AssociatedTopics = new AssociatedTopics(this, topic, _time, _logger);
         Settings = new Settings(Options);
     }
@@ -59,7 +60,7 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     public Task Ready => _replica.Ready;
 
     /// <summary>Judges the records that a broker in the same process is given, by the state of this registry.</summary>
-    public IRecordValidators RecordValidators => new RecordValidators(this);
+    public IRecordValidators RecordValidators { get; }
 
     /// <summary>Whether requests are served.</summary>
     public bool IsReady => _replica.Ready.IsCompletedSuccessfully;

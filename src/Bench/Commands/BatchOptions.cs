@@ -14,6 +14,7 @@ internal sealed class BatchOptions
     private readonly Option<int> _records = new("--batch-records") { Description = "Records in each request.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<RecordShape> _shape = new("--shape") { Description = "What values are made of, which decides how they compress.", DefaultValueFactory = _ => RecordShape.Random };
     private readonly Option<int> _keys = new("--keys") { Description = "How many different keys records have, which a compacted topic needs; 0 for none.", HelpName = "N" };
+    private readonly Option<int?> _schema = new("--schema-id") { Description = "Begin each value with this schema's id, as serialisers do; what follows is no data of it.", HelpName = "ID" };
     private readonly Option<CompressionType> _codec = new("-z", "--compression") { Description = "How batches are compressed.", HelpName = "CODEC", DefaultValueFactory = _ => CompressionType.None };
 
     /// <summary>Adds them to a command; HTTP has neither codec nor keys.</summary>
@@ -22,6 +23,7 @@ internal sealed class BatchOptions
         foreach (Option option in new Option[] { _size, _records, _shape }) command.Add(option);
         if (!codec) return;
         command.Add(_keys);
+        command.Add(_schema);
         command.Add(_codec);
     }
 
@@ -35,7 +37,10 @@ internal sealed class BatchOptions
         if (!codec) return new BatchShape(size, records, parsed.GetValue(_shape), CompressionType.None);
         int keys = parsed.GetValue(_keys);
         if (keys < 0) throw new CommandException($"--keys: {keys} is too few; use 1 or more, or 0 for records without a key");
-        return new BatchShape(size, records, parsed.GetValue(_shape), parsed.GetValue(_codec)) { Keys = keys };
+        int? schema = parsed.GetValue(_schema);
+        if (schema is not null && size < BatchShape.SchemaIdBytes)
+            throw new CommandException($"--record-size: {size} is too few for a schema's id; use {BatchShape.SchemaIdBytes} or more");
+        return new BatchShape(size, records, parsed.GetValue(_shape), parsed.GetValue(_codec)) { Keys = keys, SchemaId = schema };
     }
 
     /// <summary>How a report tells it.</summary>

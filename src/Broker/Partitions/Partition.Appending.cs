@@ -12,7 +12,7 @@ public sealed partial class Partition
     private bool IsCheckedElsewhere(in ProducedBatch batch)
     {
         if (batch.Origin == AppendOrigin.Coordinator) return false;
-        if (Config.Schemas is not null && batch.Origin == AppendOrigin.Client) return true;
+        if (Config.Schemas is { } schemas && batch.Origin == AppendOrigin.Client && !HasKnownSchemas(batch.Records.Span, schemas)) return true;
         bool recompressed = Config.Rules.Compression is not null;
         bool compressed = recompressed
             || (RecordBatchHeader.TryRead(batch.Records.Span, out RecordBatchHeader header) && header.Compression != CompressionType.None);

@@ -18,6 +18,25 @@ public sealed partial class Partition
         },
         (Partition: this, Append: append, Config: config));
 
+    /// <summary>Whether the batch is small and each of its records names a schema that is known to be right. It was not looked at before.</summary>
+    private bool HasKnownSchemas(ReadOnlySpan<byte> batch, SchemaRules rules)
+    {
+        if (batch.Length > _options.SchemaBytesCheckedInline || _options.Validators is not { } validators) return false;
+        if (!RecordBatchHeader.TryRead(batch, out RecordBatchHeader header) || header.Compression != CompressionType.None) return false;
+        try
+        {
+            using BatchRecords records = BatchRecords.Open(batch);
+            foreach (RecordView record in records)
+                if (!validators.IsKnownToFit(Topic, rules, record)) return false;
+            return true;
+        }
+        // The check that every batch meets tells the producer what is wrong.
+        catch (CorruptRecordException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What goes elsewhere must be there before the rest is appended: it would be lost if the answer came first.</summary>
     private void SchemasChecked(PendingAppend append, TopicConfig config, CheckedBatch result)
     {

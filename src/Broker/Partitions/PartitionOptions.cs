@@ -32,6 +32,12 @@ public sealed record PartitionOptions(IExecutor Checks, IMemoryGrants Memory, IL
     /// </summary>
     public int InflatedBytesCheckedInline { get; init; } = 256 << 10;
 
+    /// <summary>
+    /// Uncompressed batches up to this size, of which the schemas are known to be right, are left on the shard: the way to another thread and
+    /// back would cost a small batch more than all else.
+    /// </summary>
+    public int SchemaBytesCheckedInline { get; init; } = 128 << 10;
+
     /// <summary>After so many appended bytes the producers' state is stored, so that a restart need not replay more.</summary>
     public int SnapshotEveryBytes { get; init; } = 32 << 20;
 

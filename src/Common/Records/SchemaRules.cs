@@ -35,6 +35,11 @@ public interface IRecordValidators
     /// <summary>Whoever judges the records of one batch. Any thread but a shard's.</summary>
     /// <returns>Null when nobody can tell yet, because the schemas are still being read.</returns>
     IRecordValidator? Begin(string topic, SchemaRules rules);
+
+    /// <summary>
+    /// Whether a record fits by what was found of others before, at a price of its headers' length at most: for shards. False says nothing.
+    /// </summary>
+    bool IsKnownToFit(string topic, SchemaRules rules, in RecordView record);
 }
 
 /// <summary>Judges the records of one batch, one after the other. Used by one thread at a time.</summary>

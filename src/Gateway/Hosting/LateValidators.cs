@@ -12,4 +12,7 @@ internal sealed class LateValidators : IRecordValidators
 
     /// <inheritdoc/>
     public IRecordValidator? Begin(string topic, SchemaRules rules) => _validators?.Begin(topic, rules);
+
+    /// <inheritdoc/>
+    public bool IsKnownToFit(string topic, SchemaRules rules, in RecordView record) => _validators?.IsKnownToFit(topic, rules, record) ?? false;
 }

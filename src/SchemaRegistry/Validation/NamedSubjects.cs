@@ -19,16 +19,17 @@ internal sealed class NamedSubjects
     private readonly ParsedSchemas _schemas;
     private readonly string _topic;
     private readonly SubjectNaming _naming;
+    private readonly KnownSchemas? _noted;
     private readonly List<string> _tied = [];
     private readonly Dictionary<SchemaIdentity, NamedSchema> _known = [];
     // Parsed schemas are kept while somebody holds them; for the length of a batch that is this.
     private readonly Dictionary<SchemaContent, ISchema?> _parsed = new(ReferenceEqualityComparer.Instance);
     private (SchemaIdentity Identity, NamedSchema Schema)? _last;
 
-    public NamedSubjects(RegistryImage image, ParsedSchemas schemas, string topic, bool isKey, SubjectNaming naming)
+    public NamedSubjects(RegistryImage image, ParsedSchemas schemas, string topic, bool isKey, SubjectNaming naming, KnownSchemas? known)
     {
         string part = isKey ? "key" : "value";
-        (_image, _schemas, _topic, _naming) = (image, schemas, topic, naming);
+        (_image, _schemas, _topic, _naming, _noted) = (image, schemas, topic, naming, known);
         TopicsSubject = $"{topic}-{part}";
         if (naming != SubjectNaming.TopicName || image.Associations.Count == 0) return;
         foreach (Association association in image.Associations.OfResource(Association.Any, topic))
@@ -49,6 +50,7 @@ internal sealed class NamedSubjects
         {
             schema = Look(identity);
             if (!schema.Exists) return schema;
+            if (schema.HasTopicsSubject) _noted?.Add(_image, identity);
             if (_known.Count == MaxKnown) _known.Clear();
             _known.Add(identity, schema);
         }

@@ -13,12 +13,17 @@ internal sealed class RecordValidator : IRecordValidator
     private readonly PartValidator? _keys;
     private readonly PartValidator? _values;
 
-    public RecordValidator(RegistryService service, string topic, SchemaRules rules)
+    /// <summary>Begins a batch.</summary>
+    /// <param name="service">The registry.</param>
+    /// <param name="topic">The topic of the batch.</param>
+    /// <param name="rules">What the topic demands.</param>
+    /// <param name="known">Where what is found right is noted, for batches to come; null where ids are not all that counts.</param>
+    public RecordValidator(RegistryService service, string topic, SchemaRules rules, KnownTopic? known)
     {
         _service = service;
         SchemaBudget? budget = rules.ReadsData ? service.Schemas.Budget with { Shared = new StepAllowance(StepsPerBatch) } : null;
-        if (rules.Key is { } key) _keys = PartOf(topic, isKey: true, key, budget);
-        if (rules.Value is { } value) _values = PartOf(topic, isKey: false, value, budget);
+        if (rules.Key is { } key) _keys = PartOf(topic, isKey: true, key, budget, known?.Keys);
+        if (rules.Value is { } value) _values = PartOf(topic, isKey: false, value, budget, known?.Values);
     }
 
     public string? FaultOf(in RecordView record)
@@ -36,6 +41,6 @@ internal sealed class RecordValidator : IRecordValidator
         }
     }
 
-    private PartValidator PartOf(string topic, bool isKey, SubjectNaming naming, SchemaBudget? budget) =>
-        new(new NamedSubjects(_service.Image, _service.Schemas, topic, isKey, naming), isKey, budget);
+    private PartValidator PartOf(string topic, bool isKey, SubjectNaming naming, SchemaBudget? budget, KnownSchemas? known) =>
+        new(new NamedSubjects(_service.Image, _service.Schemas, topic, isKey, naming, known), isKey, budget);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using Gateway.Broker.Tests.Support;
+using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Records;
 using Gateway.Protocol.Messages;
@@ -63,6 +64,35 @@ public sealed class SchemaValidationTests : IAsyncLifetime
         Assert.Equal(1, _validators.Batches);
     }
 
+    [Theory]
+    [InlineData(CompressionType.None, 0)]
+    [InlineData(CompressionType.Lz4, 1)]
+    public async Task Small_batches_of_known_schemas_are_not_looked_at_again(CompressionType codec, int looks)
+    {
+        Guid topic = await _broker.CreateTopic("known", configs: On);
+        await _broker.Store(topic, Of(new RecordBatchOptions { Compression = codec }, "known 1", "known 2"));
+        Assert.Equal(looks, _validators.Batches);
+        ProduceResponse.PartitionProduceResponse refused = await _broker.Produce(topic, Of(new RecordBatchOptions { Compression = codec }, "known 3", "bad 4"));
+        Assert.Equal((ErrorCode.InvalidRecord, 1), (refused.ErrorCode, Assert.Single(refused.RecordErrors!).BatchIndex));
+        await _broker.Store(topic, Of(new RecordBatchOptions { Compression = codec }, "known 5", "good"));
+        await _broker.Store(topic, Of("known 6 " + new string('x', 200_000)));
+        Assert.Equal(looks + 3, _validators.Batches);
+    }
+
+    [Fact]
+    public async Task Small_batches_of_known_schemas_are_checked_like_all_others()
+    {
+        Guid topic = await _broker.CreateTopic("known-bad", configs: On);
+        RecordsLease damaged = Of("known 1");
+        damaged.WritableMemory.Span[^2] ^= 1;
+        Assert.Equal(ErrorCode.CorruptMessage, (await _broker.Produce(topic, damaged)).ErrorCode);
+        RecordsLease fewer = Of("known 1", "known 2");
+        fewer.WritableMemory.Span[60] = 1;
+        RecordBatchBytes.SetCrc(fewer.WritableMemory.Span);
+        Assert.Equal(ErrorCode.InvalidRecord, (await _broker.Produce(topic, fewer)).ErrorCode);
+        Assert.Equal(0, await _broker.Store(topic, Of("known 3")));
+    }
+
     [Fact]
     public async Task IDM_7_batches_keep_their_order_however_long_one_is_looked_at()
     {
@@ -70,7 +100,7 @@ public sealed class SchemaValidationTests : IAsyncLifetime
         using var gate = new ManualResetEventSlim();
         _validators.Gate = gate;
         ValueTask<ProduceResponse> slow = _broker.Send(Produce(topic, 0, Of("wait")));
-        ValueTask<ProduceResponse>[] quick = [.. Enumerable.Range(0, 5).Select(i => _broker.Send(Produce(topic, 0, Of($"{i}"))))];
+        ValueTask<ProduceResponse>[] quick = [.. Enumerable.Range(0, 5).Select(i => _broker.Send(Produce(topic, 0, Of(i % 2 == 0 ? $"{i}" : $"known {i}"))))];
         gate.Set();
         Assert.Equal(0, (await slow).Responses[0].PartitionResponses[0].BaseOffset);
         for (int i = 0; i < quick.Length; i++) Assert.Equal(i + 1, (await quick[i]).Responses[0].PartitionResponses[0].BaseOffset);

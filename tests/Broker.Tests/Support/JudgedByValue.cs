@@ -20,6 +20,9 @@ internal sealed class JudgedByValue : IRecordValidators
         return IsReady ? new Validator(topic, Gate) : null;
     }
 
+    /// <summary>Values that begin with "known" are.</summary>
+    public bool IsKnownToFit(string topic, SchemaRules rules, in RecordView record) => record.Value.StartsWith("known"u8);
+
     private sealed class Validator(string topic, ManualResetEventSlim? gate) : IRecordValidator
     {
         public string? FaultOf(in RecordView record)

@@ -1,4 +1,5 @@
 """A node under measurement: the conformance suite's, with what the operating system and its metrics say of it."""
+import json
 import os
 import re
 import subprocess
@@ -39,6 +40,13 @@ class Node(Gateway):
         """Makes a topic."""
         arguments = [part for config in configs for part in ("-c", config)]
         subprocess.run([EXECUTABLE, "topic", "create", topic, "-p", str(partitions), *arguments, *self.brokers()], check=True, capture_output=True)
+
+    def register(self, subject, schema):
+        """Registers a schema; its id."""
+        body = json.dumps({"schema": json.dumps(schema)}).encode()
+        request = urllib.request.Request(f"{self.registry}/subjects/{subject}/versions", body, {"Content-Type": "application/vnd.schemaregistry.v1+json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)["id"]
 
     def metric(self, name, label=""):
         """The sum of a metric's series whose labels contain a text."""

@@ -140,3 +140,19 @@ def codecs():
     rates = {name: middle(runs[name], "records_per_second") for name in names}
     told = "; ".join(f"{name.lower()} {rates[name]:,.0f} records/s ({rates[name] / rates['None']:.0%})" for name in names)
     return Result(told, min(rates["Lz4"], rates["Zstd"]) >= 0.7 * rates["None"], **runs)
+
+
+@row("Topics that validate schema ids: 1, 10 and 100 Avro records of 1 KiB a batch, acks=all", "≥ 60 % of the rate without validation")
+def validated():
+    told, holds, figures = [], True, {}
+    with Node() as node:
+        node.create("validated", 1, "confluent.value.schema.validation=true")
+        schema = node.register("validated-value", {"type": "fixed", "name": "Bench", "size": 1019})
+        for records, connections in ((1, 4), (10, 4), (100, 2)):
+            shape = ["--batch-records", records, "--connections", connections, "--schema-id", schema]
+            on, off = interleaved(lambda: bench("produce", *node.brokers(), *shape, "--topic", "validated"), lambda: bench("produce", *node.brokers(), *shape))
+            checked, free = middle(on, "requests_per_second"), middle(off, "requests_per_second")
+            told.append(f"{records}: {checked:,.0f} of {free:,.0f} requests/s, {checked / free:.0%}")
+            holds = holds and checked >= 0.6 * free
+            figures[f"records_{records}"] = {"on": on, "off": off}
+    return Result("; ".join(told), holds, **figures)

@@ -256,4 +256,68 @@ public class RecordValidatorTests
             await server.PutAsync("/config/orders-value", """{"compatibility":"NONE"}""");
         }
     }
+
+    private static bool IsKnown(RegistryServer server, SchemaRules rules, byte[]? key, byte[]? value, params RecordHeader[] headers)
+    {
+        using var builder = new RecordBatchBuilder(new RecordBatchOptions());
+        builder.Append(0, key, value, headers);
+        using var lease = builder.Build();
+        using var records = BatchRecords.Open(lease.Span);
+        var walk = records.GetEnumerator();
+        Assert.True(walk.MoveNext());
+        return server.Service.RecordValidators.IsKnownToFit("orders", rules, walk.Current);
+    }
+
+    [Fact]
+    public async Task What_was_found_right_is_known_until_the_registry_changes()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var key = await server.RegisterAsync("orders-key", "\"string\"");
+        var value = await server.RegisterAsync("orders-value", Order);
+        var guid = await GuidOf(server, value);
+        var rules = new SchemaRules { Key = SubjectNaming.TopicName, Value = SubjectNaming.TopicName };
+        Assert.False(IsKnown(server, rules, WithId(key, 2, 65), WithId(value, 2)));
+        Assert.NotNull(Judge(server, rules, WithId(value), WithId(key)));
+        Assert.False(IsKnown(server, rules, WithId(value), WithId(key)));
+        Assert.Null(Judge(server, rules, WithId(key, 2, 65), WithId(value, 2)));
+        Assert.True(IsKnown(server, rules, WithId(key, 2, 66), WithId(value, 4)));
+        Assert.True(IsKnown(server, rules, null, WithId(value, 4)));
+        Assert.False(IsKnown(server, rules, WithId(value), WithId(value, 4)));
+        Assert.False(IsKnown(server, rules, WithId(key), [1]));
+        Assert.False(IsKnown(server, rules, null, [9], new RecordHeader("__value_schema_id", WithGuid(guid))));
+        Assert.Null(Judge(server, rules, null, [9], new RecordHeader("__value_schema_id", WithGuid(guid))));
+        Assert.True(IsKnown(server, rules, null, [9], new RecordHeader("__value_schema_id", WithGuid(guid))));
+        Assert.False(IsKnown(server, rules with { DeadLetterTopic = "d" }, WithId(key), WithId(value)));
+        await server.DeleteAsync("/subjects/orders-value/versions/1");
+        Assert.False(IsKnown(server, rules, WithId(key), WithId(value)));
+        Assert.Null(Judge(server, rules, WithId(key), WithId(value)));
+        await server.DeleteAsync("/subjects/orders-value/versions/1?permanent=true");
+        Assert.False(IsKnown(server, rules, WithId(key), WithId(value)));
+    }
+
+    [Theory]
+    [InlineData(SubjectNaming.TopicName, true)]
+    [InlineData(SubjectNaming.RecordName, false)]
+    [InlineData(SubjectNaming.TopicRecordName, false)]
+    public async Task Where_the_data_counts_nothing_is_known_without_it(SubjectNaming naming, bool readsData)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        foreach (var subject in new[] { "orders-value", "shop.Order", "orders-shop.Order" })
+            await server.RegisterAsync(subject, Order);
+        var rules = new SchemaRules { Value = naming, ReadsData = readsData };
+        Assert.Null(Judge(server, rules, WithId(1, 2)));
+        Assert.False(IsKnown(server, rules, null, WithId(1, 2)));
+    }
+
+    [Fact]
+    public async Task Sixteen_schemas_are_known_and_the_one_found_first_gives_way()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var ids = new List<int>();
+        await server.PutAsync("/config/orders-value", """{"compatibility":"NONE"}""");
+        for (var i = 0; i < 17; i++) ids.Add(await server.RegisterAsync("orders-value", $$"""{"type":"fixed","name":"F","size":{{i + 1}}}"""));
+        var rules = new SchemaRules { Value = SubjectNaming.TopicName };
+        foreach (var id in ids) Assert.Null(Judge(server, rules, WithId(id)));
+        Assert.Equal([false, .. Enumerable.Repeat(true, 16)], ids.Select(id => IsKnown(server, rules, null, WithId(id))));
+    }
 }
