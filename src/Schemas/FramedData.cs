@@ -42,7 +42,7 @@ public readonly ref struct FramedData
     /// <summary>Takes the key or the value of a record apart; one that is null counts as empty.</summary>
     public static FramedData Of(Record record, bool isKey)
     {
-        string name = isKey ? "__key_schema_id" : "__value_schema_id";
+        string name = SchemaHeader.NameOf(isKey);
         ReadOnlySpan<byte> data = (isKey ? record.Key : record.Value).GetValueOrDefault().Span;
         RecordHeader? last = record.Headers.LastOrDefault(header => header.Key == name);
         return new FramedData(last is null ? default : last.Value.GetValueOrDefault().Span, data, last is not null);

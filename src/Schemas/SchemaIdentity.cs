@@ -9,7 +9,7 @@ namespace Gateway.Schemas;
 public readonly record struct SchemaIdentity
 {
     private const byte IdMagic = 0;
-    private const byte GuidMagic = 1;
+    internal const byte GuidMagic = 1;
     private const int GuidLength = 16;
 
     private readonly Guid _guid;

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json;
 using Gateway.Cli.Output;
 using Gateway.Cli.Records;
 using Gateway.Cli.Registry;
+using Gateway.Common.Records;
 using Record = Gateway.Common.Records.Record;
 
 namespace Gateway.Cli.Tests;
@@ -36,12 +38,40 @@ public sealed class RecordSchemaTests : IDisposable
     public async Task Json_is_encoded_by_the_id_or_by_the_newest_of_the_subject()
     {
         var encoding = new RecordEncoding(_registry, new SchemaChoice(null), new SchemaChoice(7));
-        Assert.Equal([0, 0, 0, 0, 3, 4, (byte)'k', (byte)'1'], await encoding.EncodeAsync("t", RecordPart.Key, Utf8("\"k1\""), default));
-        Assert.Equal([0, 0, 0, 0, 7, 4, (byte)'Z', (byte)'o'], await encoding.EncodeAsync("t", RecordPart.Value, Utf8("""{"name":"Zo"}"""), default));
-        Assert.Null(await encoding.EncodeAsync("t", RecordPart.Value, null, default));
+        Assert.Equal([0, 0, 0, 0, 3, 4, (byte)'k', (byte)'1'], await encoding.EncodeAsync("t", RecordPart.Key, Utf8("\"k1\""), [], default));
+        Assert.Equal([0, 0, 0, 0, 7, 4, (byte)'Z', (byte)'o'], await encoding.EncodeAsync("t", RecordPart.Value, Utf8("""{"name":"Zo"}"""), [], default));
+        Assert.Null(await encoding.EncodeAsync("t", RecordPart.Value, null, [], default));
         Assert.Equal(["/subjects/t-key/versions/latest", "/schemas/ids/7"], _fake.Asked);
         var untouched = new RecordEncoding(_registry, null, null);
-        Assert.Equal(Utf8("raw"), await untouched.EncodeAsync("t", RecordPart.Key, Utf8("raw"), default));
+        Assert.Equal(Utf8("raw"), await untouched.EncodeAsync("t", RecordPart.Key, Utf8("raw"), [], default));
+    }
+
+    [Fact]
+    public async Task In_headers_schemas_are_named_by_their_guid_and_the_data_is_bare()
+    {
+        var guid = Guid.Parse("00010203-0405-0607-0809-0a0b0c0d0e0f");
+        const string Files = "syntax = \"proto3\"; message A { int32 x = 1; } message B { message C { int32 y = 1; } }";
+        using var fake = new FakeRegistry()
+            .On("/schemas/ids/7", $$"""{"schema":{{JsonSerializer.Serialize(User)}},"guid":"{{guid}}"}""")
+            .On("/schemas/ids/8", RegistryClientTests.Answer(User))
+            .On("/schemas/ids/9", $$"""{"schemaType":"PROTOBUF","schema":{{JsonSerializer.Serialize(Files)}},"guid":"{{guid}}"}""");
+        using var registry = new RegistryClient([new Uri("http://registry.test")], fake);
+        byte[] named = [1, .. Enumerable.Range(0, 16).Select(i => (byte)i)];
+        var headers = new List<RecordHeader> { new("mine", null) };
+        var encoding = new RecordEncoding(registry, new SchemaChoice(9, "B.C"), new SchemaChoice(7), inHeaders: true);
+        Assert.Equal([4, (byte)'Z', (byte)'o'], await encoding.EncodeAsync("t", RecordPart.Value, Utf8("""{"name":"Zo"}"""), headers, default));
+        Assert.Equal([8, 5], await encoding.EncodeAsync("t", RecordPart.Key, Utf8("""{"y":5}"""), headers, default));
+        Assert.Null(await encoding.EncodeAsync("t", RecordPart.Key, null, headers, default));
+        Assert.Equal(["mine", "__value_schema_id", "__key_schema_id"], headers.Select(header => header.Key));
+        Assert.Equal(named, headers[1].Value!.Value.ToArray());
+        Assert.Equal([.. named, 4, 2, 0], headers[2].Value!.Value.ToArray());
+        headers.Clear();
+        var first = new RecordEncoding(registry, null, new SchemaChoice(9), inHeaders: true);
+        Assert.Equal([8, 5], await first.EncodeAsync("t", RecordPart.Value, Utf8("""{"x":5}"""), headers, default));
+        Assert.Equal([.. named, 0], Assert.Single(headers).Value!.Value.ToArray());
+        var older = new RecordEncoding(registry, null, new SchemaChoice(8), inHeaders: true);
+        CommandException failure = await Assert.ThrowsAsync<CommandException>(async () => await older.EncodeAsync("t", RecordPart.Value, Utf8("""{"name":"Zo"}"""), headers, default));
+        Assert.Equal("the schema registry tells no GUID of schema 8, which --schema-in-header needs", failure.Message);
     }
 
     [Theory]
@@ -51,7 +81,7 @@ public sealed class RecordSchemaTests : IDisposable
     public async Task What_does_not_fit_says_why(string json, string message)
     {
         var encoding = new RecordEncoding(_registry, null, new SchemaChoice(7));
-        FormatException failure = await Assert.ThrowsAsync<FormatException>(async () => await encoding.EncodeAsync("t", RecordPart.Value, Utf8(json), default));
+        FormatException failure = await Assert.ThrowsAsync<FormatException>(async () => await encoding.EncodeAsync("t", RecordPart.Value, Utf8(json), [], default));
         Assert.StartsWith(message, failure.Message, StringComparison.Ordinal);
     }
 
@@ -59,7 +89,7 @@ public sealed class RecordSchemaTests : IDisposable
     public async Task A_message_type_the_schema_has_not_is_refused()
     {
         var encoding = new RecordEncoding(_registry, null, new SchemaChoice(7, "Other"));
-        CommandException failure = await Assert.ThrowsAsync<CommandException>(async () => await encoding.EncodeAsync("t", RecordPart.Value, Utf8("{}"), default));
+        CommandException failure = await Assert.ThrowsAsync<CommandException>(async () => await encoding.EncodeAsync("t", RecordPart.Value, Utf8("{}"), [], default));
         Assert.Equal("schema 7 (AVRO) has no message type 'Other'", failure.Message);
     }
 

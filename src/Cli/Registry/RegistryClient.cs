@@ -7,7 +7,8 @@ namespace Gateway.Cli.Registry;
 /// <summary>A schema as the registry holds it.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Schema">The schema itself.</param>
-public sealed record KnownSchema(int Id, ISchema Schema);
+/// <param name="Guid">Its GUID; null where the registry tells none.</param>
+public sealed record KnownSchema(int Id, ISchema Schema, Guid? Guid);
 
 /// <summary>Asks a schema registry over HTTP, and remembers what it answered: what an id stands for never changes.</summary>
 /// <param name="hosts">Addresses of the same registry; the first that answers is asked.</param>
@@ -27,7 +28,7 @@ public sealed class RegistryClient(IReadOnlyList<Uri> hosts, HttpMessageHandler 
     {
         if (_byId.TryGetValue(id, out KnownSchema? known)) return known;
         JsonElement answer = await GetAsync(string.Create(CultureInfo.InvariantCulture, $"/schemas/ids/{id}"), cancel);
-        return _byId[id] = new KnownSchema(id, await ParseAsync(answer, $"schema {id}", cancel));
+        return _byId[id] = new KnownSchema(id, await ParseAsync(answer, $"schema {id}", cancel), GuidOf(answer));
     }
 
     /// <summary>The schema with that GUID, and the first of its ids.</summary>
@@ -42,7 +43,7 @@ public sealed class RegistryClient(IReadOnlyList<Uri> hosts, HttpMessageHandler 
         if (ids.Json is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0
             || list[0].ValueKind != JsonValueKind.Object || !list[0].TryGetProperty("id", out JsonElement member) || !member.TryGetInt32(out int id))
             throw Unreadable(what);
-        return _byGuid[guid] = new KnownSchema(id, schema);
+        return _byGuid[guid] = new KnownSchema(id, schema, guid);
     }
 
     /// <summary>The newest schema of a subject.</summary>
@@ -53,7 +54,7 @@ public sealed class RegistryClient(IReadOnlyList<Uri> hosts, HttpMessageHandler 
         JsonElement answer = await GetAsync($"/subjects/{Uri.EscapeDataString(subject)}/versions/latest", cancel);
         if (!answer.TryGetProperty("id", out JsonElement member) || !member.TryGetInt32(out int id)) throw Unreadable($"subject '{subject}'");
         if (_byId.TryGetValue(id, out KnownSchema? known)) return known;
-        return _byId[id] = new KnownSchema(id, await ParseAsync(answer, $"schema {id}", cancel));
+        return _byId[id] = new KnownSchema(id, await ParseAsync(answer, $"schema {id}", cancel), GuidOf(answer));
     }
 
     /// <inheritdoc/>
@@ -115,6 +116,8 @@ public sealed class RegistryClient(IReadOnlyList<Uri> hosts, HttpMessageHandler 
         RegistryAnswer answer = await _connection.SendAsync(HttpMethod.Get, path, null, cancel);
         return answer.Json is { ValueKind: JsonValueKind.Object } json ? json : throw answer.NoRegistry();
     }
+
+    private static Guid? GuidOf(JsonElement answer) => Guid.TryParse(TextOf(answer, "guid"), out Guid guid) ? guid : null;
 
     private static string? TextOf(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String

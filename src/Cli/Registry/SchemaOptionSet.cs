@@ -15,6 +15,7 @@ internal sealed class SchemaOptionSet
     private readonly Option<string?> _keyId;
     private readonly Option<string?> _valueType = new("--schema-type") { Description = "The message type of values, where the schema has several (Protobuf); its first otherwise.", HelpName = "NAME" };
     private readonly Option<string?> _keyType = new("--schema-key-type") { Description = "The same for keys.", HelpName = "NAME" };
+    private readonly Option<bool> _inHeader = new("--schema-in-header") { Description = "Name schemas in headers of the records, by GUID, and not in front of the data." };
     private readonly bool _produces;
 
     private SchemaOptionSet(bool produces, string use, string valueId)
@@ -46,10 +47,20 @@ internal sealed class SchemaOptionSet
         if (!_produces) return;
         command.Add(_valueType);
         command.Add(_keyType);
+        command.Add(_inHeader);
     }
 
     /// <summary>Whether any schema is asked for.</summary>
     public bool IsAsked(ParseResult parsed) => KeyOf(parsed).Asked || ValueOf(parsed).Asked;
+
+    /// <summary>Whether schemas are to be named in headers.</summary>
+    /// <exception cref="CommandException">None is to be named.</exception>
+    public bool NamesInHeaders(ParseResult parsed)
+    {
+        bool named = parsed.GetValue(_inHeader);
+        if (named && !IsAsked(parsed)) throw new CommandException($"{_inHeader.Name}: it needs {_valueId.Name}, {_keyId.Name} or {UseRegistryName} as well");
+        return named;
+    }
 
     /// <summary>What is asked for keys: whether anything, and a certain schema if one is named.</summary>
     public (bool Asked, SchemaChoice? Choice) KeyOf(ParseResult parsed) => Of(parsed, "key", _keyId, _keyType);

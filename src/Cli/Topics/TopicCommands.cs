@@ -11,6 +11,8 @@ internal static class TopicCommands
         TopicCreate.Create(options),
         TopicList.Create(options),
         TopicDescribe.Create(options),
+        TopicAlterConfig.Create(options),
+        TopicAddPartitions.Create(options),
         TopicDelete.Create(options),
         TopicProduce.Create(options),
         TopicConsume.Create(options),

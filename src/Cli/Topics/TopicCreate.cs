@@ -16,13 +16,15 @@ internal static class TopicCreate
         var partitions = new Option<int>("-p", "--partitions") { Description = "Partitions; -1 takes the broker's default.", HelpName = "N", DefaultValueFactory = _ => -1 };
         var replicas = new Option<short>("-r", "--replicas") { Description = "Replicas; -1 takes the broker's default.", HelpName = "N", DefaultValueFactory = _ => -1 };
         var configs = new Option<string[]>("-c", "--topic-config") { Description = "A topic setting; may be repeated.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [] };
+        var compact = new Option<bool>("--compact") { Description = "Keep the newest record of each key: -c cleanup.policy=compact." };
         var dryRun = new Option<bool>("-d", "--dry") { Description = "Only check whether it could be created." };
         var ifNotExists = new Option<bool>("--if-not-exists") { Description = "A topic that is there already is no failure." };
         command.Add(names);
-        foreach (Option option in new Option[] { partitions, replicas, configs, dryRun, ifNotExists }) command.Add(option);
+        foreach (Option option in new Option[] { partitions, replicas, configs, compact, dryRun, ifNotExists }) command.Add(option);
         command.SetAction((parsed, cancel) => options.WithClientAsync(parsed, client =>
         {
-            Dictionary<string, string?> settings = ParseConfigs(parsed.GetValue(configs)!);
+            Dictionary<string, string?> settings = ParseConfigs("-c", parsed.GetValue(configs)!);
+            if (parsed.GetValue(compact)) settings["cleanup.policy"] = "compact";
             return TopicResults.ForEachAsync(
                 parsed.GetValue(names)!,
                 async name =>
@@ -44,13 +46,14 @@ internal static class TopicCreate
         return command;
     }
 
-    private static Dictionary<string, string?> ParseConfigs(string[] assignments)
+    /// <summary>Settings as words on the command line.</summary>
+    public static Dictionary<string, string?> ParseConfigs(string option, string[] assignments)
     {
         var configs = new Dictionary<string, string?>();
         foreach (string assignment in assignments)
         {
             int equals = assignment.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0) throw new CommandException($"-c: '{assignment}' is not of the form key=value");
+            if (equals <= 0) throw new CommandException($"{option}: '{assignment}' is not of the form key=value");
             configs[assignment[..equals]] = assignment[(equals + 1)..];
         }
         return configs;

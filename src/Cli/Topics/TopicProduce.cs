@@ -23,7 +23,7 @@ internal static class TopicProduce
             Example:
               echo 'a hello' | gateway topic produce orders -f '%k %v\n'
               echo '{"id":"a"}' | gateway topic produce orders --schema-id 7
-              echo '{"id":"a"}' | gateway topic produce orders --use-schema-registry=value
+              echo '{"id":"a"}' | gateway topic produce orders --use-schema-registry=value --schema-in-header
             """);
         SchemaOptionSet schemas = SchemaOptionSet.ForProduce();
         var topic = new Argument<string?>("TOPIC") { Arity = ArgumentArity.ZeroOrOne, Description = "The topic; may be left out when the format names it with %t." };
@@ -51,7 +51,8 @@ internal static class TopicProduce
                 AllowTopicCreation = parsed.GetValue(create),
             };
             using RegistryClient? registry = schemas.IsAsked(parsed) ? options.RegistryOf(parsed) : null;
-            RecordEncoding? encoding = registry is null ? null : new RecordEncoding(registry, schemas.KeyOf(parsed).Choice, schemas.ValueOf(parsed).Choice);
+            bool inHeaders = schemas.NamesInHeaders(parsed);
+            RecordEncoding? encoding = registry is null ? null : new RecordEncoding(registry, schemas.KeyOf(parsed).Choice, schemas.ValueOf(parsed).Choice, inHeaders);
             await using Producer producer = client.CreateProducer(producerOptions);
             var printer = new ProducedPrinter(options.FormatOf(parsed), parsed.InvocationConfiguration.Output);
             long number = 1;
@@ -65,8 +66,8 @@ internal static class TopicProduce
                     (byte[]? recordKey, byte[]? value) = (record.Key ?? fixedKey, record.Value);
                     if (encoding is not null)
                     {
-                        recordKey = await encoding.EncodeAsync(name, RecordPart.Key, recordKey, cancel);
-                        value = await encoding.EncodeAsync(name, RecordPart.Value, value, cancel);
+                        recordKey = await encoding.EncodeAsync(name, RecordPart.Key, recordKey, record.Headers, cancel);
+                        value = await encoding.EncodeAsync(name, RecordPart.Value, value, record.Headers, cancel);
                     }
                     number++;
                     await printer.AddAsync(name, producer.ProduceAsync(

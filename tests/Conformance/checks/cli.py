@@ -3,6 +3,8 @@ import json
 import os
 import subprocess
 
+import confluent_kafka
+from confluent_kafka import admin
 from lib.harness import add_check, check, equal, true
 from lib.http import call
 from lib.server import EXECUTABLE, shared
@@ -36,6 +38,42 @@ def produce_and_consume():
     code, out, err = _gateway("topic", "consume", "cli", "-g", "cli-group", "-n", "1", "-f", "%o")
     equal((0, b"2"), (code, out), f"the group goes on where it was; {err}")
     equal(0, _gateway("topic", "delete", "cli")[0], "delete")
+
+
+@check("cli: partitions are added and settings changed, as other clients see")
+def change_topics():
+    equal(0, _gateway("topic", "create", "cli-grow", "cli-other", "--compact")[0], "create")
+    code, out, err = _gateway("topic", "add-partitions", "cli-grow", "cli-missing", "cli-other", "-n", "2", "--format", "json")
+    equal(1, code, err)
+    equal(["OK", "UNKNOWN_TOPIC_OR_PARTITION", "OK"], [topic["status"] for topic in json.loads(out)], "what each came to")
+    equal(0, _gateway("topic", "add-partitions", "cli-grow", "-n", "4", "-d")[0], "a dry run")
+    client = confluent_kafka.Producer({"bootstrap.servers": shared().kafka})
+    for topic in ("cli-grow", "cli-other"):
+        equal([0, 1, 2], sorted(client.list_topics(topic, timeout=20).topics[topic].partitions), f"partitions of {topic}")
+    told = []
+    client.produce("cli-grow", key="k", value="in the last", partition=2, on_delivery=lambda error, message: told.append((error, message.offset())))
+    equal(0, client.flush(20), "unanswered")
+    equal([(None, 0)], told, "a record in a new partition")
+    equal((0, b"2 0 in the last\n"), _gateway("topic", "consume", "cli-grow", "-o", ":end", "-f", "%p %o %v\n")[:2], "read back")
+    code, _, err = _gateway("topic", "add-partitions", "__consumer_offsets", "-n", "1")
+    equal((1, 1), (code, _gateway("topic", "add-partitions", "cli-grow", "-n", "0")[0]), f"refused; {err}")
+    code, out, err = _gateway("topic", "alter-config", "cli-grow", "-s", "retention.ms=1234", "--append", "cleanup.policy=delete")
+    equal((0, b"TOPIC     STATUS\ncli-grow  OK\n"), (code, out), err)
+    equal({"retention.ms": "1234", "cleanup.policy": "compact,delete"}, _settings("cli-grow"), "settings that were given and added to")
+    equal(0, _gateway("topic", "alter-config", "cli-grow", "-d", "retention.ms", "--subtract", "cleanup.policy=compact")[0], "take away")
+    equal(0, _gateway("topic", "alter-config", "cli-grow", "-s", "retention.ms=1", "--dry")[0], "a dry run")
+    equal({"cleanup.policy": "delete"}, _settings("cli-grow"), "settings that were taken away")
+    code, out, err = _gateway("topic", "alter-config", "cli-grow", "-s", "retention.ms=x", "--format", "json")
+    equal((1, "INVALID_CONFIG"), (code, json.loads(out)[0]["status"]), err)
+
+
+def _settings(topic):
+    """What the topic has of its own, by another client."""
+    resource = admin.ConfigResource(admin.RESOURCE_TOPIC, topic)
+    client = admin.AdminClient({"bootstrap.servers": shared().kafka, "log_level": 3})
+    (answer,) = client.describe_configs([resource]).values()
+    dynamic_topic = 1
+    return {name: entry.value for name, entry in answer.result(20).items() if entry.source == dynamic_topic}
 
 
 @check("cli: no key is null, and -Z makes a tombstone")

@@ -1,5 +1,6 @@
 """Topics that validate schemas: serialised by Confluent's JavaScript client, with the schema's id in front of the data or its GUID in a header;
 what others write there; and dead letters, read past by librdkafka and kafkajs alike."""
+import base64
 import json
 import os
 
@@ -44,23 +45,31 @@ def validated(language):
     for where in ("prefix", "headers"):
         orders += json.loads(node("languages-produce.mjs", server.kafka, server.registry, topic, language, where))
     equal(orders, json.loads(node("languages-consume.mjs", server.kafka, server.registry, topic, language, 4)), "the values as the client reads them")
+    lines = "".join(json.dumps(order) + "\n" for order in orders[:2]).encode()
+    message = ["--schema-type", "shop.Order"] if language == "protobuf" else []
+    for where in ([], ["--schema-in-header"]):
+        run([
+            os.path.abspath(EXECUTABLE), "topic", "produce", topic, "-z", "none", "--schema-id", "topic", *message, *where,
+            "-X", f"brokers={server.kafka}", "-X", f"registry.hosts={server.registry}"], input=lines)
+    equal(orders * 2, json.loads(node("languages-consume.mjs", server.kafka, server.registry, topic, language, 8)), "the command line's, as the client reads them")
     status, records = call(
         "GET", f"{server.proxy}/topics/{topic}/partitions/0/records?offset=0&timeout=1000&max_bytes=1000000",
         accept=f"application/vnd.kafka.{language}.v2+json")
-    equal((200, [None] * 4), (status, [record.get("value_encoding") for record in records]), "all four stand as JSON")
-    equal(records[0]["value"], records[2]["value"], "the same value by its prefix and by its header")
+    equal((200, [None] * 8), (status, [record.get("value_encoding") for record in records]), "all eight stand as JSON")
+    equal([0, 17, 0, 17], [len(base64.b64decode(record["headers"][0]["value"])[:17]) if record["headers"] else 0 for record in records[::2]], "headers")
+    equal([records[0]["value"]] * 3, [record["value"] for record in records[2::2]], "the same value by its prefix and by its header")
     shown = run([
-        os.path.abspath(EXECUTABLE), "topic", "consume", topic, "-n", "4", "--use-schema-registry=value", "-f", "%v\n",
+        os.path.abspath(EXECUTABLE), "topic", "consume", topic, "-n", "8", "--use-schema-registry=value", "-f", "%v\n",
         "-X", f"brokers={server.kafka}", "-X", f"registry.hosts={server.registry}"]).decode()
-    values = shown.splitlines()
-    equal(values[:2], values[2:], "the same values on the command line")
+    values = [json.loads(line) for line in shown.splitlines()]
+    equal(values[:2] * 3, values[2:], "the same values on the command line")
     _, latest = call("GET", f"{server.registry}/subjects/{topic}-value/versions/latest")
     broken = b"\0" + latest["id"].to_bytes(4, "big") + b"\xff"
     equal(["INVALID_RECORD"], produce(topic, b"no schema"), "a record without a schema")
     equal(["INVALID_RECORD"], produce(topic, broken), "a record that is no data of its schema")
     status, answer = call("POST", f"{server.proxy}/topics/{topic}", {"records": [{"value": "bm8="}]}, "application/vnd.kafka.binary.v2+json", accept=V2)
     true("does not begin with a schema id" in json.dumps(answer), f"the reason reaches who produces over HTTP: {status} {answer}")
-    equal([0, 1, 2, 3], [record["offset"] for record in records], "nothing else is stored")
+    equal(list(range(8)), [record["offset"] for record in records], "nothing else is stored")
 
 
 for name in LANGUAGES:
