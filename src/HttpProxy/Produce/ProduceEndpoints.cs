@@ -42,7 +42,7 @@ internal static class ProduceEndpoints
                     keySchema = await schemas.OfKeysAsync(topic, request, call.Cancel).ConfigureAwait(false);
                     valueSchema = await schemas.OfValuesAsync(topic, request, call.Cancel).ConfigureAwait(false);
                 }
-                records = RecordEncoder.Encode(body.Memory, request, format, keySchema, valueSchema, trace, call.Cancel);
+                records = RecordEncoder.Encode(body.Memory, request, format, keySchema, valueSchema, settings.SchemaInHeader, trace, call.Cancel);
             }
             call.Timed("parse");
             using (records) results = await settings.ProduceAsync(call, topic, records, body.Memory).ConfigureAwait(false);

@@ -10,7 +10,8 @@ namespace Gateway.HttpProxy.Produce;
 /// <param name="Timeout">How long to wait for it; zero is the producer's own time.</param>
 /// <param name="IfEndOffset">Where the partition has to end for anything to be written; -1 for anywhere.</param>
 /// <param name="Key">By which the request is known when it comes again; null when it is written as often as it comes.</param>
-internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, long IfEndOffset, string? Key)
+/// <param name="SchemaInHeader">Whether schemas are named in headers of the records, by GUID; in front of the data otherwise.</param>
+internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, long IfEndOffset, string? Key, bool SchemaInHeader)
 {
     /// <summary>Reads the query.</summary>
     /// <exception cref="ProblemException">A value is not served: 400.</exception>
@@ -18,7 +19,7 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
     {
         HttpRequest request = call.Context.Request;
         string? key = IdempotencyKey.Of(request);
-        if (!request.QueryString.HasValue) return new ProduceSettings(Acks.All, TimeSpan.Zero, -1, key);
+        if (!request.QueryString.HasValue) return new ProduceSettings(Acks.All, TimeSpan.Zero, -1, key, false);
         IQueryCollection query = request.Query;
         Acks acks = query["acks"].ToString() switch
         {
@@ -33,7 +34,13 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
         // Who does not ask what became of the records cannot be told that they were there.
         if (key is not null && acks == Acks.None)
             throw new ProblemException(Problem.InvalidParameter, $"Parameter acks=none does not go with {IdempotencyKey.Header}.");
-        return new ProduceSettings(acks, TimeSpan.FromMilliseconds(timeout), end, key);
+        bool inHeader = query["schema_in_header"].ToString() switch
+        {
+            "" or "false" => false,
+            "true" => true,
+            { } other => throw new ProblemException(Problem.InvalidParameter, $"Parameter schema_in_header must be true or false, not '{other}'."),
+        };
+        return new ProduceSettings(acks, TimeSpan.FromMilliseconds(timeout), end, key, inHeader);
     }
 
     /// <summary>Refuses a record that is larger than the proxy takes.</summary>

@@ -24,7 +24,7 @@ internal static class RecordEncoder
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
     internal static RecordSet Encode(
         ReadOnlyMemory<byte> body, ProduceBody request, EmbeddedFormat format, RegisteredSchema? keySchema, RegisteredSchema? valueSchema,
-        IReadOnlyList<RecordHeader>? trace, CancellationToken cancel)
+        bool schemaInHeader, IReadOnlyList<RecordHeader>? trace, CancellationToken cancel)
     {
         var records = new RecordSet(body.Length);
         SchemaBudget budget = SchemaBudget.Default with { Shared = new StepAllowance(SchemaBudget.Default.MaxSteps + (long)body.Length * StepsPerByte) };
@@ -36,7 +36,13 @@ internal static class RecordEncoder
                 RawRecord raw = request.Records[i];
                 Slice key = EncodeOne(body, raw.Key, format, keySchema, budget, records, new Place(i, "key"));
                 Slice value = EncodeOne(body, raw.Value, format, valueSchema, budget, records, new Place(i, "value"));
-                records.Add(new RecordSet.Entry(raw.Partition, raw.TimestampMs, key, value, TraceContext.Join(raw.Headers, trace)));
+                IReadOnlyList<RecordHeader>? headers = TraceContext.Join(raw.Headers, trace);
+                if (schemaInHeader)
+                {
+                    key = SchemasInHeaders.Move(records, key, isKey: true, keySchema, ref headers);
+                    value = SchemasInHeaders.Move(records, value, isKey: false, valueSchema, ref headers);
+                }
+                records.Add(new RecordSet.Entry(raw.Partition, raw.TimestampMs, key, value, headers));
             }
             return records;
         }

@@ -65,7 +65,14 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
             (Slice value, WrittenPart? valuePart) = await EncodeAsync(record.Value, isKey: false, budget).ConfigureAwait(false);
             ProduceSettings.RequireSize(call.Http.Service.Options, key, value);
             long timestamp = record.TimestampMs >= 0 ? record.TimestampMs : _nowMs;
-            _set.Add(new RecordSet.Entry(record.Partition, timestamp, key, value, TraceContext.Join(record.Headers, _trace)));
+            IReadOnlyList<RecordHeader>? headers = TraceContext.Join(record.Headers, _trace);
+            if (settings.SchemaInHeader)
+            {
+                key = SchemasInHeaders.Move(_set, key, isKey: true, keyPart?.Schema, ref headers);
+                value = SchemasInHeaders.Move(_set, value, isKey: false, valuePart?.Schema, ref headers);
+                (keyPart, valuePart) = (keyPart is null ? null : keyPart with { Size = key.Length }, valuePart is null ? null : valuePart with { Size = value.Length });
+            }
+            _set.Add(new RecordSet.Entry(record.Partition, timestamp, key, value, headers));
             _results.Add(new RecordResult(null, -1, -1, record.TimestampMs, keyPart, valuePart));
         }
         catch (ProblemException failure)
