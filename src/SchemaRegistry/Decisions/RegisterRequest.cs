@@ -68,6 +68,7 @@ internal sealed record RegisterRequest
         }
         if (JsonBody.Member(json, "propagateSchemaTags") is { ValueKind: not (JsonValueKind.True or JsonValueKind.False) })
             return "propagateSchemaTags of the request body must be true or false";
+        if (JsonBody.Member(json, "metadata") is { } metadata && SchemaMetadata.Misfit(metadata, "metadata") is { } misfit) return misfit;
         return TaggedEntity.Misfit(json, "schemaTagsToAdd") ?? TaggedEntity.Misfit(json, "schemaTagsToRemove");
     }
 

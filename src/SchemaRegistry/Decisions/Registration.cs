@@ -12,6 +12,7 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
     public Outcome<Decision<SchemaVersion>> Decide(RegistryImage image, QualifiedSubject subject, RegisterRequest request)
     {
         if (!subject.CanHoldSchemas || (subject.Name.Length == 0 && !options.AllowsEmptyNames)) return RegistryFault.InvalidSubject(subject.ToString());
+        if (request.Version < -1) return RegistryFault.NotNextVersion();
         var mode = image.ModeOf(subject);
         if (ModeFault(subject, mode, request) is { } refused) return refused;
         var takesIds = RegistryModes.TakesIds(mode);

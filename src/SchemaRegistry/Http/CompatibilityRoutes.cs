@@ -40,7 +40,7 @@ internal sealed class CompatibilityRoutes(RegistryService service)
         var body = await exchange.SchemaBodyAsync().ConfigureAwait(false);
         if (body.Fault is { } unread) return unread;
         var image = service.Image;
-        var subject = image.Locate(exchange.Subject(2));
+        var subject = image.Locate(image.Aliased(exchange.Subject(2)));
         var verbose = exchange.Flag("verbose");
         var earlier = select(image, subject);
         if (earlier.Fault is { } notFound) return notFound;

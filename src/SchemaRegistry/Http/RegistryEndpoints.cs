@@ -65,10 +65,10 @@ public static class RegistryEndpoints
             await exchange.AnswerAsync(RegistryFault.NotReady()).ConfigureAwait(false);
             return;
         }
-        Outcome<Reply> outcome;
+        Outcome<Reply> outcome = default;
         try
         {
-            outcome = await route.Handle(exchange).ConfigureAwait(false);
+            if (exchange.IsAnswerable) outcome = await route.Handle(exchange).ConfigureAwait(false);
         }
         catch (BadHttpRequestException fault)
         {

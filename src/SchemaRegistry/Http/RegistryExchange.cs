@@ -20,7 +20,11 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
     // As deep as schemas may be, which is more than any member of a request needs.
     private const int MaxDepth = 500;
 
+    private readonly string? _mediaType = MediaTypes.Choose(http.Request);
     private RequestBody? _body;
+
+    /// <summary>Whether the client takes any of what answers are written in. To be asked before anything is done: a refusal afterwards would be untrue.</summary>
+    public bool IsAnswerable => _mediaType is not null;
 
     public CancellationToken Aborted => http.RequestAborted;
 
@@ -83,12 +87,8 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
 
     public ValueTask AnswerAsync(Outcome<Reply> outcome)
     {
-        var mediaType = MediaTypes.Choose(http.Request);
-        if (mediaType is null)
-        {
-            mediaType = MediaTypes.V1;
-            outcome = new RegistryFault(406, "HTTP 406 Not Acceptable");
-        }
+        var mediaType = _mediaType ?? MediaTypes.V1;
+        if (!IsAnswerable) outcome = new RegistryFault(406, "HTTP 406 Not Acceptable");
         var reply = outcome.Fault is { } fault ? Error(fault) : outcome.Value;
         if (reply.Status == 204)
         {
@@ -115,8 +115,11 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
     {
         http.Response.StatusCode = status;
         http.Response.Headers.CacheControl = "no-cache, no-store, must-revalidate";
-        http.Response.Headers["X-Request-ID"] = http.Request.Headers["X-Request-ID"] is [{ Length: > 0 and <= 200 } id, ..] ? id : http.TraceIdentifier;
+        http.Response.Headers["X-Request-ID"] = http.Request.Headers["X-Request-ID"] is [{ } id, ..] && IsRequestId(id) ? id : http.TraceIdentifier;
     }
+
+    /// <summary>The server refuses to write a header with other characters.</summary>
+    private static bool IsRequestId(string id) => id.Length is > 0 and <= 200 && !id.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static Reply Error(RegistryFault fault) => Reply.Json(output => Reply.WriteError(output, fault)) with { Status = fault.Status };
 }

@@ -16,17 +16,20 @@ internal static class JsonBody
     public static int? Integer(JsonElement json, string name) =>
         Member(json, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
 
+    /// <summary>A flag; some clients write it as text, which a JVM registry takes for what it says.</summary>
     public static bool? Boolean(JsonElement json, string name) => Member(json, name)?.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
+        JsonValueKind.String when bool.TryParse(Text(json, name), out var flag) => flag,
         _ => null,
     };
 
     public static IEnumerable<(string Name, JsonElement Value)> Members(JsonElement json, string name)
     {
         if (Member(json, name) is not { ValueKind: JsonValueKind.Object } members) yield break;
-        foreach (var member in members.EnumerateObject()) yield return (member.Name, member.Value);
+        foreach (var member in members.EnumerateObject())
+            if (member.Value.ValueKind != JsonValueKind.Null) yield return (member.Name, member.Value);
     }
 
     public static IEnumerable<JsonElement> Items(JsonElement json, string name)

@@ -17,6 +17,18 @@ internal sealed record SchemaMetadata(
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal),
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal));
 
+    /// <summary>The first member of a wrong shape, and what it must be: taken for absent it would be lost unseen. Null when all fit.</summary>
+    public static string? Misfit(JsonElement json, string place)
+    {
+        if (JsonBody.Member(json, "tags") is { } tags && (tags.ValueKind != JsonValueKind.Object || !tags.EnumerateObject().All(static tag => AreTexts(tag.Value))))
+            return $"{place}.tags of the request body must be an object of arrays of strings";
+        if (JsonBody.Member(json, "properties") is { ValueKind: not JsonValueKind.Object })
+            return $"{place}.properties of the request body must be an object of strings";
+        return JsonBody.Member(json, "sensitive") is { } sensitive && !AreTexts(sensitive)
+            ? $"{place}.sensitive of the request body must be an array of strings"
+            : null;
+    }
+
     public static SchemaMetadata? Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object) return null;
@@ -32,6 +44,9 @@ internal sealed record SchemaMetadata(
             metadata = metadata with { Sensitive = JsonBody.Texts(sensitive).ToImmutableSortedSet(StringComparer.Ordinal) };
         return metadata;
     }
+
+    private static bool AreTexts(JsonElement value) => value.ValueKind == JsonValueKind.Null
+        || (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(static item => item.ValueKind == JsonValueKind.String));
 
     public void Write(Utf8JsonWriter output)
     {

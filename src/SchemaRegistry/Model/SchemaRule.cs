@@ -79,15 +79,15 @@ internal sealed record SchemaRule
         if (Type is not { Length: > 0 }) return $"rule {Name} has no type";
         if (!Kinds.Contains(Kind)) return $"rule {Name} has the unknown kind {Kind}";
         if (!Modes.Contains(Mode)) return $"rule {Name} has the unknown mode {Mode}";
-        if (HasTooManyActions(OnSuccess)) return $"rule {Name} has a pair of success actions but goes one way only";
-        return HasTooManyActions(OnFailure) ? $"rule {Name} has a pair of failure actions but goes one way only" : null;
+        if (HasTooManyActions(OnSuccess)) return $"rule {Name} has more success actions than ways to go";
+        return HasTooManyActions(OnFailure) ? $"rule {Name} has more failure actions than ways to go" : null;
     }
 
     public bool SameAs(SchemaRule other) =>
         this with { Tags = [], Params = other.Params } == other with { Tags = [] } && Tags.SequenceEqual(other.Tags)
             && Params.SequenceEqual(other.Params);
 
-    private bool HasTooManyActions(string? actions) => !GoesBothWays && actions?.Contains(',', StringComparison.Ordinal) == true;
+    private bool HasTooManyActions(string? actions) => actions?.Count(',') > (GoesBothWays ? 1 : 0);
 
     private static bool IsName(string name) =>
         (char.IsAsciiLetter(name[0]) || name[0] == '_')

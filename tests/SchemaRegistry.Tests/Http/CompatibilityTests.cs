@@ -147,4 +147,14 @@ public class CompatibilityTests
         // What is not said is inherited.
         await server.RegisterAsync("s", Optional);
     }
+
+    [Fact]
+    public async Task An_alias_is_compared_with_what_it_stands_for()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.RegisterAsync("real", "\"double\"");
+        await server.PutAsync("/config/al", """{"alias":"real"}""");
+        foreach (var path in new[] { "/compatibility/subjects/al/versions/latest", "/compatibility/subjects/al/versions" })
+            (await server.PostAsync(path, RegistryServer.Body("\"string\""))).Is("""{"is_compatible":false}""");
+    }
 }

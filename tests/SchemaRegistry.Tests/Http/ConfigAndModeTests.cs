@@ -230,4 +230,12 @@ public class ConfigAndModeTests
         (await server.PutAsync("/mode?force=true", """{"mode":"IMPORT"}""")).Is("""{"mode":"IMPORT"}""");
         (await server.GetAsync("/subjects")).Is("""["s"]""");
     }
+
+    [Fact]
+    public async Task A_flag_may_be_written_as_text()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        (await server.PutAsync("/config/s", """{"normalize":"true","validateFields":"False"}""")).Is("""{"normalize":true,"validateFields":false}""");
+        (await server.GetAsync("/config/s")).Is("""{"normalize":true,"validateFields":false}""");
+    }
 }

@@ -48,6 +48,9 @@ public class DoorTests
     [InlineData("""{"schema":"\"int\"","references":[5]}""")]
     [InlineData("""{"schema":"\"int\"","id":1099511627776}""")]
     [InlineData("""{"schema":"\"int\"","metadata":5}""")]
+    [InlineData("""{"schema":"\"int\"","metadata":{"properties":[]}}""")]
+    [InlineData("""{"schema":"\"int\"","metadata":{"tags":{"a":"b"}}}""")]
+    [InlineData("""{"schema":"\"int\"","metadata":{"sensitive":"x"}}""")]
     [InlineData("""{"schema":"\ud800"}""")]
     [InlineData("""{"schema":"\"int\"","references":[{"name":"\udc00"}]}""")]
     public async Task A_body_that_is_no_schema_request_is_refused_and_not_taken_for_another(string body)
@@ -226,5 +229,29 @@ public class DoorTests
             Assert.DoesNotContain(" 500 ", await reader.ReadToEndAsync(), StringComparison.Ordinal);
         }
         Assert.Equal(1, await server.RegisterAsync("s", "\"int\""));
+    }
+
+    [Fact]
+    public async Task A_client_that_takes_no_answer_is_refused_before_anything_is_done()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        (await server.SendAsync(HttpMethod.Post, "/subjects/s/versions", RegistryServer.Body("\"string\""), accept: "text/html"))
+            .IsError(406, 406, "HTTP 406 Not Acceptable");
+        (await server.GetAsync("/subjects")).Is("[]");
+        await server.RegisterAsync("s", "\"string\"");
+        (await server.SendAsync(HttpMethod.Delete, "/subjects/s", accept: "text/html")).IsError(406, 406, "HTTP 406 Not Acceptable");
+        (await server.GetAsync("/subjects")).Is("""["s"]""");
+    }
+
+    [Theory]
+    [InlineData("a\u0001b")]
+    [InlineData("a\u007fb")]
+    public async Task A_request_id_that_is_no_header_is_replaced(string id)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        server.Http.DefaultRequestHeaders.TryAddWithoutValidation("X-Request-ID", id);
+        var answer = await server.GetAsync("/subjects");
+        answer.Is("[]");
+        Assert.All(answer.Headers["X-Request-ID"], static letter => Assert.InRange(letter, '!', '~'));
     }
 }

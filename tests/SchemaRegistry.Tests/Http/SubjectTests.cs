@@ -312,4 +312,37 @@ public class SubjectTests
         Assert.Equal(204, (await server.DeleteAsync("/contexts/.none")).Status);
         Assert.Contains("""{"keytype":"CONTEXT","tenant":"default","context":".ctx","magic":0} = {"tenant":"default","context":".ctx"}""", server.Topic.Texts);
     }
+
+    [Theory]
+    [InlineData(-2)]
+    [InlineData(int.MinValue)]
+    public async Task A_version_below_the_next_one_is_refused(int version)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"string\"", $",\"version\":{version}")))
+            .IsError(422, 42201, "Version is not one more than previous version");
+        (await server.GetAsync("/subjects")).Is("[]");
+    }
+
+    [Theory]
+    [InlineData("WRITEREAD", "A,B", 200)]
+    [InlineData("WRITEREAD", "A,B,C", 422)]
+    [InlineData("WRITE", "A", 200)]
+    [InlineData("WRITE", "A,B", 422)]
+    public async Task A_rule_has_one_action_for_each_way_it_goes(string mode, string actions, int status)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var rules = $$"""{"domainRules":[{"name":"r","type":"CEL","mode":"{{mode}}","onFailure":"{{actions}}"}]}""";
+        var answer = await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"string\"", $",\"ruleSet\":{rules}"));
+        Assert.Equal(status, answer.Status);
+        if (status != 200) answer.IsError(422, 42210, "Invalid rule set: rule r has more failure actions than ways to go");
+    }
+
+    [Fact]
+    public async Task A_property_that_is_null_is_absent()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.RegisterAsync("s", "\"string\"", ""","metadata":{"properties":{"a":null,"b":"1"}}""");
+        Assert.Equal("""{"properties":{"b":"1"}}""", (await server.GetAsync("/subjects/s/versions/1")).Json.GetProperty("metadata").GetRawText());
+    }
 }
