@@ -5,8 +5,10 @@ using Gateway.Broker.Cluster;
 using Gateway.Broker.Cluster.Decisions;
 using Gateway.Broker.Configs;
 using Gateway.Broker.Coordinators.Groups;
+using Gateway.Broker.Coordinators.Transactions;
 using Gateway.Broker.Handlers;
 using Gateway.Broker.Handlers.Groups;
+using Gateway.Broker.Handlers.Transactions;
 using Gateway.Broker.Metrics;
 using Gateway.Broker.Network;
 using Gateway.Broker.Partitions;
@@ -57,12 +59,14 @@ public static class BrokerModule
             BrokerServices services = await ComposeAsync(options, host, loggers, directory, store, settings, metrics, partitions);
             started.Own(services);
             await services.Groups.LoadedAsync();
+            await services.Transactions.LoadedAsync();
             StartCleaning(cleaners, settings, host.Shards[0], services.Router, started);
             if (scrubber is not null) StartScrubbing(scrubber, settings, host.Shards[0], services.Router, started);
 
             var table = new HandlerTable(host.Shards.Count);
             HandlerRegistration.AddTo(table, services);
-            GroupHandlers.AddTo(table, services.Router, services.Groups, services.Controller, services.TopicCreation);
+            GroupHandlers.AddTo(table, services);
+            TransactionHandlers.AddTo(table, services);
             KafkaListener listener = KafkaListener.Start(
                 new KafkaListenerOptions { EndPoint = options.KafkaEndPoint, AdvertisedAddress = options.AdvertisedKafkaAddress, Limits = Limits(settings, descriptors) },
                 table, host, memory, loggers.CreateLogger("Gateway.Broker.Network"));
@@ -90,21 +94,26 @@ public static class BrokerModule
     {
         ClusterImage empty = ClusterImage.Empty(directory.ClusterId, directory.NodeId, settings);
         var router = new PartitionRouter(host.Shards.Count);
-        partitionOptions = partitionOptions with { DeadLetters = new DeadLetters(router) };
-        List<ShardRef<GroupCoordinator>> coordinators = [];
+        List<ShardRef<GroupCoordinator>> groupCoordinators = [];
+        List<ShardRef<TransactionCoordinator>> transactionCoordinators = [];
+        var groups = new GroupRouter(router, groupCoordinators);
+        var transactions = new TransactionRouter(router, transactionCoordinators);
+        partitionOptions = partitionOptions with { DeadLetters = new DeadLetters(router), Transactions = transactions };
         ILogger groupLogger = loggers.CreateLogger("Gateway.Broker.Groups");
+        ILogger transactionLogger = loggers.CreateLogger("Gateway.Broker.Transactions");
         foreach (Shard shard in host.Shards)
         {
             var part = new BrokerShard(shard, empty, store, router, partitionOptions, metrics);
             router.Set(shard.Index, new ShardRef<BrokerShard>(shard, part));
-            coordinators.Add(new ShardRef<GroupCoordinator>(shard, new GroupCoordinator(part, options.NewId, groupLogger)));
+            groupCoordinators.Add(new ShardRef<GroupCoordinator>(shard, new GroupCoordinator(part, options.NewId, groupLogger)));
+            transactionCoordinators.Add(new ShardRef<TransactionCoordinator>(shard, new TransactionCoordinator(part, groups, transactionLogger)));
         }
         var start = new ClusterStart(host.Shards[0], store, router, partitionOptions.Logger);
         ShardRef<Controller> controller = await new ShardRef<ClusterStart>(host.Shards[0], start)
             .Call(static (target, empty) => target.RunAsync(empty), empty);
         return new BrokerServices(
             router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs), new AlterConfigs(options.DropsRetiredConfigs),
-            new GroupRouter(router, coordinators));
+            groups, transactions);
     }
 
     /// <summary>One cleaner per thread; they are there before the store, which ends what they have under way, and go after it.</summary>

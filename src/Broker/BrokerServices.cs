@@ -1,6 +1,7 @@
 using Gateway.Broker.Cluster;
 using Gateway.Broker.Cluster.Decisions;
 using Gateway.Broker.Coordinators.Groups;
+using Gateway.Broker.Coordinators.Transactions;
 using Gateway.Shards;
 
 namespace Gateway.Broker;
@@ -11,8 +12,10 @@ namespace Gateway.Broker;
 /// <param name="TopicCreation">The rules of topic creation.</param>
 /// <param name="ConfigAlteration">The rules of config alteration.</param>
 /// <param name="Groups">Finds consumer groups.</param>
+/// <param name="Transactions">Finds transactions.</param>
 internal sealed record BrokerServices(
-    PartitionRouter Router, ShardRef<Controller> Controller, CreateTopics TopicCreation, AlterConfigs ConfigAlteration, GroupRouter Groups)
+    PartitionRouter Router, ShardRef<Controller> Controller, CreateTopics TopicCreation, AlterConfigs ConfigAlteration, GroupRouter Groups,
+    TransactionRouter Transactions)
 {
     /// <summary>The broker's part of a shard. On that shard.</summary>
     public BrokerShard On(Shard shard) => Router.Shards[shard.Index].Local;

@@ -1,5 +1,6 @@
 using Gateway.Broker.Cluster;
 using Gateway.Broker.Coordinators.Groups;
+using Gateway.Broker.Coordinators.Transactions;
 using Gateway.Broker.InProcess;
 using Gateway.Broker.Network;
 using Gateway.Common.Ids;
@@ -54,6 +55,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         if (_cleaning is { } cleaning) await cleaning.Call(static target => Done(target.Stop));
         // Groups first: members that wait for others would hold the listener up for all its grace.
         foreach (ShardRef<GroupCoordinator> shard in _services?.Groups.All ?? []) await shard.Call(static target => Done(target.Stop));
+        foreach (ShardRef<TransactionCoordinator> shard in _services?.Transactions.All ?? []) await shard.Call(static target => Done(target.Stop));
         if (_listener is not null) await _listener.StopAsync(_options.StopGrace);
         _links?.CloseAll();
         if (_services is not null)

@@ -1,5 +1,6 @@
 using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
+using Gateway.Common.Records;
 
 namespace Gateway.Storage;
 
@@ -78,7 +79,23 @@ public readonly record struct CleaningNeed(bool IsDue, double DirtyRatio, long D
 /// Nothing from here on is touched: the high watermark, or where the oldest open transaction starts. What lies below must never be truncated.
 /// </param>
 /// <param name="BatchesToKeep">Last offsets of batches that producers are remembered by: their headers stay when their records go.</param>
-public sealed record CleaningLimits(Func<long> CommittedOffset, Func<IReadOnlySet<long>> BatchesToKeep);
+public sealed record CleaningLimits(Func<long> CommittedOffset, Func<IReadOnlySet<long>> BatchesToKeep)
+{
+    /// <summary>What lies below it will never be truncated: above <see cref="CommittedOffset"/> where transactions are open. Null is the same as that.</summary>
+    public Func<long>? HighWatermark { get; init; }
+
+    /// <summary>The transactions below <see cref="CommittedOffset"/>; asked after it.</summary>
+    public Func<DecidedTransactions> Transactions { get; init; } = static () => DecidedTransactions.None;
+}
+
+/// <summary>Transactions that have ended, as far as a cleaning has to know of them.</summary>
+/// <param name="Aborted">The aborted ones, in the order of their markers.</param>
+/// <param name="MarkersToKeep">Offsets of markers somebody still goes by: they stay, whatever their time.</param>
+public sealed record DecidedTransactions(IReadOnlyList<AbortedTransaction> Aborted, IReadOnlySet<long> MarkersToKeep)
+{
+    /// <summary>There are none.</summary>
+    public static readonly DecidedTransactions None = new([], new HashSet<long>());
+}
 
 /// <summary>How a cleaning ended.</summary>
 public enum CleaningOutcome : byte
@@ -101,7 +118,11 @@ public enum CleaningOutcome : byte
 /// <param name="BytesBefore">Size of the segments it replaced.</param>
 /// <param name="BytesAfter">Size of what replaced them.</param>
 /// <param name="CleanedTo">Where the dirty part starts now.</param>
-public readonly record struct CleaningResult(CleaningOutcome Outcome, long BytesRead, long BytesBefore, long BytesAfter, long CleanedTo);
+public readonly record struct CleaningResult(CleaningOutcome Outcome, long BytesRead, long BytesBefore, long BytesAfter, long CleanedTo)
+{
+    /// <summary>Markers of aborted transactions of which the log has no record any more: nobody needs to know of them; null for none.</summary>
+    public IReadOnlySet<long>? VoidAborts { get; init; }
+}
 
 /// <summary>
 /// Stored data below the log's durable recovery point is missing or wrong. Cutting it off would silently lose what was acknowledged,

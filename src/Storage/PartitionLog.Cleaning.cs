@@ -72,7 +72,10 @@ public sealed partial class PartitionLog
         }
 
         if (outcome == CleaningOutcome.Done) _lacksRoomToClean = false;
-        var result = new CleaningResult(outcome, figures.BytesRead, figures.BytesBefore, figures.BytesAfter, FirstDirtyOffset);
+        var result = new CleaningResult(outcome, figures.BytesRead, figures.BytesBefore, figures.BytesAfter, FirstDirtyOffset)
+        {
+            VoidAborts = figures.VoidAborts,
+        };
         CleanerMetrics.Ended(result, cleaner.Since(started));
         return result;
     }
@@ -96,13 +99,14 @@ public sealed partial class PartitionLog
         long durable = await CheckpointForCleaningAsync();
         await flushed;
         long committed = limits.CommittedOffset();
-        if (durable < 0 || !Continues() || committed < named) return CleaningOutcome.Interrupted;
+        if (durable < 0 || !Continues() || (limits.HighWatermark?.Invoke() ?? committed) < named) return CleaningOutcome.Interrupted;
 
         int end = CleanableEnd(Math.Min(durable, committed), countActive: false);
         if (end == 0) return CleaningOutcome.NothingToDo;
         Segment[] cleanable = [.. _segments.GetRange(0, end)];
         OffsetMap map = cleaner.NewMap();
-        var work = new GroupCleaning(map, cleaner.Pace, () => _cleaningMustStop);
+        var transactions = new TransactionFilter(limits.Transactions(), _context.NowMs, Settings.DeleteRetentionMs);
+        var work = new GroupCleaning(map, transactions, cleaner.Pace, () => _cleaningMustStop);
         long firstDirty = FirstDirtyOffset;
         long mapEnd = firstDirty;
         foreach (Segment segment in cleanable)
@@ -125,9 +129,8 @@ public sealed partial class PartitionLog
             if (!await CleanGroupAsync(cleaner, work, group, filter, mapEnd, batchesToKeep, figures, Continues)) return CleaningOutcome.Interrupted;
         }
 
-        if (work.MetTransaction && mapEnd == firstDirty)
-            return GiveUpCleaning($"the batch at offset {mapEnd} is part of a transaction, and transactions are not compacted yet");
-        await StoreMarkAsync(new CleanedMark(mapEnd, filter.NextHorizonMs));
+        figures.VoidAborts = transactions.VoidAborts;
+        await StoreMarkAsync(new CleanedMark(mapEnd, Math.Min(filter.NextHorizonMs, transactions.NextHorizonMs)));
         _cleaningRests = Restraint.NextRests(_cleaningRests, dirtyBefore, DirtyBytes());
         return CleaningOutcome.Done;
     }

@@ -11,6 +11,7 @@ public sealed partial class PartitionLog
     private const int SnapshotHeader = 16; // checksum, format version, offset
 
     private ProducerSnapshot? _nextSnapshot;
+    private Action? _tellNextStored;
     private bool _writingSnapshot;
     private long _snapshotOffset = -1;
 
@@ -36,10 +37,13 @@ public sealed partial class PartitionLog
     /// Stores a producer snapshot in place of the last, on the I/O executor. It is a cache: losing it only means replaying more. One that
     /// covers records which are not durable yet is not stored: after a crash other records could have their offsets.
     /// </summary>
-    public void StoreProducerSnapshot(ProducerSnapshot snapshot)
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="stored">Told on the owner once it is durable; never when it was not stored, or another came first.</param>
+    public void StoreProducerSnapshot(ProducerSnapshot snapshot, Action? stored = null)
     {
         if (!IsReadable || snapshot.Offset > FlushedOffset) return;
         _nextSnapshot = snapshot;
+        _tellNextStored = stored;
         _snapshotOffset = snapshot.Offset;
         if (!_writingSnapshot) WriteSnapshot();
     }
@@ -47,7 +51,9 @@ public sealed partial class PartitionLog
     private void WriteSnapshot()
     {
         ProducerSnapshot snapshot = _nextSnapshot!;
+        Action? stored = _tellNextStored;
         _nextSnapshot = null;
+        _tellNextStored = null;
         _writingSnapshot = true;
         byte[] bytes = new byte[SnapshotHeader + snapshot.Content.Length];
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), DataDirectory.CurrentFormatVersion);
@@ -63,14 +69,16 @@ public sealed partial class PartitionLog
             catch (IOException failure)
             {
                 StorageLog.SnapshotFailed(_context.Logger, Id, failure);
+                stored = null;
             }
 
-            _owner.Post(OnSnapshotWritten);
+            _owner.Post(() => OnSnapshotWritten(stored));
         });
     }
 
-    private void OnSnapshotWritten()
+    private void OnSnapshotWritten(Action? stored)
     {
+        stored?.Invoke();
         _writingSnapshot = false;
         if (_nextSnapshot is not null && IsReadable) WriteSnapshot();
         else if (_snapshotOffset < 0 && IsReadable) _context.Files.Delete(SnapshotPath);

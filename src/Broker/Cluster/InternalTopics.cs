@@ -9,16 +9,22 @@ public static class InternalTopics
     /// <summary>The topic <paramref name="name"/> as it is created on demand.</summary>
     public static WantedTopic Wanted(string name, EffectiveConfigs configs) => name switch
     {
-        TopicName.ConsumerOffsets => new WantedTopic(
-            name,
-            configs.BrokerInt(BrokerConfigs.OffsetsTopicNumPartitions),
-            (short)configs.BrokerInt(BrokerConfigs.OffsetsTopicReplicationFactor),
-            [],
-            [
-                new(TopicConfigs.CleanupPolicy, "compact"),
-                new(TopicConfigs.CompressionType, "producer"),
-                new(TopicConfigs.SegmentBytes, configs.Broker(BrokerConfigs.OffsetsTopicSegmentBytes)),
-            ]),
+        TopicName.ConsumerOffsets => Compacted(
+            name, configs, BrokerConfigs.OffsetsTopicNumPartitions, BrokerConfigs.OffsetsTopicReplicationFactor, BrokerConfigs.OffsetsTopicSegmentBytes),
+        TopicName.TransactionState => Compacted(
+            name, configs, BrokerConfigs.TransactionStateTopicNumPartitions, BrokerConfigs.TransactionStateTopicReplicationFactor,
+            BrokerConfigs.TransactionStateTopicSegmentBytes),
         _ => new WantedTopic(name, -1, -1, [], []),
     };
+
+    private static WantedTopic Compacted(string name, EffectiveConfigs configs, string partitions, string replicas, string segmentBytes) => new(
+        name,
+        configs.BrokerInt(partitions),
+        (short)configs.BrokerInt(replicas),
+        [],
+        [
+            new(TopicConfigs.CleanupPolicy, "compact"),
+            new(TopicConfigs.CompressionType, "producer"),
+            new(TopicConfigs.SegmentBytes, configs.Broker(segmentBytes)),
+        ]);
 }

@@ -30,6 +30,13 @@ public static class BrokerConfigs
     public const string OffsetsTopicNumPartitions = "offsets.topic.num.partitions";
     public const string OffsetsTopicReplicationFactor = "offsets.topic.replication.factor";
     public const string OffsetsTopicSegmentBytes = "offsets.topic.segment.bytes";
+    public const string TransactionStateTopicNumPartitions = "transaction.state.log.num.partitions";
+    public const string TransactionStateTopicReplicationFactor = "transaction.state.log.replication.factor";
+    public const string TransactionStateTopicSegmentBytes = "transaction.state.log.segment.bytes";
+    public const string TransactionMaxTimeoutMs = "transaction.max.timeout.ms";
+    public const string TransactionTimeoutCheckIntervalMs = "transaction.abort.timed.out.transaction.cleanup.interval.ms";
+    public const string TransactionalIdExpirationMs = "transactional.id.expiration.ms";
+    public const string TransactionalIdExpirationCheckIntervalMs = "transaction.remove.expired.transaction.cleanup.interval.ms";
     public const string OffsetsRetentionMinutes = "offsets.retention.minutes";
     public const string OffsetsRetentionCheckIntervalMs = "offsets.retention.check.interval.ms";
     public const string OffsetMetadataMaxBytes = "offset.metadata.max.bytes";
@@ -84,6 +91,13 @@ public static class BrokerConfigs
         yield return Of(OffsetsTopicNumPartitions, ConfigType.Int, "50", "How many partitions the topic of committed offsets has.", AtLeast(1));
         yield return Of(OffsetsTopicReplicationFactor, ConfigType.Short, "1", "How many replicas the topic of committed offsets has.", AtLeast(1));
         yield return Of(OffsetsTopicSegmentBytes, ConfigType.Int, "104857600", "Segment size of the topic of committed offsets.", AtLeast(1_048_576));
+        yield return Of(TransactionStateTopicNumPartitions, ConfigType.Int, "50", "How many partitions the topic of transactions has.", AtLeast(1));
+        yield return Of(TransactionStateTopicReplicationFactor, ConfigType.Short, "1", "How many replicas the topic of transactions has.", AtLeast(1));
+        yield return Of(TransactionStateTopicSegmentBytes, ConfigType.Int, "104857600", "Segment size of the topic of transactions.", AtLeast(1_048_576));
+        yield return Of(TransactionMaxTimeoutMs, ConfigType.Int, "900000", "The longest timeout a transactional producer may ask for.", AtLeast(1));
+        yield return Of(TransactionTimeoutCheckIntervalMs, ConfigType.Int, "10000", "How often transactions are looked for that were open for too long.", AtLeast(1));
+        yield return Of(TransactionalIdExpirationMs, ConfigType.Int, "604800000", "How long a transactional id is kept that nobody uses.", AtLeast(1));
+        yield return Of(TransactionalIdExpirationCheckIntervalMs, ConfigType.Int, "3600000", "How often transactional ids are looked for that nobody uses.", AtLeast(1));
         yield return Of(OffsetsRetentionMinutes, ConfigType.Int, "10080", "How long offsets of an empty group are kept.", AtLeast(1));
         yield return Of(OffsetsRetentionCheckIntervalMs, ConfigType.Long, "600000", "How often expired offsets are looked for.", AtLeast(1));
         yield return Of(OffsetMetadataMaxBytes, ConfigType.Int, "4096", "The longest metadata a committed offset may carry.");

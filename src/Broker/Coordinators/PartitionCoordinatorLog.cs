@@ -13,7 +13,7 @@ internal sealed class PartitionCoordinatorLog(Partition partition, TimeProvider 
     /// <summary>What one decision may write. What members say about themselves is stored, so without a bound one group could fill memory.</summary>
     private const long BatchBytesMax = 16 << 20;
 
-    public void Append(IReadOnlyList<CoordinatorRecord> records, Action<ErrorCode> done)
+    public void Append(IReadOnlyList<CoordinatorRecord> records, TransactionalAppend? transaction, Action<ErrorCode> done)
     {
         if (records.Sum(static record => (long)record.Key.Length + (record.Value?.Length ?? 0)) > BatchBytesMax)
         {
@@ -21,7 +21,9 @@ internal sealed class PartitionCoordinatorLog(Partition partition, TimeProvider 
             return;
         }
         long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        using var builder = new RecordBatchBuilder(new RecordBatchOptions());
+        using var builder = new RecordBatchBuilder(transaction is { } producer
+            ? new RecordBatchOptions { ProducerId = producer.ProducerId, ProducerEpoch = producer.ProducerEpoch, IsTransactional = true }
+            : new RecordBatchOptions());
         foreach (CoordinatorRecord record in records)
         {
             // Spelled out: a conditional expression would turn the null into empty memory.
@@ -29,10 +31,12 @@ internal sealed class PartitionCoordinatorLog(Partition partition, TimeProvider 
             if (record.Value is not null) value = record.Value;
             builder.Append(nowMs, record.Key, value);
         }
-        partition.Append(new ProducedBatch(builder.Build(), AppendOrigin.Coordinator, AckAt.Commit, new Reply(done)));
+        partition.Append(new ProducedBatch(builder.Build(), AppendOrigin.Coordinator, AckAt.Commit, new Reply(done)) { Generation = transaction?.Generation ?? 0 });
     }
 
-    public async ValueTask<ErrorCode> ReplayAsync(Action<CoordinatorRecord> apply)
+    public void Append(TransactionEnd end, Action<ErrorCode> done) => partition.EndTransaction(end, new Reply(done));
+
+    public async ValueTask<ErrorCode> ReplayAsync(ICoordinatorReplay replay)
     {
         long end = partition.LogEndOffset;
         long offset = partition.LogStartOffset;
@@ -44,34 +48,41 @@ internal sealed class PartitionCoordinatorLog(Partition partition, TimeProvider 
             if (read.Records is not { } records) return ErrorCode.KafkaStorageError;
             using (records)
             {
-                long next = EndOf(records, offset);
-                if (next == offset) return ErrorCode.CorruptMessage;
-                if (!TryApply(records, offset, apply)) return ErrorCode.CorruptMessage;
+                long next = TryApply(records, offset, replay);
+                if (next <= offset) return ErrorCode.CorruptMessage;
                 offset = next;
             }
         }
         return partition.IsOpen ? ErrorCode.None : ErrorCode.NotLeaderOrFollower;
     }
 
-    private static long EndOf(RecordsLease records, long offset)
-    {
-        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(records.Span)) offset = Math.Max(offset, batch.Header.LastOffset + 1);
-        return offset;
-    }
-
-    private static bool TryApply(RecordsLease records, long offset, Action<CoordinatorRecord> apply)
+    /// <summary>Hands batches over; returns where they end, or -1 when they hold what no coordinator wrote.</summary>
+    private static long TryApply(RecordsLease records, long offset, ICoordinatorReplay replay)
     {
         try
         {
-            foreach (Record record in RecordReader.ReadAll(records.Memory, offset))
+            foreach (RecordBatchSpan batch in RecordBatches.Enumerate(records.Span))
             {
-                if (record.Key is { } key) apply(new CoordinatorRecord(key, record.Value?.ToArray()));
+                if (batch.Header.LastOffset < offset) continue;
+                if (!batch.Header.IsControl) Apply(records.Memory.Slice(batch.Position, batch.Bytes.Length), batch.Header, offset, replay);
+                else if (EndTransactionMarker.TryReadBatch(batch.Bytes, out EndTransactionMarker marker))
+                    replay.TransactionEnded(batch.Header.ProducerId, marker.Type == ControlRecordType.Commit);
+                offset = batch.Header.LastOffset + 1;
             }
-            return true;
+            return offset;
         }
         catch (CorruptRecordException)
         {
-            return false;
+            return -1;
+        }
+    }
+
+    private static void Apply(ReadOnlyMemory<byte> batch, in RecordBatchHeader header, long offset, ICoordinatorReplay replay)
+    {
+        long? producerId = header.IsTransactional ? header.ProducerId : null;
+        foreach (Record record in RecordReader.ReadAll(batch, offset))
+        {
+            if (record.Key is { } key) replay.Record(new CoordinatorRecord(key, record.Value?.ToArray()), producerId);
         }
     }
 

@@ -7,11 +7,17 @@ using Gateway.Protocol.Messages;
 namespace Gateway.Broker.Handlers;
 
 /// <summary>
-/// Lists what is served: exactly the handler table (AV-6). No features are listed, because none of Kafka's feature levels
-/// (transaction.version, group.version …) is true here yet (AV-7). A version we do not know is answered by the connection (AV-2).
+/// Lists what is served: exactly the handler table (AV-6). Of Kafka's feature levels transaction.version is true here, at which newer clients raise
+/// their epoch with every transaction (AV-7, AV-8). A version we do not know is answered by the connection (AV-2).
 /// </summary>
 internal sealed partial class ApiVersionsHandler(BrokerShard shard, HandlerTable table) : Handler<ApiVersionsRequest, ApiVersionsResponse>
 {
+    private const string TransactionVersion = "transaction.version";
+    private const short EpochsRise = 2;
+
+    // Before, clients do not take a lowest level of 0.
+    private const short FirstWithLevelZero = 4;
+
     public override ValueTask<ApiVersionsResponse?> HandleAsync(RequestContext context, ApiVersionsRequest request)
     {
         ErrorCode error = Judge(context, request);
@@ -27,6 +33,9 @@ internal sealed partial class ApiVersionsHandler(BrokerShard shard, HandlerTable
                     MaxVersion = range.MaxVersion,
                 });
             }
+            if (context.ApiVersion >= FirstWithLevelZero) response.SupportedFeatures.Add(new() { Name = TransactionVersion, MinVersion = 0, MaxVersion = EpochsRise });
+            response.FinalizedFeaturesEpoch = 0;
+            response.FinalizedFeatures.Add(new() { Name = TransactionVersion, MinVersionLevel = EpochsRise, MaxVersionLevel = EpochsRise });
         }
         return new(response);
     }

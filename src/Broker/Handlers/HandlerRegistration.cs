@@ -22,8 +22,6 @@ internal static class HandlerRegistration
         table.Add<ApiVersionsRequest, ApiVersionsResponse>(ApiKey.ApiVersions, 0, 5, s => new ApiVersionsHandler(services.On(s), table));
         table.Add<CreateTopicsRequest, CreateTopicsResponse>(ApiKey.CreateTopics, 0, 7, s => new CreateTopicsHandler(services.On(s), services));
         table.Add<DeleteTopicsRequest, DeleteTopicsResponse>(ApiKey.DeleteTopics, 0, 6, _ => new DeleteTopicsHandler(services.Controller));
-        // Version 6 is unstable in Kafka: two-phase commit is not settled.
-        table.Add<InitProducerIdRequest, InitProducerIdResponse>(ApiKey.InitProducerId, 0, 5, s => new InitProducerIdHandler(new ProducerIds(s, services.Controller)));
         table.Add<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(ApiKey.OffsetForLeaderEpoch, 0, 4, s => new OffsetForLeaderEpochHandler(services.On(s)));
         table.Add<DescribeConfigsRequest, DescribeConfigsResponse>(ApiKey.DescribeConfigs, 0, 4, s => new DescribeConfigsHandler(services.On(s)));
         table.Add<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(

@@ -11,9 +11,10 @@ namespace Gateway.Broker.Handlers;
 internal sealed class ListOffsetsHandler(BrokerShard shard) : Handler<ListOffsetsRequest, ListOffsetsResponse>
 {
     private const int DebugConsumer = -2;
+    private const sbyte ReadCommitted = 1;
 
     private readonly record struct Question(
-        ListOffsetsResponse.ListOffsetsPartitionResponse Answer, TopicIdPartition Id, long Timestamp, int CurrentLeaderEpoch, bool ToLogEnd);
+        ListOffsetsResponse.ListOffsetsPartitionResponse Answer, TopicIdPartition Id, long Timestamp, int CurrentLeaderEpoch, bool ToLogEnd, bool CommittedOnly);
 
     public override async ValueTask<ListOffsetsResponse?> HandleAsync(RequestContext context, ListOffsetsRequest request)
     {
@@ -37,7 +38,7 @@ internal sealed class ListOffsetsHandler(BrokerShard shard) : Handler<ListOffset
                 if (answer.ErrorCode != ErrorCode.None) continue;
                 questions.Add(new Question(
                     answer, new TopicIdPartition(topic!.Id, partition.PartitionIndex), partition.Timestamp, partition.CurrentLeaderEpoch,
-                    request.ReplicaId == DebugConsumer));
+                    request.ReplicaId == DebugConsumer, request.IsolationLevel == ReadCommitted));
             }
         }
         ListedOffset[] found = await OwnerCalls.AskAllAsync(shard.Router, questions, static q => q.Id, AskAsync);
@@ -46,7 +47,7 @@ internal sealed class ListOffsetsHandler(BrokerShard shard) : Handler<ListOffset
     }
 
     private static ValueTask<ListedOffset> AskAsync(BrokerShard owner, Question question) => owner.TryGetPartition(question.Id, out Partition? partition)
-        ? partition.ListOffsetAsync(question.Timestamp, question.CurrentLeaderEpoch, question.ToLogEnd)
+        ? partition.ListOffsetAsync(question.Timestamp, question.CurrentLeaderEpoch, question.ToLogEnd, question.CommittedOnly)
         : new(ListedOffset.Failed(ErrorCode.UnknownTopicOrPartition));
 
     private static void Fill(RequestContext context, in Question question, in ListedOffset found)

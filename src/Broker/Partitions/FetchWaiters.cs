@@ -13,6 +13,9 @@ public abstract class FetchWaiter
     /// <summary>True while it is registered and has not fired.</summary>
     public bool IsWaiting => _places.Count > 0;
 
+    /// <summary>It reads no further than everything is decided (read committed), so new records alone are nothing to it.</summary>
+    protected internal bool ReadsCommitted { get; set; }
+
     /// <summary>Says how many bytes it takes to wake this up. Before <see cref="FetchWaiters.Add"/>.</summary>
     protected void WaitFor(long bytes)
     {
@@ -76,6 +79,18 @@ public sealed class FetchWaiters
         if (_waiters.Count == 0) return;
         int count = Snapshot();
         for (int i = 0; i < count; i++) _firing[i].Gained(bytes);
+        Array.Clear(_firing, 0, count);
+    }
+
+    /// <summary>So many bytes became visible while transactions are undecided; and the last stable offset may have moved.</summary>
+    internal void Gained(long bytes, bool stableMoved)
+    {
+        int count = Snapshot();
+        for (int i = 0; i < count; i++)
+        {
+            if (!_firing[i].ReadsCommitted) _firing[i].Gained(bytes);
+            else if (stableMoved) _firing[i].Wake();
+        }
         Array.Clear(_firing, 0, count);
     }
 

@@ -68,14 +68,21 @@ public sealed partial class Partition
     /// <summary>Writes what has been checked, in the order of arrival, up to the first that has not or that the disk has no room for yet.</summary>
     private void WriteArrivals()
     {
-        while (!_isReplaying && IsOpen && _arrivals.TryPeek(out PendingAppend? append) && append.Accepted is { } accepted)
+        while (!_isReplaying && IsOpen)
         {
+            Queue<PendingAppend> line = _verified.Count > 0 ? _verified : _arrivals;
+            if (!line.TryPeek(out PendingAppend? append) || append.Accepted is not { } accepted) return;
             if (!accepted.Result.IsValid)
             {
-                _arrivals.Dequeue();
+                line.Dequeue();
                 append.Refuse(AppendOutcome.Refused(accepted.Result.Error, accepted.Result.Message, accepted.Result.RecordErrors));
             }
-            else if (!Write(append, accepted.Records!, accepted.Result.Header, accepted.LogAppendTimeMs))
+            else if (accepted.Result.Header.IsTransactional && HasToBeVerified(append, accepted.Result.Header))
+            {
+                line.Dequeue();
+                Verify(append, accepted.Result.Header);
+            }
+            else if (!Write(append, line, accepted.Records!, accepted.Result.Header, accepted.LogAppendTimeMs))
             {
                 ScheduleRetry();
                 return;
@@ -83,24 +90,27 @@ public sealed partial class Partition
         }
     }
 
-    /// <summary>Writes the batch at the head of the arrivals and takes it off; false when the disk is too busy to take it.</summary>
+    /// <summary>Writes the batch at the head of its line and takes it off; false when the disk is too busy to take it.</summary>
     /// <remarks>The answer comes last: whoever gets it may append more, or close the partition.</remarks>
-    private bool Write(PendingAppend append, RecordsLease records, RecordBatchHeader header, long logAppendTimeMs)
+    private bool Write(PendingAppend append, Queue<PendingAppend> line, RecordsLease records, RecordBatchHeader header, long logAppendTimeMs)
     {
-        ProducerCheck check = Judge(append.Batch, header);
+        TransactionEnd? end = append.Batch.End;
+        ProducerCheck check = Judge(append, header);
         if (check.Verdict != ProducerVerdict.Append)
         {
-            _arrivals.Dequeue();
+            line.Dequeue();
             AnswerUnwritten(append, check);
             return true;
         }
+        if (end is not null) records = Marker(append, records, ref end);
 
         AppendResult written = _log!.Append(records);
         if (written.Status == AppendStatus.Busy) return false;
-        _arrivals.Dequeue();
+        line.Dequeue();
         if (written.Error != ErrorCode.None)
         {
-            if (header.HasProducerId && !BatchKey.IsKey(header.ProducerId) && !_producers.Knows(header.ProducerId)) _refusedStarts.Note(header);
+            bool isCounted = header.HasProducerId && header.BaseSequence >= 0 && !BatchKey.IsKey(header.ProducerId);
+            if (isCounted && !_producers.Knows(header.ProducerId)) _refusedStarts.Note(header);
             append.Refuse(AppendOutcome.Refused(written.Error, written.Status == AppendStatus.DiskFull ? "The disk is full" : "The log is offline"));
             return true;
         }
@@ -113,7 +123,7 @@ public sealed partial class Partition
         append.Recycle();
         if (stored.HasProducerId)
         {
-            Remember(stored);
+            Remember(stored, end?.Marker, end?.Generation ?? 0);
             _refusedStarts.Forget(stored.ProducerId);
         }
 
@@ -133,8 +143,9 @@ public sealed partial class Partition
     }
 
     /// <summary>What is to be done with a batch when it is its turn.</summary>
-    private ProducerCheck Judge(in ProducedBatch batch, in RecordBatchHeader header)
+    private ProducerCheck Judge(PendingAppend append, in RecordBatchHeader header)
     {
+        ProducedBatch batch = append.Batch;
         bool isKeyed = BatchKey.IsKey(header.ProducerId);
         // Before the condition: whoever asks again for what was done is told where it is, wherever the log ends by now.
         if (isKeyed && CheckKey(batch, header) is { } known) return known;
@@ -143,12 +154,7 @@ public sealed partial class Partition
             return ProducerCheck.Refused(
                 ErrorCode.OperationNotAttempted, string.Create(CultureInfo.InvariantCulture, $"The partition ends at {_log.LogEndOffset}, not at {expected}"));
         }
-        if (!header.HasProducerId || isKeyed) return ProducerCheck.Append;
-        return _refusedStarts.DueBefore(header) is { } due
-            ? ProducerCheck.Refused(
-                ErrorCode.OutOfOrderSequenceNumber,
-                $"The disk refused sequence {due} of producer {header.ProducerId}, which has to come before sequence {header.BaseSequence}.")
-            : _producers.Check(header);
+        return !header.HasProducerId || isKeyed ? ProducerCheck.Append : Check(append, header);
     }
 
     private void AnswerUnwritten(PendingAppend append, in ProducerCheck check)

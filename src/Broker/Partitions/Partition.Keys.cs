@@ -43,10 +43,10 @@ public sealed partial class Partition
     }
 
     /// <summary>Takes in a batch of the log: just appended, or replayed.</summary>
-    private void Remember(in RecordBatchHeader stored)
+    private void Remember(in RecordBatchHeader stored, EndTransactionMarker? marker, long generation = 0)
     {
         if (BatchKey.IsKey(stored.ProducerId)) _keys.Apply(stored, NowMs());
-        else _producers.Apply(stored, NowMs());
+        else _producers.Apply(stored, NowMs(), marker, generation);
     }
 
     /// <summary>The last offsets of all batches that compaction has to leave the header of.</summary>

@@ -1,3 +1,4 @@
+using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Records;
 using Gateway.Storage;
@@ -14,6 +15,7 @@ public sealed partial class Partition
     private long _appendedSinceSnapshot;
     private long _snapshotOffset;
     private ProducerSnapshot? _dueSnapshot;
+    private long[] _forgottenByDue = [];
 
     /// <summary>
     /// Brings the producers' state up to the log's end. Until it is done appends wait in the order they came; reads do not.
@@ -36,16 +38,41 @@ public sealed partial class Partition
                 WentOffline?.Invoke(this);
                 return;
             }
-            foreach (RecordBatchSpan batch in RecordBatches.Enumerate(chunk.Records.Span))
-            {
-                Remember(batch.Header);
-            }
+            bool isReadable = TryReplay(chunk.Records);
             chunk.Records.Dispose();
+            if (!isReadable)
+            {
+                PartitionEvents.ReplayFailed(_options.Logger, Topic, Id.Partition, offset, ErrorCode.CorruptMessage);
+                Close(ErrorCode.KafkaStorageError);
+                WentOffline?.Invoke(this);
+                return;
+            }
             Invariant.Check(chunk.NextOffset > offset);
             offset = chunk.NextOffset;
         }
         _isReplaying = false;
-        if (IsOpen) WriteArrivals();
+        if (!IsOpen) return;
+        _producers.Transactions.ForgetBelow(_log.LogStartOffset);
+        _producers.Transactions.CommitTo(_highWatermark);
+        WriteArrivals();
+    }
+
+    /// <summary>Takes batches of the log over; false when one that passed its checksum says nonsense.</summary>
+    private bool TryReplay(RecordsLease records)
+    {
+        try
+        {
+            foreach (RecordBatchSpan batch in RecordBatches.Enumerate(records.Span))
+            {
+                EndTransactionMarker? marker = EndTransactionMarker.TryReadBatch(batch.Bytes, out EndTransactionMarker end) ? end : null;
+                Remember(batch.Header, marker);
+            }
+            return true;
+        }
+        catch (CorruptRecordException)
+        {
+            return false;
+        }
     }
 
     private long RestoreSnapshot()
@@ -68,24 +95,25 @@ public sealed partial class Partition
     {
         if (_dueSnapshot is { } due && due.Offset <= flushed)
         {
-            Store(due);
+            Store(due, _forgottenByDue);
             _dueSnapshot = null;
         }
         if (_dueSnapshot is not null || _appendedSinceSnapshot < _options.SnapshotEveryBytes) return;
         _appendedSinceSnapshot = 0;
         _dueSnapshot = new ProducerSnapshot(_log!.LogEndOffset, WriteStates());
+        _forgottenByDue = [.. _abortsForgotten];
     }
 
     private void StoreSnapshotAtClose()
     {
         // Without producers too: its offset is what spares the next start a walk over the whole log.
         long end = _log!.LogEndOffset;
-        if (_snapshotOffset != end && _log.FlushedOffset == end) Store(new ProducerSnapshot(end, WriteStates()));
+        if (_snapshotOffset != end && _log.FlushedOffset == end) Store(new ProducerSnapshot(end, WriteStates()), []);
     }
 
-    private void Store(ProducerSnapshot snapshot)
+    private void Store(ProducerSnapshot snapshot, long[] forgotten)
     {
-        _log!.StoreProducerSnapshot(snapshot);
+        _log!.StoreProducerSnapshot(snapshot, () => _abortsForgotten.ExceptWith(forgotten));
         _snapshotOffset = snapshot.Offset;
     }
 }

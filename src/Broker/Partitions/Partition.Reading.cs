@@ -45,22 +45,27 @@ public sealed partial class Partition
         }
         if (read.FetchOffset < _log!.LogStartOffset || read.FetchOffset > _log.LogEndOffset)
             return new(PartitionReadResult.Failed(ErrorCode.OffsetOutOfRange, LeaderEpoch));
-        long limit = read.ToLogEnd ? _log.LogEndOffset : _highWatermark;
+        // Before the log is replayed nobody knows which transactions are open.
+        if (read.CommittedOnly && _isReplaying) return new(PartitionReadResult.Failed(ErrorCode.NotLeaderOrFollower, LeaderEpoch));
+        long limit = Limit(read.ToLogEnd, read.CommittedOnly);
         if (read.FetchOffset >= limit || (maxBytes <= 0 && !atLeastOneBatch)) return new(Marks());
 
         ValueTask<LogReadResult> reading = _log.ReadAsync(read.FetchOffset, limit, Math.Max(0, maxBytes), atLeastOneBatch);
         if (!reading.IsCompletedSuccessfully) return FoundLater(reading, read, limit, maxBytes);
         LogReadResult found = reading.Result;
-        return read.ToLogEnd || !HoldsNoRecord(found) ? new(Found(found)) : FoundLater(new(found), read, limit, maxBytes);
+        return read.ToLogEnd || !HoldsNoRecord(found) ? new(Found(found, read)) : FoundLater(new(found), read, limit, maxBytes);
     }
 
+    private long Limit(bool toLogEnd, bool committedOnly) => toLogEnd ? _log!.LogEndOffset : committedOnly ? LastStableOffset : _highWatermark;
+
     /// <summary>The offset for a time or one of the special "times" above (LOF-1, LOF-4). Which of them a version knows is the handler's matter.</summary>
-    public async ValueTask<ListedOffset> ListOffsetAsync(long timestampMs, int currentLeaderEpoch, bool toLogEnd)
+    public async ValueTask<ListedOffset> ListOffsetAsync(long timestampMs, int currentLeaderEpoch, bool toLogEnd, bool committedOnly = false)
     {
         AssertOnShard();
         ErrorCode fenced = CheckOpenAndEpoch(currentLeaderEpoch);
         if (fenced != ErrorCode.None) return ListedOffset.Failed(fenced);
-        long limit = toLogEnd ? _log!.LogEndOffset : _highWatermark;
+        if (committedOnly && _isReplaying) return ListedOffset.Failed(ErrorCode.NotLeaderOrFollower);
+        long limit = Limit(toLogEnd, committedOnly);
         switch (timestampMs)
         {
             case LatestTimestamp:
@@ -112,7 +117,7 @@ public sealed partial class Partition
     private PartitionReadResult Marks() => new()
     {
         HighWatermark = _highWatermark,
-        LastStableOffset = _highWatermark,
+        LastStableOffset = LastStableOffset,
         LogStartOffset = _log!.LogStartOffset,
         LeaderEpoch = LeaderEpoch,
     };
@@ -120,7 +125,7 @@ public sealed partial class Partition
     private async ValueTask<PartitionReadResult> FoundLater(ValueTask<LogReadResult> reading, PartitionRead read, long limit, int maxBytes)
     {
         LogReadResult found = await reading;
-        return Found(read.ToLogEnd ? found : await PastEmptyAsync(found, limit, maxBytes));
+        return Found(read.ToLogEnd ? found : await PastEmptyAsync(found, limit, maxBytes), read);
     }
 
     /// <summary>
@@ -154,7 +159,7 @@ public sealed partial class Partition
         return true;
     }
 
-    private PartitionReadResult Found(in LogReadResult found)
+    private PartitionReadResult Found(in LogReadResult found, in PartitionRead read)
     {
         if (found.Error != ErrorCode.None)
         {
@@ -166,6 +171,7 @@ public sealed partial class Partition
         int records = 0;
         foreach (RecordBatchSpan batch in RecordBatches.Enumerate(found.Records.Span)) records += batch.Header.RecordsCount;
         Traffic.Fetched(found.Records.Length, records);
-        return Marks() with { Records = found.Records };
+        PartitionReadResult result = Marks() with { Records = found.Records };
+        return read.CommittedOnly ? result with { Aborted = _producers.Transactions.AbortedIn(read.FetchOffset, found.NextOffset) } : result;
     }
 }

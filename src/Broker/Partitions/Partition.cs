@@ -115,7 +115,7 @@ public sealed partial class Partition : ShardOwned
             append.Refuse(AppendOutcome.Refused(_closedBecause));
             return;
         }
-        if (_arrivals.Count >= _options.ArrivalsMax)
+        if (_arrivals.Count + _unverified.Count >= _options.ArrivalsMax)
         {
             append.Refuse(AppendOutcome.Refused(ErrorCode.KafkaStorageError, "Too many batches wait for this partition"));
             return;
@@ -160,7 +160,9 @@ public sealed partial class Partition : ShardOwned
         }
         if (!IsOpen) return result;
         Traffic.SetSize(_log.SizeInBytes);
-        if (_log.LogStartOffset != before) Waiters.WakeAll();
+        if (_log.LogStartOffset == before) return result;
+        _producers.Transactions.ForgetBelow(_log.LogStartOffset);
+        Waiters.WakeAll();
         return result;
     }
 
@@ -172,6 +174,7 @@ public sealed partial class Partition : ShardOwned
         if (because == ErrorCode.NotLeaderOrFollower && !_isReplaying) StoreSnapshotAtClose();
         _closedBecause = because;
         AppendOutcome outcome = AppendOutcome.Refused(because);
+        RefuseUnverified(outcome);
         while (_arrivals.TryDequeue(out PendingAppend? append)) append.Refuse(outcome);
         _uncommitted.FailAll(outcome);
         Waiters.WakeAll();
@@ -191,9 +194,14 @@ public sealed partial class Partition : ShardOwned
     {
         if (to <= _highWatermark) return;
         Invariant.Check(to <= _log!.LogEndOffset);
+        bool wasHeldBack = _producers.FirstUndecidedOffset is not null;
+        long stable = LastStableOffset;
         _highWatermark = to;
+        _producers.Transactions.CommitTo(to);
         long bytes = _uncommitted.CommitTo(to);
-        Waiters.Gained(bytes);
+        // What becomes stable at once may have come long before: those who read what is committed look for themselves.
+        if (!wasHeldBack && _producers.FirstUndecidedOffset is null) Waiters.Gained(bytes);
+        else Waiters.Gained(bytes, stableMoved: LastStableOffset > stable);
         HighWatermarkMoved?.Invoke(this);
     }
 

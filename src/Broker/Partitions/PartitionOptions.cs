@@ -17,6 +17,9 @@ public sealed record PartitionOptions(IExecutor Checks, IMemoryGrants Memory, IL
     /// <summary>Where records go that topics do not take; null only where nothing is produced by clients.</summary>
     public IDeadLetters? DeadLetters { get; init; }
 
+    /// <summary>Whom to ask before a producer's transaction begins in a partition; null takes every batch.</summary>
+    public ITransactionVerifier? Transactions { get; init; }
+
     /// <summary>Uncompressed batches up to this size are checked on the shard; a larger one may take more than a millisecond.</summary>
     public int PlainBytesCheckedInline { get; init; } = 512 << 10;
 

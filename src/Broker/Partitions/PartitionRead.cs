@@ -1,5 +1,6 @@
 using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
+using Gateway.Common.Records;
 using Gateway.Storage;
 
 namespace Gateway.Broker.Partitions;
@@ -18,6 +19,9 @@ public readonly record struct PartitionRead
 
     /// <summary>Read to the log's end instead of the high watermark (ReplicaId −2, the debug consumer).</summary>
     public bool ToLogEnd { get; init; }
+
+    /// <summary>Read no further than the last stable offset, and hear which transactions were aborted (read committed).</summary>
+    public bool CommittedOnly { get; init; }
 }
 
 /// <summary>What a read found. Whoever gets it disposes <see cref="Records"/>.</summary>
@@ -43,6 +47,9 @@ public readonly record struct PartitionReadResult
 
     /// <summary>Whole batches, or null.</summary>
     public RecordsLease? Records { get; init; }
+
+    /// <summary>The transactions to be left out of <see cref="Records"/>; null unless only what is committed was asked for.</summary>
+    public IReadOnlyList<AbortedTransaction>? Aborted { get; init; }
 
     /// <summary>Nothing but an error.</summary>
     public static PartitionReadResult Failed(ErrorCode error, int leaderEpoch = -1) => new()

@@ -24,10 +24,14 @@ internal sealed class PendingAppend
     /// <summary>True while another thread reads the records: they may not be disposed then.</summary>
     public bool IsBeingChecked { get; set; }
 
+    /// <summary>Of a transactional batch: which of the coordinator's transactions it was verified for; 0 before.</summary>
+    public long Generation { get; set; }
+
     public static PendingAppend Of(in ProducedBatch batch)
     {
         PendingAppend append = Spares<PendingAppend>.Take() ?? new PendingAppend();
         append.Batch = batch;
+        append.Generation = batch.Generation;
         return append;
     }
 
@@ -39,6 +43,14 @@ internal sealed class PendingAppend
         if (!_answered) return;
         accepted.Records?.Recycle();
         Recycle();
+    }
+
+    /// <summary>Puts other bytes in the place of the ones that were accepted.</summary>
+    public void Replace(RecordsLease records)
+    {
+        AcceptedBatch accepted = Accepted!.Value;
+        accepted.Records!.Recycle();
+        Accepted = accepted with { Records = records };
     }
 
     /// <summary>Gives the batch up with an answer. This is the last that may be done with it.</summary>
@@ -65,6 +77,7 @@ internal sealed class PendingAppend
         _answered = false;
         Batch = default;
         Accepted = null;
+        Generation = 0;
         Spares<PendingAppend>.Give(this);
     }
 }
@@ -82,4 +95,13 @@ public readonly record struct ProducedBatch(RecordsLease Records, AppendOrigin O
 
     /// <summary>May its header carry an idempotency key? On a socket nobody may send one.</summary>
     public bool MayHaveKey { get; init; }
+
+    /// <summary>The transaction a client's request is part of; null without.</summary>
+    public TransactionalProduce? Transaction { get; init; }
+
+    /// <summary>Of a coordinator's own transactional batch: which of its transactions it is part of.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>What a marker stands for; null for other batches.</summary>
+    public TransactionEnd? End { get; init; }
 }

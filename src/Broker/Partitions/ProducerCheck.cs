@@ -28,6 +28,9 @@ public readonly record struct ProducerCheck(
 
     internal static ProducerCheck Append => new(ProducerVerdict.Append, ErrorCode.None, null, -1, -1, -1);
 
+    /// <summary>Nothing is left to be done.</summary>
+    internal static ProducerCheck Done => new(ProducerVerdict.Duplicate, ErrorCode.None, null, -1, -1, -1);
+
     internal static ProducerCheck Duplicate(in StoredBatch batch) =>
         new(ProducerVerdict.Duplicate, ErrorCode.None, null, batch.BaseOffset, batch.LastOffset, batch.LogAppendTimeMs);
 

@@ -38,6 +38,9 @@ internal sealed class ProducerState(long producerId)
     /// <summary>First offset of the transaction that is open, or <see cref="NoOffset"/>.</summary>
     internal long OpenTransactionOffset { get; set; } = NoOffset;
 
+    /// <summary>Which of the coordinator's transactions ended last here; not stored, since nothing that was verified before survives a restart.</summary>
+    internal long EndedGeneration { get; set; }
+
     /// <summary>Batches known of this epoch, at most <see cref="Window"/>.</summary>
     internal int Count { get; private set; }
 

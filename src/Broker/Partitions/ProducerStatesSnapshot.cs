@@ -5,21 +5,26 @@ namespace Gateway.Broker.Partitions;
 
 /// <summary>
 /// The bytes of a producer table: format (int16), CRC-32C of the rest (uint32), number of producers (int32), then the producers in
-/// order of their last append. All big endian.
+/// order of their last append, then the number of aborted transactions (int32, from format 2 on) and these. All big endian.
 /// </summary>
 internal static class ProducerStatesSnapshot
 {
-    private const short Format = 1;
+    private const short Format = 2;
+    private const short FormatWithoutAborted = 1;
     private const int HeaderSize = 10;
     private const int CrcEnd = 6;
     private const int ProducerSize = 31;
     private const int BatchSize = 32;
+    private const int AbortedSize = 32;
 
     internal static byte[] Write(ProducerStates states)
     {
-        var bytes = new byte[HeaderSize + states.InOrder.Sum(state => ProducerSize + (state.Count * BatchSize))];
+        ReadOnlySpan<AbortedTransaction> aborted = states.Transactions.Aborted;
+        int producers = states.InOrder.Sum(state => ProducerSize + (state.Count * BatchSize));
+        var bytes = new byte[HeaderSize + producers + sizeof(int) + (aborted.Length * AbortedSize)];
         Span<byte> rest = bytes.AsSpan(HeaderSize);
         foreach (ProducerState state in states.InOrder) rest = WriteProducer(rest, state);
+        WriteAborted(rest, aborted);
         BinaryPrimitives.WriteInt16BigEndian(bytes, Format);
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(CrcEnd), states.Count);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(2), Crc32C.Compute(bytes.AsSpan(CrcEnd)));
@@ -28,7 +33,9 @@ internal static class ProducerStatesSnapshot
 
     internal static ProducerStates? TryRead(ReadOnlySpan<byte> bytes, int maxProducers)
     {
-        if (bytes.Length < HeaderSize || BinaryPrimitives.ReadInt16BigEndian(bytes) != Format) return null;
+        if (bytes.Length < HeaderSize) return null;
+        short format = BinaryPrimitives.ReadInt16BigEndian(bytes);
+        if (format is not (Format or FormatWithoutAborted)) return null;
         if (BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]) != Crc32C.Compute(bytes[CrcEnd..])) return null;
         int count = BinaryPrimitives.ReadInt32BigEndian(bytes[CrcEnd..]);
         var states = new ProducerStates(maxProducers);
@@ -39,7 +46,39 @@ internal static class ProducerStatesSnapshot
             states.Restore(state);
         }
 
-        return rest.IsEmpty ? states : null;
+        return format == FormatWithoutAborted ? (rest.IsEmpty ? states : null) : TryReadAborted(rest, states) ? states : null;
+    }
+
+    private static void WriteAborted(Span<byte> to, ReadOnlySpan<AbortedTransaction> aborted)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(to, aborted.Length);
+        to = to[sizeof(int)..];
+        foreach (ref readonly AbortedTransaction one in aborted)
+        {
+            BinaryPrimitives.WriteInt64BigEndian(to, one.ProducerId);
+            BinaryPrimitives.WriteInt64BigEndian(to[8..], one.FirstOffset);
+            BinaryPrimitives.WriteInt64BigEndian(to[16..], one.LastOffset);
+            BinaryPrimitives.WriteInt64BigEndian(to[24..], one.LastStableOffset);
+            to = to[AbortedSize..];
+        }
+    }
+
+    private static bool TryReadAborted(ReadOnlySpan<byte> from, ProducerStates states)
+    {
+        if (from.Length < sizeof(int)) return false;
+        int count = BinaryPrimitives.ReadInt32BigEndian(from);
+        from = from[sizeof(int)..];
+        if (from.Length != (long)count * AbortedSize) return false;
+        for (; !from.IsEmpty; from = from[AbortedSize..])
+        {
+            states.Transactions.Restore(new AbortedTransaction(
+                BinaryPrimitives.ReadInt64BigEndian(from),
+                BinaryPrimitives.ReadInt64BigEndian(from[8..]),
+                BinaryPrimitives.ReadInt64BigEndian(from[16..]),
+                BinaryPrimitives.ReadInt64BigEndian(from[24..])));
+        }
+
+        return true;
     }
 
     private static Span<byte> WriteProducer(Span<byte> to, ProducerState state)

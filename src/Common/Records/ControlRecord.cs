@@ -30,6 +30,16 @@ public readonly record struct EndTransactionMarker(ControlRecordType Type, int C
         return true;
     }
 
+    /// <summary>Reads the marker out of a whole control batch; false when it holds none that ends a transaction.</summary>
+    /// <exception cref="CorruptRecordException">Its bytes are no records.</exception>
+    public static bool TryReadBatch(ReadOnlySpan<byte> batch, out EndTransactionMarker marker)
+    {
+        marker = default;
+        if (!RecordBatchHeader.TryRead(batch, out RecordBatchHeader header) || !header.IsControl || header.RecordsCount == 0) return false;
+        var walk = new RecordEnumerator(header, batch[RecordBatchHeader.Size..]);
+        return header.Compression == CompressionType.None && walk.MoveNext() && TryRead(walk.Current.Key, walk.Current.Value, out marker);
+    }
+
     /// <summary>A control batch with this marker as its one record.</summary>
     public RecordsLease ToBatch(long producerId, short producerEpoch, long timestampMs, long baseOffset = 0)
     {

@@ -9,6 +9,9 @@ internal sealed class CleaningFigures
 
     internal long BytesAfter { get; set; }
 
+    /// <summary>See <see cref="CleaningResult.VoidAborts"/>.</summary>
+    internal IReadOnlySet<long>? VoidAborts { get; set; }
+
     /// <summary>Counts what was read, and tells the outside at once: a cleaning may take minutes.</summary>
     internal void Read(long bytes)
     {

@@ -27,16 +27,13 @@ internal sealed record GroupResult(SegmentContent? Content, long BytesRead, long
 
 /// <summary>The two passes over segments. On the cleaner's thread; they wait for the disk.</summary>
 /// <param name="map">The last offset of each key.</param>
+/// <param name="transactions">What becomes of transactions.</param>
 /// <param name="pace">How fast.</param>
 /// <param name="stopped">True when the log does not want it any more.</param>
-internal sealed class GroupCleaning(OffsetMap map, DiskPace pace, Func<bool> stopped)
+internal sealed class GroupCleaning(OffsetMap map, TransactionFilter transactions, DiskPace pace, Func<bool> stopped)
 {
-    /// <summary>True once keys were only noted up to a transaction.</summary>
-    internal bool MetTransaction { get; private set; }
-
     /// <summary>
-    /// Notes the keys of a segment from an offset on. Returns where it had to stop: the segment's end, the first record there was no room
-    /// for, or the first batch of a transaction.
+    /// Notes the keys of a segment from an offset on. Returns where it had to stop: the segment's end, or the first record there was no room for.
     /// </summary>
     /// <exception cref="UncleanableException">A batch is damaged.</exception>
     internal long AddKeys(in CleanedSource source, long fromOffset)
@@ -48,13 +45,8 @@ internal sealed class GroupCleaning(OffsetMap map, DiskPace pace, Func<bool> sto
         {
             RecordBatchHeader header = scan.Header;
             if (header.LastOffset < fromOffset || header.RecordsCount == 0) continue;
-            if (header.IsControl) continue;
-            if (header.IsTransactional)
-            {
-                MetTransaction = true;
-                return Math.Max(header.BaseOffset, fromOffset);
-            }
-
+            // What was aborted replaces nothing.
+            if (header.IsControl || transactions.IsAborted(header)) continue;
             if (AddKeysOf(scan, source, fromOffset) is { } full) return full;
         }
 
@@ -82,7 +74,20 @@ internal sealed class GroupCleaning(OffsetMap map, DiskPace pace, Func<bool> sto
             {
                 RecordBatchHeader header = scan.Header;
                 bool mustStay = header.LastOffset == last || batchesToKeep.Contains(header.LastOffset);
-                if (header.BaseOffset >= mapEnd || header.IsControl || header.IsTransactional) writer.Keep(header, scan.Bytes);
+                if (header.BaseOffset >= mapEnd)
+                {
+                    writer.Keep(header, scan.Bytes);
+                    continue;
+                }
+
+                if (header.IsControl)
+                {
+                    RewriteMarker(scan, source, writer, mustStay);
+                    continue;
+                }
+
+                transactions.Note(header);
+                if (header.RecordsCount > 0 && transactions.IsAborted(header)) WriteEmpty(header, writer, mustStay);
                 else if (header.RecordsCount > 0) Rewrite(scan, source, writer, filter, mustStay);
                 else if (mustStay) writer.Keep(header, scan.Bytes);
                 else writer.Drop();
@@ -112,13 +117,53 @@ internal sealed class GroupCleaning(OffsetMap map, DiskPace pace, Func<bool> sto
                 }
 
                 break;
-            case BatchVerdict.Empty when mustStay:
-                Span<byte> empty = stackalloc byte[RecordBatchHeader.Size];
-                writer.Change(RecordBatchPruner.WriteEmpty(header, empty), empty);
-                break;
             default:
-                writer.Drop();
+                WriteEmpty(header, writer, mustStay);
                 break;
+        }
+    }
+
+    /// <summary>Every record goes; the header stays where somebody needs it.</summary>
+    private static void WriteEmpty(in RecordBatchHeader header, CleanedSegmentWriter writer, bool mustStay)
+    {
+        if (!mustStay)
+        {
+            writer.Drop();
+            return;
+        }
+
+        Span<byte> empty = stackalloc byte[RecordBatchHeader.Size];
+        writer.Change(RecordBatchPruner.WriteEmpty(header, empty), empty);
+    }
+
+    private void RewriteMarker(BatchScan scan, in CleanedSource source, CleanedSegmentWriter writer, bool mustStay)
+    {
+        RecordBatchHeader header = scan.Header;
+        try
+        {
+            switch (transactions.Judge(header, scan.Bytes, mustStay))
+            {
+                case MarkerVerdict.Keep:
+                    writer.Keep(header, scan.Bytes);
+                    break;
+                case MarkerVerdict.Drop:
+                    writer.Drop();
+                    break;
+                case MarkerVerdict.Date:
+                    using (BatchRecords records = BatchRecords.Open(scan.Bytes))
+                    using (RecordsLease dated = RecordBatchPruner.Prune(
+                        records, [new RecordRun(0, records.Bytes.Length)], header.RecordsCount, header.MaxTimestamp, transactions.NewHorizonMs))
+                    {
+                        _ = RecordBatchHeader.TryRead(dated.Span, out RecordBatchHeader written);
+                        writer.Change(written, dated.Span);
+                    }
+
+                    break;
+            }
+        }
+        catch (CorruptRecordException damage)
+        {
+            throw Uncleanable(scan, source, damage);
         }
     }
 

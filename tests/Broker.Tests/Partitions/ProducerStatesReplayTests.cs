@@ -26,7 +26,7 @@ public sealed class ProducerStatesReplayTests
             ProducerStates restored = ProducerStates.ReadSnapshot(snapshot, maxProducers: 6)!;
             Replay(restored, log[cut..], cut);
             Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(restored.WriteSnapshot()));
-            Assert.Equal((live.Count, live.FirstOpenTransactionOffset), (restored.Count, restored.FirstOpenTransactionOffset));
+            Assert.Equal((live.Count, live.FirstUndecidedOffset), (restored.Count, restored.FirstUndecidedOffset));
         }
     }
 

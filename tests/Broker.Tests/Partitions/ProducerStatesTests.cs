@@ -114,10 +114,10 @@ public sealed class ProducerStatesTests
         _states.Apply(Transactional(Batch(producer: 1, sequence: 0) with { BaseOffset = 40 }), Now);
         _states.Apply(Batch(producer: 2, sequence: 0), Now);
         _states.Expire(Now + (10 * Day), Day);
-        Assert.Equal((1, 40L), (_states.Count, _states.FirstOpenTransactionOffset));
+        Assert.Equal((1, 40L), (_states.Count, _states.FirstUndecidedOffset));
         _states.Apply(Marker(producer: 1, epoch: 0), Now + (10 * Day), new EndTransactionMarker(ControlRecordType.Commit, 0));
         _states.Expire(Now + (11 * Day), Day);
-        Assert.Equal((0, null), (_states.Count, _states.FirstOpenTransactionOffset));
+        Assert.Equal((0, null), (_states.Count, _states.FirstUndecidedOffset));
     }
 
     [Fact]
@@ -156,9 +156,9 @@ public sealed class ProducerStatesTests
         _states.Apply(Transactional(Batch(producer: 1, sequence: 0) with { BaseOffset = 10 }), Now);
         _states.Apply(Transactional(Batch(producer: 2, sequence: 0) with { BaseOffset = 20 }), Now);
         _states.Apply(Transactional(Batch(producer: 1, sequence: 1) with { BaseOffset = 30 }), Now);
-        Assert.Equal(10, _states.FirstOpenTransactionOffset);
+        Assert.Equal(10, _states.FirstUndecidedOffset);
         _states.Apply(Marker(producer: 1), Now, new EndTransactionMarker(ControlRecordType.Abort, 0));
-        Assert.Equal(20, _states.FirstOpenTransactionOffset);
+        Assert.Equal(20, _states.FirstUndecidedOffset);
     }
 
     [Fact]

@@ -94,6 +94,8 @@ internal static partial class MessageTable
                 else if (mark == "noflex") oldEncoding = true;
                 else throw new FormatException($"{Name}.{name}: {mark}");
             }
+            // A field that is only ever tagged is there from its first tagged version on.
+            if (tag >= 0) low = Math.Max(low, tagged.Low);
             _parents.Add((path + name + (type[0] == '[' ? "[]." : "."), low, high));
             for (int v = low; v <= high; v++)
             {

@@ -226,19 +226,6 @@ public class CleaningTests
         Assert.True(left.Count < 3_000);
     }
 
-    [Fact]
-    public void A_transaction_ends_what_is_cleaned()
-    {
-        var log = new CompactedLog();
-        log.Append("a=1");
-        log.Append("a=2");
-        log.Append(new RecordBatchOptions { IsTransactional = true, ProducerId = 9, ProducerEpoch = 0, BaseSequence = 0 }, "a=3");
-        log.Append("a=4");
-        log.Roll();
-        Assert.Equal(2, log.Clean().CleanedTo);
-        Assert.Equal(["1:a=2", "2:a=3", "3:a=4"], log.ReadAll());
-    }
-
     [Theory]
     [InlineData(70)] // in the second batch's offset, which no checksum covers
     [InlineData(65)]

@@ -1,4 +1,3 @@
-using Gateway.Common.Errors;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Broker.Coordinators.Groups;
@@ -8,12 +7,6 @@ internal static partial class GroupEvents
 {
     [LoggerMessage(Level = LogLevel.Debug, Message = "Groups loaded partition={Partition} groups={Groups}")]
     public static partial void Loaded(ILogger logger, int partition, int groups);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Groups cannot be replayed partition={Partition} error={Error}")]
-    public static partial void ReplayFailed(ILogger logger, int partition, ErrorCode error);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Group records cannot be appended, state is replayed partition={Partition} error={Error}")]
-    public static partial void AppendFailed(ILogger logger, int partition, ErrorCode error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Group rebalances group={Group} generation={Generation} reason={Reason}")]
     public static partial void Rebalancing(ILogger logger, string group, int generation, string reason);

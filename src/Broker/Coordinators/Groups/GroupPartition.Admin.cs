@@ -12,7 +12,7 @@ internal sealed partial class GroupPartition
     public async ValueTask<(ErrorCode Error, IReadOnlyList<ListGroupsResponse.ListedGroup> Groups)> ListAsync()
     {
         AssertOnShard();
-        if (_unavailable != ErrorCode.None) return (_unavailable, []);
+        if (Unavailable != ErrorCode.None) return (Unavailable, []);
         List<ListGroupsResponse.ListedGroup> groups = [];
         foreach (ClassicGroup group in _store.Groups)
         {
@@ -32,7 +32,7 @@ internal sealed partial class GroupPartition
     public async ValueTask<DescribeGroupsResponse.DescribedGroup> DescribeAsync(string groupId, short version)
     {
         AssertOnShard();
-        if (_unavailable != ErrorCode.None) return NotDescribed(groupId, _unavailable, version);
+        if (Unavailable != ErrorCode.None) return NotDescribed(groupId, Unavailable, version);
         DescribeGroupsResponse.DescribedGroup answer =
             _store.Find(groupId) is { } group ? Described(group) : NotDescribed(groupId, ErrorCode.GroupIdNotFound, version);
         ErrorCode error = await CommittedAsync();
@@ -43,7 +43,7 @@ internal sealed partial class GroupPartition
     public async ValueTask<ErrorCode> DeleteAsync(string groupId)
     {
         AssertOnShard();
-        if (_unavailable != ErrorCode.None) return _unavailable;
+        if (Unavailable != ErrorCode.None) return Unavailable;
         if (_store.Find(groupId) is not { } group) return ErrorCode.GroupIdNotFound;
         if (group.State != GroupState.Empty) return ErrorCode.NonEmptyGroup;
         foreach (ShardTimer pending in group.Pending.Values) pending.Dispose();

@@ -14,7 +14,7 @@ internal sealed partial class GroupPartition
     public ValueTask<JoinGroupResponse> JoinAsync(JoinGroupRequest request, GroupClient client)
     {
         AssertOnShard();
-        if (_unavailable != ErrorCode.None) return new(Failed(_unavailable, request.MemberId));
+        if (Unavailable != ErrorCode.None) return new(Failed(Unavailable, request.MemberId));
         if (request.SessionTimeoutMs < Settings.MinSessionTimeoutMs || request.SessionTimeoutMs > Settings.MaxSessionTimeoutMs)
             return new(Failed(ErrorCode.InvalidSessionTimeout, request.MemberId));
         ClassicGroup? known = _store.Find(request.GroupId);

@@ -13,7 +13,7 @@ internal sealed partial class GroupPartition
     public ErrorCode Heartbeat(HeartbeatRequest request)
     {
         AssertOnShard();
-        if (_unavailable != ErrorCode.None) return _unavailable;
+        if (Unavailable != ErrorCode.None) return Unavailable;
         ClassicGroup? group = _store.Find(request.GroupId);
         if (group is null) return ErrorCode.UnknownMemberId;
         ErrorCode refused = CheckMember(group, request.MemberId, request.GroupInstanceId);
@@ -27,7 +27,7 @@ internal sealed partial class GroupPartition
     public ValueTask<LeaveGroupResponse> LeaveAsync(LeaveGroupRequest request, short version)
     {
         AssertOnShard();
-        if (_unavailable != ErrorCode.None) return new(new LeaveGroupResponse { ErrorCode = _unavailable });
+        if (Unavailable != ErrorCode.None) return new(new LeaveGroupResponse { ErrorCode = Unavailable });
         ClassicGroup? group = _store.Find(request.GroupId);
         var answer = new LeaveGroupResponse();
         if (version < FirstLeavingMany)

@@ -17,11 +17,15 @@ internal sealed partial class GroupPartition
         Committer committer, IReadOnlyList<OffsetToCommit> offsets, short version)
     {
         AssertOnShard();
-        var tooLarge = new HashSet<TopicPartition>();
-        ErrorCode error = _unavailable != ErrorCode.None ? _unavailable : CheckCommitter(committer, version);
-        if (error != ErrorCode.None) return (error, tooLarge);
+        ErrorCode error = Unavailable != ErrorCode.None ? Unavailable : CheckCommitter(committer, version);
+        return error == ErrorCode.None ? await StoreAsync(committer, offsets, null) : (error, new HashSet<TopicPartition>());
+    }
 
+    private async ValueTask<(ErrorCode Error, IReadOnlySet<TopicPartition> MetadataTooLarge)> StoreAsync(
+        Committer committer, IReadOnlyList<OffsetToCommit> offsets, TransactionalAppend? transaction)
+    {
         long nowMs = NowMs();
+        var tooLarge = new HashSet<TopicPartition>();
         List<CoordinatorRecord> records = [];
         foreach (OffsetToCommit offset in offsets)
         {
@@ -35,17 +39,21 @@ internal sealed partial class GroupPartition
                 committer.RetentionMs < 0 ? -1 : nowMs + Math.Min(committer.RetentionMs, long.MaxValue - nowMs), offset.TopicId);
             records.Add(GroupRecords.Offset(committer.GroupId, offset.Partition, committed));
         }
-        ErrorCode refusal = TryWrite(records);
+        ErrorCode refusal = TryWrite(records, transaction);
         return (refusal != ErrorCode.None ? AnswerFor(refusal) : await CommittedAsync(), tooLarge);
     }
 
     /// <summary>The offsets committed by a group: those asked for, or all of them (null). A partition without one is left out.</summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="partitions">The partitions.</param>
+    /// <param name="unstable">Gets those that an open transaction may still change; null does not ask.</param>
     public async ValueTask<(ErrorCode Error, IReadOnlyList<(TopicPartition Partition, CommittedOffset Offset)> Offsets)> FetchOffsetsAsync(
-        string groupId, IReadOnlyList<TopicPartition>? partitions)
+        string groupId, IReadOnlyList<TopicPartition>? partitions, ISet<TopicPartition>? unstable = null)
     {
         AssertOnShard();
-        if (_unavailable != ErrorCode.None) return (_unavailable, []);
+        if (Unavailable != ErrorCode.None) return (Unavailable, []);
         List<(TopicPartition, CommittedOffset)> found = [];
+        if (unstable is not null) unstable.UnionWith(_store.PendingOf(groupId));
         if (_store.Find(groupId) is { } group)
         {
             foreach (TopicPartition partition in partitions ?? [.. group.Offsets.Keys])
@@ -62,7 +70,7 @@ internal sealed partial class GroupPartition
     public void DropOffsetsOfGoneTopics()
     {
         AssertOnShard();
-        if (_unavailable != ErrorCode.None) return;
+        if (Unavailable != ErrorCode.None) return;
         List<CoordinatorRecord> records = [];
         foreach (ClassicGroup group in _store.Groups)
         {
@@ -111,7 +119,7 @@ internal sealed partial class GroupPartition
             int left = group.Offsets.Count;
             foreach ((TopicPartition partition, CommittedOffset offset) in group.Offsets)
             {
-                if (!IsExpired(group, offset, partition.Topic, nowMs, subscribed)) continue;
+                if (_store.IsPending(group.Id, partition) || !IsExpired(group, offset, partition.Topic, nowMs, subscribed)) continue;
                 records.Add(GroupRecords.Offset(group.Id, partition, null));
                 left--;
             }

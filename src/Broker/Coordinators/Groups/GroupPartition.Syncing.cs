@@ -10,7 +10,7 @@ internal sealed partial class GroupPartition
     public ValueTask<SyncGroupResponse> SyncAsync(SyncGroupRequest request)
     {
         AssertOnShard();
-        if (_unavailable != ErrorCode.None) return new(Failed(_unavailable));
+        if (Unavailable != ErrorCode.None) return new(Failed(Unavailable));
         ClassicGroup? group = _store.Find(request.GroupId);
         if (group is null) return new(Failed(ErrorCode.UnknownMemberId));
         ErrorCode refused = CheckMember(group, request.MemberId, request.GroupInstanceId);

@@ -10,6 +10,7 @@ namespace Gateway.Broker.Coordinators.Groups;
 internal sealed class GroupStore : IGroupRecordVisitor
 {
     private readonly Dictionary<string, ClassicGroup> _groups = new(StringComparer.Ordinal);
+    private readonly PendingOffsets _pending = new();
 
     public IReadOnlyCollection<ClassicGroup> Groups => _groups.Values;
 
@@ -30,6 +31,22 @@ internal sealed class GroupStore : IGroupRecordVisitor
     /// <summary>Takes one record over.</summary>
     public void Apply(CoordinatorRecord record) => GroupRecords.Read(record, this);
 
+    /// <summary>Takes over one record of a producer's transaction: it counts when that is committed.</summary>
+    public void ApplyPending(long producerId, CoordinatorRecord record) => GroupRecords.Read(record, _pending.Of(producerId));
+
+    /// <summary>A producer's transaction ended: what it committed counts, or is forgotten (OFF-3).</summary>
+    public void EndTransaction(long producerId, bool isCommitted)
+    {
+        foreach ((string group, TopicPartition partition, CommittedOffset offset) in _pending.End(producerId, isCommitted))
+            FindOrAdd(group).Offsets[partition] = offset;
+    }
+
+    /// <summary>Whether a transaction may still change the offset.</summary>
+    public bool IsPending(string group, TopicPartition partition) => _pending.Has(group, partition);
+
+    /// <summary>The group's offsets that a transaction may still change.</summary>
+    public IEnumerable<TopicPartition> PendingOf(string group) => _pending.Of(group);
+
     /// <summary>Forgets a group of which nothing is stored and nobody is left.</summary>
     public void DropIfVoid(ClassicGroup group)
     {
@@ -39,10 +56,15 @@ internal sealed class GroupStore : IGroupRecordVisitor
         if (isVoid && ReferenceEquals(Find(group.Id), group)) _groups.Remove(group.Id);
     }
 
-    public void Clear() => _groups.Clear();
+    public void Clear()
+    {
+        _groups.Clear();
+        _pending.Clear();
+    }
 
     void IGroupRecordVisitor.Offset(string group, TopicPartition partition, CommittedOffset? offset)
     {
+        _pending.Supersede(group, partition);
         if (offset is not null) FindOrAdd(group).Offsets[partition] = offset;
         else if (Find(group) is { } known)
         {

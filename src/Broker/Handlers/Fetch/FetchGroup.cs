@@ -106,6 +106,7 @@ internal sealed class FetchGroup(PendingFetch fetch, Shard origin, ShardRef<Brok
 
     private void Wait(BrokerShard shard, long missingBytes)
     {
+        ReadsCommitted = Items[0].Read.CommittedOnly;
         WaitFor(missingBytes);
         bool changed = false;
         for (int i = 0; i < Items.Count; i++)
@@ -117,7 +118,7 @@ internal sealed class FetchGroup(PendingFetch fetch, Shard origin, ShardRef<Brok
             }
             partition.Waiters.Add(this);
             // A read of an earlier partition may have waited for the disk while this one moved on.
-            changed |= partition.HighWatermark != _results[i].HighWatermark;
+            changed |= partition.HighWatermark != _results[i].HighWatermark || partition.LastStableOffset != _results[i].LastStableOffset;
         }
         if (changed) WakeNow();
     }

@@ -4,6 +4,7 @@ using Gateway.Broker.Partitions;
 using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
+using Gateway.Common.Records;
 using Gateway.Protocol.Messages;
 using Gateway.Shards;
 
@@ -78,6 +79,7 @@ internal sealed class PendingFetch : AnswerSource
             CurrentLeaderEpoch = asked.CurrentLeaderEpoch,
             LastFetchedEpoch = asked.LastFetchedEpoch,
             ToLogEnd = toLogEnd,
+            CommittedOnly = _readsCommitted && !toLogEnd,
         };
         int owner = _shard.Router.OwnerIndex(id);
         FetchGroup group = _byOwner[owner] ??= new FetchGroup(this, _shard.Owner, _shard.Router.Shards[owner]);
@@ -272,6 +274,8 @@ internal sealed class PendingFetch : AnswerSource
         answer.LastStableOffset = result.LastStableOffset;
         answer.LogStartOffset = result.LogStartOffset;
         if (!_readsCommitted) answer.AbortedTransactions = null;
+        foreach (AbortedTransaction aborted in result.Records is null ? [] : result.Aborted ?? [])
+            (answer.AbortedTransactions ??= []).Add(new() { ProducerId = aborted.ProducerId, FirstOffset = aborted.FirstOffset });
         answer.Records = result.Records ?? RecordsLease.Empty;
         if (result.Diverging is { } diverging)
         {

@@ -1,27 +1,25 @@
 using Gateway.Broker.Cluster;
-using Gateway.Broker.Cluster.Decisions;
-using Gateway.Broker.Coordinators.Groups;
 using Gateway.Broker.Network;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.Protocol.Messages;
-using Gateway.Shards;
 
 namespace Gateway.Broker.Handlers.Groups;
 
 /// <summary>
-/// Who coordinates a group: this node. The first question creates <c>__consumer_offsets</c>. There are no coordinators of transactions
-/// or share groups, and a client that asks for one gets an error it does not retry.
+/// Who coordinates a group or a transactional id: this node. The first question creates the internal topic. There are no coordinators of share
+/// groups, and a client that asks for one gets an error it does not retry.
 /// </summary>
-internal sealed class FindCoordinatorHandler(BrokerShard shard, ShardRef<Controller> controller, CreateTopics creation)
-    : Handler<FindCoordinatorRequest, FindCoordinatorResponse>
+internal sealed class FindCoordinatorHandler(BrokerShard shard, BrokerServices services) : Handler<FindCoordinatorRequest, FindCoordinatorResponse>
 {
     private const sbyte Group = 0;
+    private const sbyte Transaction = 1;
     private const short FirstWithManyKeys = 4;
 
     public override async ValueTask<FindCoordinatorResponse?> HandleAsync(RequestContext context, FindCoordinatorRequest request)
     {
-        if (request.KeyType == Group) await EnsureOffsetsTopicAsync();
+        if (request.KeyType is Group or Transaction)
+            await EnsureTopicAsync(request.KeyType == Group ? TopicName.ConsumerOffsets : TopicName.TransactionState);
         var answer = new FindCoordinatorResponse();
         if (context.ApiVersion >= FirstWithManyKeys)
         {
@@ -39,22 +37,25 @@ internal sealed class FindCoordinatorHandler(BrokerShard shard, ShardRef<Control
 
     private FindCoordinatorResponse.Coordinator Find(RequestContext context, sbyte keyType, string key)
     {
-        if (keyType != Group) return Refused(key, ErrorCode.InvalidRequest, $"This broker has no coordinators of type {keyType}.");
-        if (GroupRouter.PartitionOf(shard.Image, key) is not { } partition || shard.IsOffline(partition))
+        if (keyType is not (Group or Transaction)) return Refused(key, ErrorCode.InvalidRequest, $"This broker has no coordinators of type {keyType}.");
+        TopicIdPartition? found = keyType == Group ? services.Groups.PartitionOf(shard.Image, key)
+            : key.Length == 0 ? null
+            : services.Transactions.PartitionOf(shard.Image, key);
+        if (found is not { } partition || shard.IsOffline(partition))
             return Refused(key, ErrorCode.CoordinatorNotAvailable, "The coordinator is not available.");
         HostAndPort address = context.AdvertisedAddress;
         return new() { Key = key, NodeId = shard.Image.NodeId, Host = address.Host, Port = address.Port };
     }
 
-    private async ValueTask EnsureOffsetsTopicAsync()
+    private async ValueTask EnsureTopicAsync(string name)
     {
-        if (shard.Image.TryGetTopic(TopicName.ConsumerOffsets, out _)) return;
+        if (shard.Image.TryGetTopic(name, out _)) return;
         try
         {
-            await controller.Call(
-                static (target, creation) => target.CommitAsync(
-                    image => creation.Decide(image, [InternalTopics.Wanted(TopicName.ConsumerOffsets, image.Configs)], validateOnly: false)),
-                creation);
+            await services.Controller.Call(
+                static (target, wanted) => target.CommitAsync(
+                    image => wanted.Creation.Decide(image, [InternalTopics.Wanted(wanted.Name, image.Configs)], validateOnly: false)),
+                (Creation: services.TopicCreation, Name: name));
         }
         catch (ControllerOfflineException)
         {

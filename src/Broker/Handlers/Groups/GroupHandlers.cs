@@ -1,5 +1,4 @@
 using Gateway.Broker.Cluster;
-using Gateway.Broker.Cluster.Decisions;
 using Gateway.Broker.Coordinators.Groups;
 using Gateway.Broker.Network;
 using Gateway.Protocol;
@@ -12,12 +11,12 @@ namespace Gateway.Broker.Handlers.Groups;
 internal static class GroupHandlers
 {
     /// <summary>Adds them.</summary>
-    public static void AddTo(
-        HandlerTable table, PartitionRouter partitions, GroupRouter groups, ShardRef<Controller> controller, CreateTopics creation)
+    public static void AddTo(HandlerTable table, BrokerServices services)
     {
-        BrokerShard Local(Shard shard) => partitions.Shards[shard.Index].Local;
+        GroupRouter groups = services.Groups;
+        BrokerShard Local(Shard shard) => services.On(shard);
         table.Add<FindCoordinatorRequest, FindCoordinatorResponse>(
-            ApiKey.FindCoordinator, 0, 6, shard => new FindCoordinatorHandler(Local(shard), controller, creation));
+            ApiKey.FindCoordinator, 0, 6, shard => new FindCoordinatorHandler(Local(shard), services));
         table.Add<JoinGroupRequest, JoinGroupResponse>(ApiKey.JoinGroup, 0, 9, shard => new JoinGroupHandler(Local(shard), groups));
         table.Add<SyncGroupRequest, SyncGroupResponse>(ApiKey.SyncGroup, 0, 5, shard => new SyncGroupHandler(Local(shard), groups));
         table.Add<HeartbeatRequest, HeartbeatResponse>(ApiKey.Heartbeat, 0, 4, shard => new HeartbeatHandler(Local(shard), groups));

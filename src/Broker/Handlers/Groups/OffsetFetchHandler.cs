@@ -21,16 +21,16 @@ internal sealed class OffsetFetchHandler(BrokerShard shard, GroupRouter groups) 
     public override async ValueTask<OffsetFetchResponse?> HandleAsync(RequestContext context, OffsetFetchRequest request)
     {
         short version = context.ApiVersion;
-        if (version < FirstWithManyGroups) return OldForm(await FetchAsync(AsGroup(request), version), request, version);
+        if (version < FirstWithManyGroups) return OldForm(await FetchAsync(AsGroup(request), version, request.RequireStable), request, version);
         // All on their way before the first is awaited.
-        ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup>[] asked = [.. request.Groups.Select(group => FetchAsync(group, version))];
+        ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup>[] asked = [.. request.Groups.Select(group => FetchAsync(group, version, request.RequireStable))];
         var answer = new OffsetFetchResponse();
         foreach (ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> one in asked) answer.Groups.Add(await one);
         return answer;
     }
 
     private async ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> FetchAsync(
-        OffsetFetchRequest.OffsetFetchRequestGroup asked, short version)
+        OffsetFetchRequest.OffsetFetchRequestGroup asked, short version, bool requireStable)
     {
         ClusterImage image = shard.Image;
         var answer = new OffsetFetchResponse.OffsetFetchResponseGroup { GroupId = asked.GroupId };
@@ -42,9 +42,10 @@ internal sealed class OffsetFetchHandler(BrokerShard shard, GroupRouter groups) 
             partitions!.AddRange(asked.Topics[i].PartitionIndexes.Select(index => new TopicPartition(name, index)));
         }
 
+        HashSet<TopicPartition>? unstable = requireStable ? [] : null;
         Found found = await groups.CallAsync(
-            image, asked.GroupId, (asked.GroupId, partitions),
-            static (partition, call) => partition.FetchOffsetsAsync(call.GroupId, call.partitions),
+            image, asked.GroupId, (asked.GroupId, partitions, unstable),
+            static (partition, call) => partition.FetchOffsetsAsync(call.GroupId, call.partitions, call.unstable),
             static (error, _) => new Found(error, []));
         answer.ErrorCode = found.Error;
         if (found.Error != ErrorCode.None) return answer;
@@ -57,14 +58,14 @@ internal sealed class OffsetFetchHandler(BrokerShard shard, GroupRouter groups) 
         if (asked.Topics is null)
         {
             foreach (IGrouping<string, TopicPartition> topic in offsets.Keys.GroupBy(partition => partition.Topic))
-                answer.Topics.Add(Topic(topic.Key, image.TopicsByName[topic.Key].Id, [.. topic.Select(p => p.Partition)], offsets));
+                answer.Topics.Add(Topic(topic.Key, image.TopicsByName[topic.Key].Id, [.. topic.Select(p => p.Partition)], offsets, unstable));
             return answer;
         }
         for (int i = 0; i < asked.Topics.Count; i++)
         {
             OffsetFetchRequest.OffsetFetchRequestTopics topic = asked.Topics[i];
             string name = topics![i]?.Name ?? topic.Name;
-            OffsetFetchResponse.OffsetFetchResponseTopics one = Topic(name, topic.TopicId, topic.PartitionIndexes, offsets);
+            OffsetFetchResponse.OffsetFetchResponseTopics one = Topic(name, topic.TopicId, topic.PartitionIndexes, offsets, unstable);
             if (version >= FirstWithTopicIds && topics[i] is null) one.Partitions.ForEach(static p => p.ErrorCode = ErrorCode.UnknownTopicId);
             answer.Topics.Add(one);
         }
@@ -83,7 +84,7 @@ internal sealed class OffsetFetchHandler(BrokerShard shard, GroupRouter groups) 
         image.TryGetTopic(topic, out TopicImage? current) && (offset.TopicId == Guid.Empty || offset.TopicId == current.Id);
 
     private static OffsetFetchResponse.OffsetFetchResponseTopics Topic(
-        string name, Guid id, List<int> partitions, Dictionary<TopicPartition, CommittedOffset> offsets) => new()
+        string name, Guid id, List<int> partitions, Dictionary<TopicPartition, CommittedOffset> offsets, HashSet<TopicPartition>? unstable) => new()
         {
             Name = name,
             TopicId = id,
@@ -91,13 +92,16 @@ internal sealed class OffsetFetchHandler(BrokerShard shard, GroupRouter groups) 
         [
             .. partitions.Select(index =>
             {
-                CommittedOffset? offset = offsets.GetValueOrDefault(new TopicPartition(name, index));
+                var partition = new TopicPartition(name, index);
+                bool isUnstable = unstable?.Contains(partition) ?? false;
+                CommittedOffset? offset = isUnstable ? null : offsets.GetValueOrDefault(partition);
                 return new OffsetFetchResponse.OffsetFetchResponsePartitions
                 {
                     PartitionIndex = index,
                     CommittedOffset = offset?.Offset ?? -1,
                     CommittedLeaderEpoch = offset?.LeaderEpoch ?? -1,
                     Metadata = offset?.Metadata ?? "",
+                    ErrorCode = isUnstable ? ErrorCode.UnstableOffsetCommit : ErrorCode.None,
                 };
             }),
         ],

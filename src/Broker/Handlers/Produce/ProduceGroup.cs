@@ -22,6 +22,7 @@ internal sealed class ProduceGroup(ProduceReply reply, Shard origin, ShardRef<Br
     private bool _goesHome;
     private AckAt _ackAt;
     private bool _allowsZstd;
+    private TransactionalProduce? _transaction;
 
     /// <summary>The reply's mark, on the connection's shard: it is on its way.</summary>
     public bool IsOut { get; set; }
@@ -37,8 +38,9 @@ internal sealed class ProduceGroup(ProduceReply reply, Shard origin, ShardRef<Br
     }
 
     /// <summary>Sends the batches on their way, in the order of the request.</summary>
-    public void Send(AckAt ackAt, bool allowsZstd)
+    public void Send(AckAt ackAt, bool allowsZstd, TransactionalProduce? transaction)
     {
+        _transaction = transaction;
         _ackAt = ackAt;
         _allowsZstd = allowsZstd;
         _goesHome = false;
@@ -52,6 +54,7 @@ internal sealed class ProduceGroup(ProduceReply reply, Shard origin, ShardRef<Br
     {
         for (int i = 0; i < _count; i++) _items[i].Clear();
         _count = 0;
+        _transaction = null;
         if (_items.Count > ItemsKept) _items.RemoveRange(ItemsKept, _items.Count - ItemsKept);
     }
 
@@ -73,7 +76,7 @@ internal sealed class ProduceGroup(ProduceReply reply, Shard origin, ShardRef<Br
             RecordsLease records = item.TakeRecords();
             if (shard.TryGetPartition(item.Id, out Partition? partition))
             {
-                partition.Append(new ProducedBatch(records, AppendOrigin.Client, _ackAt, item, _allowsZstd));
+                partition.Append(new ProducedBatch(records, AppendOrigin.Client, _ackAt, item, _allowsZstd) { Transaction = _transaction });
             }
             else
             {

@@ -27,7 +27,7 @@ internal sealed class ProduceHandler(BrokerShard shard) : RequestHandler<Produce
     {
         if (!_spareReplies.TryPop(out ProduceReply? reply)) reply = new ProduceReply(shard, Keep);
         reply.Begin(request, NewResponse(), context.ApiVersion >= FirstVersionWithZstd);
-        ErrorCode onAll = ErrorOfTransactions(request);
+        (ErrorCode onAll, reply.Transaction) = ReadTransaction(context, request);
         foreach (ProduceRequest.TopicProduceData data in request.TopicData)
         {
             ProduceResponse.TopicProduceResponse answers = reply.AddTopic(data.Name, data.TopicId);
@@ -54,8 +54,8 @@ internal sealed class ProduceHandler(BrokerShard shard) : RequestHandler<Produce
         if (_spareReplies.Count < RepliesKept) _spareReplies.Push(used);
     }
 
-    /// <summary>PRD-1 and PRD-2, and PRD-11 as long as there is no transaction coordinator that could have verified a batch.</summary>
-    private static ErrorCode ErrorOfTransactions(ProduceRequest request)
+    /// <summary>PRD-1 and PRD-2, and what the partitions have to ask the transaction coordinator with (PRD-11).</summary>
+    private static (ErrorCode Error, TransactionalProduce? Transaction) ReadTransaction(RequestContext context, ProduceRequest request)
     {
         long producerId = RecordBatchHeader.NoProducerId;
         bool any = false;
@@ -64,13 +64,13 @@ internal sealed class ProduceHandler(BrokerShard shard) : RequestHandler<Produce
             foreach (ProduceRequest.PartitionProduceData partition in data.PartitionData)
             {
                 if (partition.Records is null || !RecordBatchHeader.TryRead(partition.Records.Span, out RecordBatchHeader header) || !header.IsTransactional) continue;
-                if (request.TransactionalId is null) return ErrorCode.TransactionalIdAuthorizationFailed;
-                if (any && header.ProducerId != producerId) return ErrorCode.InvalidProducerIdMapping;
+                if (request.TransactionalId is null) return (ErrorCode.TransactionalIdAuthorizationFailed, null);
+                if (any && header.ProducerId != producerId) return (ErrorCode.InvalidProducerIdMapping, null);
                 producerId = header.ProducerId;
                 any = true;
             }
         }
-        return any ? ErrorCode.InvalidTxnState : ErrorCode.None;
+        return (ErrorCode.None, any ? new TransactionalProduce(request.TransactionalId!, context.ApiVersion) : null);
     }
 
     private TopicImage? Find(RequestContext context, ProduceRequest.TopicProduceData data)

@@ -60,6 +60,9 @@ internal sealed class ProduceReply : AnswerSource
         _isAnswered = _isTaken = false;
     }
 
+    /// <summary>The transaction the request's batches are part of; null without.</summary>
+    public TransactionalProduce? Transaction { get; set; }
+
     public ProduceResponse.TopicProduceResponse AddTopic(string name, Guid id)
     {
         ProduceResponse.TopicProduceResponse topic = _response!.AddToResponses();
@@ -85,7 +88,7 @@ internal sealed class ProduceReply : AnswerSource
     {
         _outstanding = _groups.Count;
         _isSending = true;
-        foreach (ProduceGroup group in _groups) group.Send(_acks == 0 ? AckAt.Append : AckAt.Commit, _allowsZstd);
+        foreach (ProduceGroup group in _groups) group.Send(_acks == 0 ? AckAt.Append : AckAt.Commit, _allowsZstd, Transaction);
         _isSending = false;
         if (_outstanding == 0) Answer();
         // With acks=0 nobody waits, and "late" could only be said by closing the connection.
@@ -142,6 +145,7 @@ internal sealed class ProduceReply : AnswerSource
     {
         foreach (ProduceGroup group in _groups) group.Clear();
         _groups.Clear();
+        Transaction = null;
         _free(this);
     }
 
