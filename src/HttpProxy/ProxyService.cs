@@ -33,6 +33,7 @@ public sealed class ProxyService : IAsyncDisposable
         Producer = CreateProducer(Acks.All);
         _leaderProducer = new Lazy<Producer>(() => CreateProducer(Acks.Leader));
         _unacknowledgedProducer = new Lazy<Producer>(() => CreateProducer(Acks.None));
+        Transactions = new TransactionalProducers(client);
         Consumers = new ConsumerInstances(client, Options);
         Streams = new OpenStreams(client.Options.Time, Options);
         Tails = new StreamTails(client.Fetcher);
@@ -53,6 +54,8 @@ public sealed class ProxyService : IAsyncDisposable
 
     internal KeysUnderWay KeysUnderWay { get; } = new();
 
+    internal TransactionalProducers Transactions { get; }
+
     internal ConsumerInstances Consumers { get; }
 
     internal OpenStreams Streams { get; }
@@ -67,6 +70,7 @@ public sealed class ProxyService : IAsyncDisposable
         Streams.Dispose();
         Tails.Dispose();
         await Consumers.DisposeAsync().ConfigureAwait(false);
+        Transactions.Dispose();
         await Producer.DisposeAsync().ConfigureAwait(false);
         if (_leaderProducer.IsValueCreated) await _leaderProducer.Value.DisposeAsync().ConfigureAwait(false);
         if (_unacknowledgedProducer.IsValueCreated) await _unacknowledgedProducer.Value.DisposeAsync().ConfigureAwait(false);

@@ -92,6 +92,14 @@ public sealed class RecordSet : IBufferWriter<byte>, IDisposable
         return size;
     }
 
+    /// <summary>Adds a record to a batch.</summary>
+    internal void AppendTo(RecordBatchBuilder batch, int index, long nowMs)
+    {
+        Entry entry = _entries[index];
+        batch.Append(
+            entry.TimestampMs < 0 ? nowMs : entry.TimestampMs, BytesOf(entry.Key), entry.Key.IsNull, BytesOf(entry.Value), entry.Value.IsNull, entry.Headers);
+    }
+
     private Slice Copy(ReadOnlyMemory<byte>? bytes)
     {
         if (bytes is not { } some) return Slice.Null;

@@ -60,6 +60,7 @@ internal static class V3Routes
 
         new("POST", Topic + "/records", On(StreamProduce.HandleAsync)),
         new("POST", Topic + "/records:batch", On(BatchProduce.HandleAsync)),
+        new("POST", Cluster + "/records:transaction", On(TransactionProduce.HandleAsync)),
         new("GET", Partition + "/records", On(FetchEndpoints.OfPartitionAsync)),
         new("POST", Topic + "/records:fetch", On(FetchEndpoints.OfTopicAsync)),
         new("GET", Topic + "/records:stream", OnAnyType(StreamEndpoints.OfTopicAsync)),

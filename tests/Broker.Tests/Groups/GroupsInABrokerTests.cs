@@ -20,10 +20,9 @@ public class GroupsInABrokerTests
     }
 
     [Theory]
-    [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
-    public async Task There_are_only_coordinators_of_groups(sbyte keyType)
+    public async Task There_are_only_coordinators_of_groups_and_transactions(sbyte keyType)
     {
         await using RunningBroker broker = await RunningBroker.StartAsync();
         FindCoordinatorResponse found = await broker.SendAsync(new FindCoordinatorRequest { KeyType = keyType, CoordinatorKeys = ["k"] });

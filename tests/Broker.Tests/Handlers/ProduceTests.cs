@@ -65,10 +65,19 @@ public sealed class ProduceTests(BrokerFixture fixture) : IClassFixture<BrokerFi
     [Fact]
     public async Task PRD_11_a_transactional_batch_nobody_verified_is_refused()
     {
-        Guid topic = await _broker.CreateTopic("prd-11");
-        ProduceRequest request = Produce(topic, 0, Of(new RecordBatchOptions { ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true }, "a"));
-        request.TransactionalId = "tx";
-        Assert.Equal(ErrorCode.InvalidTxnState, (await _broker.Send(request)).Responses[0].PartitionResponses[0].ErrorCode);
+        await using TestBroker broker = await TestBroker.StartAsync();
+        Guid topic = await broker.CreateTopic("prd-11");
+        async Task<ErrorCode> Send()
+        {
+            ProduceRequest request = Produce(topic, 0, Of(new RecordBatchOptions { ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true }, "a"));
+            request.TransactionalId = "tx";
+            return (await broker.Send(request)).Responses[0].PartitionResponses[0].ErrorCode;
+        }
+        // TXN-11: without a coordinator something clients try again, with one that it knows no such producer.
+        Assert.Equal(ErrorCode.NotEnoughReplicas, await Send());
+        await broker.Send(new FindCoordinatorRequest { KeyType = 1, CoordinatorKeys = ["tx"] });
+        Assert.Equal(ErrorCode.InvalidProducerIdMapping, await Send());
+        Assert.Equal(0, (await broker.Fetch(topic, 0)).HighWatermark);
     }
 
     [Fact]

@@ -32,12 +32,15 @@ public sealed class ProducerIdTests
     [InlineData("", -1, -1, ErrorCode.InvalidRequest)]
     [InlineData(null, 5, -1, ErrorCode.InvalidRequest)]
     [InlineData(null, -1, 5, ErrorCode.InvalidRequest)]
-    [InlineData("tx", -1, -1, ErrorCode.TransactionalIdAuthorizationFailed)]
-    public async Task TXN_2_what_is_refused(string? transactionalId, long producerId, short epoch, ErrorCode error)
+    [InlineData("tx", 5, -1, ErrorCode.InvalidRequest)]
+    [InlineData("tx", -1, -1, ErrorCode.InvalidTransactionTimeout, 0)]
+    [InlineData("tx", -1, -1, ErrorCode.InvalidTransactionTimeout, 900_001)]
+    public async Task TXN_2_what_is_refused(string? transactionalId, long producerId, short epoch, ErrorCode error, int timeoutMs = 1000)
     {
         await using TestBroker broker = await TestBroker.StartAsync();
+        await broker.Send(new FindCoordinatorRequest { KeyType = 1, CoordinatorKeys = ["tx"] });
         InitProducerIdResponse response = await broker.Send(
-            new InitProducerIdRequest { TransactionalId = transactionalId, TransactionTimeoutMs = 1000, ProducerId = producerId, ProducerEpoch = epoch });
+            new InitProducerIdRequest { TransactionalId = transactionalId, TransactionTimeoutMs = timeoutMs, ProducerId = producerId, ProducerEpoch = epoch });
         Assert.Equal((error, -1L, (short)-1), (response.ErrorCode, response.ProducerId, response.ProducerEpoch));
     }
 }

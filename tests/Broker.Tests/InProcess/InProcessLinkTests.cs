@@ -32,8 +32,8 @@ public sealed class InProcessLinkTests(BrokerFixture fixture) : IClassFixture<Br
         Assert.True(_broker.Link.IsInProcess && _broker.Link.IsOpen);
         Assert.True(_broker.Link.Supports(ApiKey.Produce));
         Assert.Equal(13, _broker.Link.NegotiatedVersion(ApiKey.Produce));
-        Assert.False(_broker.Link.Supports(ApiKey.EndTxn));
-        Assert.Throws<ApiNotSupportedException>(() => _broker.Link.NegotiatedVersion(ApiKey.EndTxn));
+        Assert.False(_broker.Link.Supports(ApiKey.ElectLeaders));
+        Assert.Throws<ApiNotSupportedException>(() => _broker.Link.NegotiatedVersion(ApiKey.ElectLeaders));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class InProcessLinkTests(BrokerFixture fixture) : IClassFixture<Br
     /// <summary>A request with a key nobody serves.</summary>
     private sealed class NotServed : IRequest<MetadataResponse>
     {
-        public ApiKey ApiKey => ApiKey.EndTxn;
+        public ApiKey ApiKey => ApiKey.ElectLeaders;
 
         public void Write(Protocol.Wire.KafkaWriter writer, short version) => throw new InvalidOperationException();
 

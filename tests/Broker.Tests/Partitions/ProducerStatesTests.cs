@@ -116,6 +116,9 @@ public sealed class ProducerStatesTests
         _states.Expire(Now + (10 * Day), Day);
         Assert.Equal((1, 40L), (_states.Count, _states.FirstUndecidedOffset));
         _states.Apply(Marker(producer: 1, epoch: 0), Now + (10 * Day), new EndTransactionMarker(ControlRecordType.Commit, 0));
+        // Until the marker is committed the transaction is not decided for good.
+        Assert.Equal(40, _states.FirstUndecidedOffset);
+        _states.Transactions.CommitTo(long.MaxValue);
         _states.Expire(Now + (11 * Day), Day);
         Assert.Equal((0, null), (_states.Count, _states.FirstUndecidedOffset));
     }
@@ -158,6 +161,8 @@ public sealed class ProducerStatesTests
         _states.Apply(Transactional(Batch(producer: 1, sequence: 1) with { BaseOffset = 30 }), Now);
         Assert.Equal(10, _states.FirstUndecidedOffset);
         _states.Apply(Marker(producer: 1), Now, new EndTransactionMarker(ControlRecordType.Abort, 0));
+        Assert.Equal(10, _states.FirstUndecidedOffset);
+        _states.Transactions.CommitTo(long.MaxValue);
         Assert.Equal(20, _states.FirstUndecidedOffset);
     }
 

@@ -1,7 +1,14 @@
 """Transactions with real clients: librdkafka and kafkajs write, kcat and librdkafka read on both isolation levels, through kills of the node."""
+import http.client
+import itertools
+import json
 import os
 import subprocess
 import sys
+import threading
+import time
+import urllib.error
+import urllib.request
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
@@ -137,3 +144,74 @@ def exactly_once():
         if loop is not None:
             loop.kill()
         gateway.kill()
+
+
+@check("transactions: over HTTP all or nothing through kill -9")
+def over_http():
+    gateway = Gateway("--set", "transaction.abort.timed.out.transaction.cleanup.interval.ms=200").start()
+    topics, writers, each = ("transactions-http-1", "transactions-http-2"), 4, 5
+    answered, stopping, numbers = set(), threading.Event(), itertools.count()
+
+    def write():
+        while not stopping.is_set():
+            number = next(numbers)
+            records = [{"topic": topics[i % 2], "partition_id": 0, "value": {"type": "STRING", "data": f"{number}-{i}"}} for i in range(each)]
+            try:
+                status = _post(gateway, {"records": records})
+            except OSError:
+                time.sleep(0.02)
+                continue
+            if status == 200:
+                answered.add(number)
+
+    try:
+        for topic in topics:
+            run(["kcat", "-P", "-b", gateway.kafka, "-t", topic, "-p", "0"], input=b"first\n")
+        _find_cluster(gateway)
+        threads = [threading.Thread(target=write, daemon=True) for _ in range(writers)]
+        for thread in threads:
+            thread.start()
+        for _ in range(ROUNDS):
+            seen = len(answered)
+            _until(lambda: len(answered) >= seen + 40, "transactions go on")
+            gateway.kill()
+            gateway.start()
+        seen = len(answered)
+        _until(lambda: len(answered) >= seen + 40, "transactions go on after the last kill")
+        stopping.set()
+        for thread in threads:
+            thread.join(30)
+        stored = {}
+        for topic in topics:
+            for value in _read(gateway.kafka, topic, "read_committed")[1:]:
+                stored.setdefault(int(value.split("-")[0]), []).append(int(value.split("-")[1]))
+        equal([], [(number, parts) for number, parts in stored.items() if sorted(parts) != list(range(each))], "transactions that are there in part")
+        equal(set(), answered - stored.keys(), "transactions that were answered and are not there")
+        gateway.stop()
+    finally:
+        stopping.set()
+        gateway.kill()
+
+
+def _find_cluster(gateway):
+    with urllib.request.urlopen(f"{gateway.proxy}/v3/clusters", timeout=10) as answer:
+        gateway.cluster = json.load(answer)["data"][0]["cluster_id"]
+
+
+def _post(gateway, body):
+    request = urllib.request.Request(
+        f"{gateway.proxy}/v3/clusters/{gateway.cluster}/records:transaction", data=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        return refused.code
+    except http.client.HTTPException as cut:
+        raise OSError(str(cut)) from cut
+
+
+def _until(condition, what, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        true(time.monotonic() < end, f"not within {seconds} s: {what}")
+        time.sleep(0.02)

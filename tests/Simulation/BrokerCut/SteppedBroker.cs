@@ -32,6 +32,9 @@ internal sealed class SteppedBroker(
     private int _leaderEpoch;
     private bool _isClosing;
 
+    /// <summary>Whom partitions ask about transactions; null takes every batch.</summary>
+    internal ITransactionVerifier? Verifier { get; set; }
+
     /// <summary>How often it was started.</summary>
     internal int Life { get; private set; }
 
@@ -64,6 +67,7 @@ internal sealed class SteppedBroker(
         {
             SnapshotEveryBytes = random.Next(200, 6_000),
             PlainBytesCheckedInline = random.Next(2) == 0 ? 300 : 1 << 20,
+            Transactions = Verifier,
         };
         foreach (TopicIdPartition id in ids)
         {
@@ -92,6 +96,12 @@ internal sealed class SteppedBroker(
         (Partition partition, Shard shard) = _partitions[id];
         RunOn(shard, () => work(partition));
     }
+
+    /// <summary>The shard that owns a partition.</summary>
+    internal Shard ShardOf(TopicIdPartition id) => _partitions[id].Shard;
+
+    /// <summary>A partition, for those on another shard.</summary>
+    internal ShardRef<Partition> RefTo(TopicIdPartition id) => new(_partitions[id].Shard, _partitions[id].Partition);
 
     /// <summary>Runs one piece of work at a place that chance picks; false when there is none anywhere.</summary>
     internal bool RunOne()

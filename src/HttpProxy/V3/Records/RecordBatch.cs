@@ -42,6 +42,9 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
 
     internal int Count => _results.Count;
 
+    /// <summary>What was wrong with the record that was added last; null when nothing was.</summary>
+    internal Problem? LastProblem => _results.Count == 0 ? null : _results[^1].Problem;
+
     public void Dispose() => _set.Dispose();
 
     /// <summary>Reads and encodes one record, from bytes that are one JSON object. One that cannot be written fails alone.</summary>
@@ -89,9 +92,15 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
         // A request that comes again with other records than it had could not be told where those are.
         if (settings.Key is not null && _set.Count < _results.Count)
             return [.. _results.Select(static result => result.Problem is null ? result with { Problem = s_withOthers } : result)];
-        ProducedRecord[] produced = _set.Count == 0
-            ? []
-            : await settings.ProduceAsync(call.Http, topic, _set, body).ConfigureAwait(false);
+        return Results(_set.Count == 0 ? [] : await settings.ProduceAsync(call.Http, topic, _set, body).ConfigureAwait(false));
+    }
+
+    /// <summary>Produces what was added as part of a producer's transaction.</summary>
+    internal async ValueTask<IReadOnlyList<RecordResult>> ProduceAsync(TransactionalProducer producer) =>
+        Results(await producer.ProduceAsync(topic, _set).ConfigureAwait(false));
+
+    private RecordResult[] Results(ProducedRecord[] produced)
+    {
         int next = 0;
         var results = new RecordResult[_results.Count];
         for (int i = 0; i < results.Length; i++)
