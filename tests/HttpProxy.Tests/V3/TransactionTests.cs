@@ -60,7 +60,7 @@ public sealed class TransactionTests(RunningProxy proxy) : IClassFixture<Running
             return 10;
         }
         int[] written = await Task.WhenAll(Enumerable.Range(0, 40).Select(WriteAsync));
-        string?[] values = await ValuesAsync(topic);
+        string[] values = await ValuesAsync(topic);
         Assert.Equal(written.Sum(), values.Length);
         Assert.Equal(written.Sum(), values.Distinct().Count());
     }
@@ -82,7 +82,7 @@ public sealed class TransactionTests(RunningProxy proxy) : IClassFixture<Running
         return await proxy.Http.PostAsync($"/v3/clusters/{cluster}/records:transaction{query}", Json, body);
     }
 
-    private async Task<string?[]> ValuesAsync(string topic, int partition = 0)
+    private async Task<string[]> ValuesAsync(string topic, int partition = 0)
     {
         Answer answer = await proxy.Http.GetAsync($"/topics/{topic}/partitions/{partition}/records?offset=0&max_bytes=1000000", HttpCalls.V2Binary);
         return [.. answer.Json.AsArray().Select(static r => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String((string)r!["value"]!)))];

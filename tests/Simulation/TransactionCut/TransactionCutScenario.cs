@@ -175,7 +175,8 @@ internal sealed class TransactionCutScenario : CrashScenario
     {
         List<(long, string)> records = [];
         List<(long Producer, long First, long Last)> aborted = [];
-        long end = owner.IsOpen ? owner.LastStableOffset : 0;
+        if (!owner.IsOpen) return null;
+        long end = owner.LastStableOffset;
         for (long offset = 0; offset < end;)
         {
             PartitionReadResult read = await owner.ReadAsync(
