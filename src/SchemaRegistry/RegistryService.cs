@@ -62,8 +62,8 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     /// <summary>Judges the records that a broker in the same process is given, by the state of this registry.</summary>
     public IRecordValidators RecordValidators { get; }
 
-    /// <summary>Whether requests are served.</summary>
-    public bool IsReady => _replica.Ready.IsCompletedSuccessfully;
+    /// <summary>Whether requests are served: the topic was read, and is still followed.</summary>
+    public bool IsReady => _replica.IsFollowing;
 
     internal RegistryImage Image => _replica.Image;
 

@@ -17,6 +17,9 @@ internal sealed class MemorySchemaTopic : ISchemaTopic
     /// <summary>Makes appends fail while set.</summary>
     public Exception? AppendFault { get; set; }
 
+    /// <summary>Makes reads fail while set, once there is something to read.</summary>
+    public Exception? ReadFault { get; set; }
+
     /// <summary>Reads wait for this; lets a test hold up the replay.</summary>
     public Task ReadGate { get; set; } = Task.CompletedTask;
 
@@ -77,6 +80,7 @@ internal sealed class MemorySchemaTopic : ISchemaTopic
             lock (_gate)
             {
                 var records = _records.Where(record => record.Offset >= offset).Take(100).ToList();
+                if (records.Count > 0 && ReadFault is { } fault) throw fault;
                 if (records.Count > 0) return new TopicPage(records, records[^1].Offset + 1);
                 grown = _grown.Task;
             }

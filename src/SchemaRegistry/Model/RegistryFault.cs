@@ -107,5 +107,5 @@ internal sealed record RegistryFault(int Code, string Message)
 
     public static RegistryFault Internal() => new(500, "Internal Server Error");
 
-    public static RegistryFault NotReady() => new(503, "The registry is still reading its topic");
+    public static RegistryFault NotReady() => new(503, "The registry is still reading its topic, or can read it no more, which its log tells");
 }

@@ -18,6 +18,7 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private volatile RegistryImage _image = new RegistryState().ToImage();
+    private volatile SchemaTopicException? _stopReason;
     private long _position;
     private bool _watches;
     private Task _following = Task.CompletedTask;
@@ -27,6 +28,9 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
 
     /// <summary>Completes when everything that was in the topic at the start is applied.</summary>
     public Task Ready => _ready.Task;
+
+    /// <summary>Whether the topic was read to its end at the start and is still followed; what is answered would grow old otherwise.</summary>
+    public bool IsFollowing => _ready.Task.IsCompletedSuccessfully && _stopReason is null;
 
     public void Start() => _following = Task.Run(FollowAsync);
 
@@ -53,10 +57,12 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
     }
 
     /// <summary>Completes when the record at the offset is applied.</summary>
+    /// <exception cref="SchemaTopicException">The topic is read no more.</exception>
     public Task AppliedAsync(long offset)
     {
         lock (_gate)
         {
+            if (_stopReason is { } stopped) return Task.FromException(stopped);
             if (_image.NextOffset > offset) return Task.CompletedTask;
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((offset, done));
@@ -164,8 +170,8 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
         _ready.TrySetException(fault);
         lock (_gate)
         {
-            var reason = new SchemaTopicException("The registry no longer reads its topic", fault);
-            foreach (var (_, done) in _waiting) done.TrySetException(reason);
+            _stopReason = new SchemaTopicException("The registry no longer reads its topic", fault);
+            foreach (var (_, done) in _waiting) done.TrySetException(_stopReason);
             _waiting.Clear();
         }
     }

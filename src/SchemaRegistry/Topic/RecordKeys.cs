@@ -70,6 +70,7 @@ internal sealed record RecordKey(
             // Anything behind the object is a fault, which reading on tells.
             if (keyType is null || json.Read()) return null;
             var kind = Kinds.GetValueOrDefault(keyType);
+            if (kind == RecordKind.Context && context is null) return null;
             if (kind != RecordKind.Association) return new RecordKey(kind, subject, version, context, sequence);
             return resource is null || place is null || associationType is null || subject is null
                 ? null

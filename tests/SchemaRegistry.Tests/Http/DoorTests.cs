@@ -200,6 +200,29 @@ public class DoorTests
     }
 
     [Fact]
+    public async Task A_registry_that_can_read_its_topic_no_more_is_not_ready()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.RegisterAsync("s", "\"int\"");
+        server.Topic.ReadFault = new InvalidOperationException("not foreseen");
+        (await server.PostAsync("/subjects/t/versions", RegistryServer.Body("\"int\""))).IsError(500, 50001, "Error in the backend data store: The registry no longer");
+        foreach (var path in new[] { "/status/ready", "/_health", "/subjects", "/schemas/ids/1?format=" })
+            (await server.GetAsync(path)).IsError(503, 503, "The registry is still reading its topic, or can read it no more");
+    }
+
+    [Theory]
+    [InlineData("""{"keytype":"CONTEXT","magic":0}""")]
+    [InlineData("""{"keytype":"CONTEXT","tenant":"default","context":null,"magic":0}""")]
+    [InlineData("""{"keytype":"CONTEXT","context":5,"magic":0}""")]
+    public async Task A_record_that_names_nothing_is_passed_over(string key)
+    {
+        await using var server = await RegistryServer.StartAsync(MemorySchemaTopic.With((key, "{}")));
+        server.Topic.Write(key, null);
+        Assert.Equal(1, await server.RegisterAsync("s", "\"int\""));
+        (await server.GetAsync("/contexts")).Is("""["."]""");
+    }
+
+    [Fact]
     public async Task A_store_that_fails_is_50001_and_one_that_hangs_50002()
     {
         await using var server = await RegistryServer.StartAsync();
