@@ -177,12 +177,15 @@ internal sealed class TransactionCutScenario : CrashScenario
         List<(long Producer, long First, long Last)> aborted = [];
         if (!owner.IsOpen) return null;
         long end = owner.LastStableOffset;
-        for (long offset = 0; offset < end;)
+        long offset = 0;
+        do
         {
             PartitionReadResult read = await owner.ReadAsync(
                 new PartitionRead { FetchOffset = offset, CurrentLeaderEpoch = -1, LastFetchedEpoch = -1, CommittedOnly = true }, 4_000, atLeastOneBatch: true);
             using RecordsLease? lease = read.Records;
-            if (read.Error != ErrorCode.None || lease is null) return null;
+            // Also where nothing is stable: while producers are read back, that means nothing yet, and a reader is told to ask again.
+            if (read.Error != ErrorCode.None) return null;
+            if (lease is null) break;
             aborted.AddRange(read.Aborted!.Select(static one => (one.ProducerId, one.FirstOffset, one.LastOffset)));
             foreach (RecordBatchSpan batch in RecordBatches.Enumerate(lease.Span))
             {
@@ -194,6 +197,7 @@ internal sealed class TransactionCutScenario : CrashScenario
                 offset = next;
             }
         }
+        while (offset < end);
         return records;
     }
 
