@@ -21,7 +21,12 @@ internal sealed class ConsumeLoop(KafkaClient client, ConsumeSettings settings, 
 
     public async Task RunAsync(Stream output, CancellationToken cancel)
     {
-        await using GroupConsumer consumer = client.CreateConsumer(new ConsumerOptions { Group = settings.Group, OffsetReset = AutoOffsetReset.Earliest });
+        await using GroupConsumer consumer = client.CreateConsumer(new ConsumerOptions
+        {
+            Group = settings.Group,
+            OffsetReset = AutoOffsetReset.Earliest,
+            Isolation = settings.Isolation,
+        });
         if (settings.Group is null) await AssignAsync(consumer, cancel);
         else await consumer.SubscribeAsync(settings.Topics);
         try
@@ -121,7 +126,8 @@ internal sealed class ConsumeLoop(KafkaClient client, ConsumeSettings settings, 
 
     private async Task<IReadOnlyDictionary<TopicPartition, FoundOffset>> FindAsync(List<TopicPartition> partitions, long timestamp, CancellationToken cancel)
     {
-        IReadOnlyDictionary<TopicPartition, FoundOffset> found = await client.OffsetLookup.FindAsync(partitions.ToDictionary(p => p, _ => timestamp), cancel);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> found =
+            await client.OffsetLookup.FindAsync(partitions.ToDictionary(p => p, _ => timestamp), cancel, settings.Isolation);
         foreach ((TopicPartition partition, FoundOffset offset) in found) KafkaErrorException.ThrowIfError(offset.Error, $"offsets of {partition}");
         return found;
     }

@@ -1,4 +1,5 @@
 using Gateway.Cli.Records;
+using Gateway.Client.Fetching;
 
 namespace Gateway.Cli.Topics;
 
@@ -8,4 +9,6 @@ namespace Gateway.Cli.Topics;
 /// <param name="Range">From where to where.</param>
 /// <param name="Count">Stop after so many records; 0 means never.</param>
 /// <param name="Group">Read as a member of this group; null reads alone.</param>
-internal sealed record ConsumeSettings(IReadOnlyList<string> Topics, IReadOnlySet<int> Partitions, OffsetRange Range, long Count, string? Group);
+/// <param name="Isolation">Whether records of open and aborted transactions are printed too.</param>
+internal sealed record ConsumeSettings(
+    IReadOnlyList<string> Topics, IReadOnlySet<int> Partitions, OffsetRange Range, long Count, string? Group, IsolationLevel Isolation);

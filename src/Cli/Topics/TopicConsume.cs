@@ -6,6 +6,7 @@ using Gateway.Cli.Records;
 using Gateway.Cli.Records.Format;
 using Gateway.Cli.Registry;
 using Gateway.Client;
+using Gateway.Client.Fetching;
 using Gateway.Client.Topology;
 
 namespace Gateway.Cli.Topics;
@@ -30,11 +31,12 @@ internal static class TopicConsume
         var count = new Option<long>("-n", "--num") { Description = "Stop after so many records.", HelpName = "N" };
         var partitions = new Option<string?>("-p", "--partitions") { Description = "Only these partitions.", HelpName = "N,…" };
         var group = new Option<string?>("-g", "--group") { Description = "Read as a member of this group; commits what was printed.", HelpName = "GROUP" };
+        var committed = new Option<bool>("--read-committed") { Description = "Leave records of open and aborted transactions out." };
         var regex = new Option<bool>("-r", "--regex") { Description = "The names are regular expressions." };
         var format = new Option<string?>("-f", "--record-format") { Description = "How a record is printed, or json. Default: json", HelpName = "FORMAT" };
         var pretty = new Option<bool>("--pretty-print") { Description = "JSON over several lines. Off when the output is redirected.", DefaultValueFactory = _ => !Console.IsOutputRedirected };
         command.Add(topics);
-        foreach (Option option in new Option[] { offset, count, partitions, group, regex, format, pretty }) command.Add(option);
+        foreach (Option option in new Option[] { offset, count, partitions, group, committed, regex, format, pretty }) command.Add(option);
         schemas.AddTo(command);
         command.SetAction((parsed, cancel) => options.WithClientAsync(parsed, async client =>
         {
@@ -44,7 +46,9 @@ internal static class TopicConsume
             IReadOnlyList<TopicView> known = parsed.GetValue(regex) ? await client.Admin.ListTopicsAsync(cancel) : [];
             string[] names = [.. TopicSelection.Names(known, parsed.GetValue(topics)!, parsed.GetValue(regex))];
             if (names.Length == 0) throw new CommandException("no topic matches");
-            var settings = new ConsumeSettings(names, ParsePartitions(parsed.GetValue(partitions)), range, parsed.GetValue(count), parsed.GetValue(group));
+            var settings = new ConsumeSettings(
+                names, ParsePartitions(parsed.GetValue(partitions)), range, parsed.GetValue(count), parsed.GetValue(group),
+                parsed.GetValue(committed) ? IsolationLevel.ReadCommitted : IsolationLevel.ReadUncommitted);
             await using Stream output = Console.OpenStandardOutput();
             using RegistryClient? registry = schemas.IsAsked(parsed) ? options.RegistryOf(parsed) : null;
             RecordDecoding? decoding = registry is null ? null : new RecordDecoding(registry, DecodingOf(schemas.KeyOf(parsed)), DecodingOf(schemas.ValueOf(parsed)));

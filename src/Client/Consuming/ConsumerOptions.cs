@@ -1,4 +1,5 @@
 using Gateway.Client.Consuming.Assignors;
+using Gateway.Client.Fetching;
 
 namespace Gateway.Client.Consuming;
 
@@ -26,6 +27,9 @@ public sealed record ConsumerOptions
 
     /// <summary>Where to start without a committed offset.</summary>
     public AutoOffsetReset OffsetReset { get; init; } = AutoOffsetReset.Latest;
+
+    /// <summary>Whether records of open and aborted transactions are handed out too.</summary>
+    public IsolationLevel Isolation { get; init; } = IsolationLevel.ReadUncommitted;
 
     /// <summary>Commit what was read, at intervals and when leaving partitions.</summary>
     public bool AutoCommit { get; init; }

@@ -102,6 +102,18 @@ internal sealed class FetchPump(FetchSender sender, MetadataCache metadata, Clie
         }
 
         FetchResponse answer = running.Answer.Result;
+        try
+        {
+            return Take(answer, running, reset);
+        }
+        finally
+        {
+            answer.ReleaseRecords();
+        }
+    }
+
+    private KafkaErrorException? Take(FetchResponse answer, Running running, AutoOffsetReset reset)
+    {
         KafkaErrorException? refused = null;
         foreach ((PartitionPosition position, FetchTarget target) in running.Targets)
         {
@@ -112,15 +124,14 @@ internal sealed class FetchPump(FetchSender sender, MetadataCache metadata, Clie
             if (error == ErrorCode.None) Fill(position, data!);
             else refused ??= React(position, error, reset);
         }
-        answer.ReleaseRecords();
         return refused;
     }
 
     private static void Fill(PartitionPosition position, FetchResponse.PartitionData data)
     {
         if (data.Records is not { Length: > 0 } records) return;
-        position.Fill(records);
         data.Records = null;
+        position.Fill(AbortedRecords.TakeOut(records, data.AbortedTransactions));
     }
 
     private KafkaErrorException? React(PartitionPosition position, ErrorCode error, AutoOffsetReset reset)

@@ -151,7 +151,7 @@ public sealed class GroupConsumer : IAsyncDisposable
                 cancel.ThrowIfCancellationRequested();
                 if (late.IsCompleted || (!first && left <= TimeSpan.Zero)) return records;
 
-                var limits = new FetchLimits(maxBytes, left > TimeSpan.Zero ? left : TimeSpan.Zero, _options.MinBytes);
+                var limits = new FetchLimits(maxBytes, left > TimeSpan.Zero ? left : TimeSpan.Zero, _options.MinBytes, _options.Isolation);
                 await _pump.StartAsync(positions, limits, cancel).ConfigureAwait(false);
                 Task fetched = _pump.AnyDone ?? Task.Delay(_client.Options.RetryBackoff * 5, _client.Options.Time, either.Token);
                 await Task.WhenAny(deciding ?? fetched, late).ConfigureAwait(false);

@@ -38,7 +38,7 @@ internal sealed class PositionResolver(GroupOffsets offsets, OffsetLookup lookup
         }
         if (ends.Count == 0) return;
 
-        IReadOnlyDictionary<TopicPartition, FoundOffset> offsetsFound = await lookup.FindAsync(ends, cancel).ConfigureAwait(false);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> offsetsFound = await lookup.FindAsync(ends, cancel, options.Isolation).ConfigureAwait(false);
         foreach ((PartitionPosition position, AutoOffsetReset? seekTo) in open)
         {
             if (!offsetsFound.TryGetValue(position.Partition, out FoundOffset end)) continue;

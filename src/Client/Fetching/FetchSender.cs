@@ -36,6 +36,7 @@ internal sealed class FetchSender(ExclusiveLinks links)
             MaxWaitMs = (int)Math.Min(limits.MaxWait.TotalMilliseconds, int.MaxValue),
             MinBytes = limits.MinBytes,
             MaxBytes = limits.MaxBytes,
+            IsolationLevel = (sbyte)limits.Isolation,
         };
         foreach (FetchTarget target in targets)
         {

@@ -24,8 +24,10 @@ public sealed class FetchedRecords : IDisposable
     /// </summary>
     public long FetchOffset { get; }
 
-    /// <summary>End of what is committed; -1 with an error.</summary>
-    public long HighWatermark { get; internal init; } = -1;
+    /// <summary>
+    /// Where reading ends for now: the high watermark, or the last stable offset for who reads committed records only; -1 with an error.
+    /// </summary>
+    public long EndOffset { get; internal init; } = -1;
 
     /// <summary>First offset that still exists; -1 with an error or from old brokers.</summary>
     public long LogStartOffset { get; internal init; } = -1;

@@ -1,4 +1,5 @@
 using Gateway.Client.Topology;
+using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.Links;
@@ -54,10 +55,15 @@ public sealed class Fetcher
                 answer.ReleaseRecords();
                 return new FetchedRecords(ErrorCode.UnknownServerError, offset, null);
             }
-            if (data.ErrorCode == ErrorCode.None)
-                return new FetchedRecords(ErrorCode.None, offset, data.Records) { HighWatermark = data.HighWatermark, LogStartOffset = data.LogStartOffset };
-            data.Records?.Dispose();
-            return new FetchedRecords(data.ErrorCode, offset, null) { HighWatermark = data.HighWatermark, LogStartOffset = data.LogStartOffset };
+            long end = limits.Isolation == IsolationLevel.ReadCommitted ? data.LastStableOffset : data.HighWatermark;
+            RecordsLease? records = data.Records;
+            if (data.ErrorCode != ErrorCode.None)
+            {
+                records?.Dispose();
+                records = null;
+            }
+            if (records is not null) records = AbortedRecords.TakeOut(records, data.AbortedTransactions);
+            return new FetchedRecords(data.ErrorCode, offset, records) { EndOffset = end, LogStartOffset = data.LogStartOffset };
         }
         catch (LinkClosedException)
         {

@@ -35,22 +35,26 @@ public sealed class OffsetLookup
     }
 
     /// <summary>Finds one offset; <paramref name="timestampMs"/> may be <see cref="Latest"/> or <see cref="Earliest"/>.</summary>
-    public async ValueTask<FoundOffset> FindAsync(TopicPartition partition, long timestampMs, CancellationToken cancel)
+    public async ValueTask<FoundOffset> FindAsync(
+        TopicPartition partition, long timestampMs, CancellationToken cancel, IsolationLevel isolation = IsolationLevel.ReadUncommitted)
     {
-        var found = await FindAsync(new Dictionary<TopicPartition, long> { [partition] = timestampMs }, cancel).ConfigureAwait(false);
+        var found = await FindAsync(new Dictionary<TopicPartition, long> { [partition] = timestampMs }, cancel, isolation).ConfigureAwait(false);
         return found[partition];
     }
 
-    /// <summary>Finds an offset for each partition asked about. Follows leadership changes until the client's time limit.</summary>
+    /// <summary>
+    /// Finds an offset for each partition asked about. Follows leadership changes until the client's time limit. For who reads committed records
+    /// only, nothing is found behind the last stable offset (LOF-4).
+    /// </summary>
     public async ValueTask<IReadOnlyDictionary<TopicPartition, FoundOffset>> FindAsync(
-        IReadOnlyDictionary<TopicPartition, long> timestamps, CancellationToken cancel)
+        IReadOnlyDictionary<TopicPartition, long> timestamps, CancellationToken cancel, IsolationLevel isolation = IsolationLevel.ReadUncommitted)
     {
         var found = new Dictionary<TopicPartition, FoundOffset>(timestamps.Count);
         var pause = new RetryPause(_options, _options.ApiTimeout);
         var open = new List<TopicPartition>(timestamps.Keys);
         while (true)
         {
-            await AskAsync(open, timestamps, found, cancel).ConfigureAwait(false);
+            await AskAsync(open, timestamps, isolation, found, cancel).ConfigureAwait(false);
             open.RemoveAll(partition => ErrorClasses.Of(found[partition].Error) is ErrorClass.None or ErrorClass.Fatal);
             if (open.Count == 0) return found;
             foreach (TopicPartition partition in open) _metadata.Forget(partition.Topic);
@@ -61,6 +65,7 @@ public sealed class OffsetLookup
     private async ValueTask AskAsync(
         List<TopicPartition> partitions,
         IReadOnlyDictionary<TopicPartition, long> timestamps,
+        IsolationLevel isolation,
         Dictionary<TopicPartition, FoundOffset> found,
         CancellationToken cancel)
     {
@@ -78,7 +83,7 @@ public sealed class OffsetLookup
                 continue;
             }
             found[partition] = new FoundOffset(ErrorCode.LeaderNotAvailable, -1, -1);
-            if (_metadata.LeaderOf(topic!, partition.Partition) is { } leader) Add(byLeader, leader, partition, timestamps[partition]);
+            if (_metadata.LeaderOf(topic!, partition.Partition) is { } leader) Add(byLeader, leader, partition, timestamps[partition], isolation);
         }
         foreach ((HostAndPort leader, ListOffsetsRequest request) in byLeader)
         {
@@ -94,10 +99,11 @@ public sealed class OffsetLookup
         }
     }
 
-    private static void Add(Dictionary<HostAndPort, ListOffsetsRequest> byLeader, HostAndPort leader, TopicPartition partition, long timestampMs)
+    private static void Add(
+        Dictionary<HostAndPort, ListOffsetsRequest> byLeader, HostAndPort leader, TopicPartition partition, long timestampMs, IsolationLevel isolation)
     {
         if (!byLeader.TryGetValue(leader, out ListOffsetsRequest? request))
-            byLeader[leader] = request = new ListOffsetsRequest { ReplicaId = -1 };
+            byLeader[leader] = request = new ListOffsetsRequest { ReplicaId = -1, IsolationLevel = (sbyte)isolation };
         ListOffsetsRequest.ListOffsetsTopic? topic = request.Topics.Find(topic => topic.Name == partition.Topic);
         if (topic is null)
         {

@@ -23,7 +23,7 @@ internal static class AckEndpoints
         {
             if (Held(instance) is { } batch)
             {
-                await AnswerAgainAsync(call, batch, type, format, cancel).ConfigureAwait(false);
+                await AnswerAgainAsync(call, instance, batch, type, format, cancel).ConfigureAwait(false);
                 return;
             }
             using ConsumedRecords records = await ConsumerEndpoints.PollAsync(call, instance, cancel).ConfigureAwait(false);
@@ -101,18 +101,18 @@ internal static class AckEndpoints
     }
 
     private static async ValueTask AnswerAgainAsync(
-        ProxyCall call, UnacknowledgedBatch batch, string type, EmbeddedFormat format, CancellationToken cancel)
+        ProxyCall call, ConsumerInstance instance, UnacknowledgedBatch batch, string type, EmbeddedFormat format, CancellationToken cancel)
     {
         var reads = new List<FetchedRecords>();
         var ranges = new List<RecordRange>();
+        var limits = new FetchLimits(call.Service.Options.MaxResponseBytes, TimeSpan.Zero, Isolation: instance.Isolation);
         try
         {
             foreach ((TopicPartition partition, (long from, long to)) in batch.Ranges)
             {
                 for (long at = from; at < to;)
                 {
-                    FetchedRecords read = await call.Service.Client.Fetcher.ReadAsync(
-                        partition, at, new FetchLimits(call.Service.Options.MaxResponseBytes, TimeSpan.Zero), cancel).ConfigureAwait(false);
+                    FetchedRecords read = await call.Service.Client.Fetcher.ReadAsync(partition, at, limits, cancel).ConfigureAwait(false);
                     reads.Add(read);
                     if (read.Error != ErrorCode.None)
                         throw new ProblemException(KafkaProblems.Of(read.Error, $"Partition {partition} at offset {at}: {read.Error.KafkaName()}"));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Gateway.Client.Consuming;
+using Gateway.Client.Fetching;
 using Gateway.HttpProxy.Http;
 
 namespace Gateway.HttpProxy.Consumers;
@@ -30,6 +31,8 @@ internal sealed class ConsumerConfig
     internal bool AutoCommit { get; private set; } = true;
 
     internal int MinBytes { get; private set; } = 1;
+
+    internal IsolationLevel Isolation { get; private set; }
 
     internal TimeSpan? RequestTimeout { get; private set; }
 
@@ -78,6 +81,10 @@ internal sealed class ConsumerConfig
                 long timeout = Number(name, value);
                 if (timeout is < 0 or > int.MaxValue) throw Invalid($"{name} must not be negative");
                 RequestTimeout = TimeSpan.FromMilliseconds(timeout);
+                break;
+            case "isolation.level":
+                Isolation = ProxyCall.ReadIsolation(Text(name, value).ToLowerInvariant())
+                    ?? throw Invalid("isolation.level is neither read_uncommitted nor read_committed");
                 break;
             case "commit.semantics":
                 CommitMeaning = Text(name, value) switch

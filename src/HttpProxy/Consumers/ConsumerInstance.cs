@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.Client.Consuming;
+using Gateway.Client.Fetching;
 using Gateway.HttpProxy.Http;
 
 namespace Gateway.HttpProxy.Consumers;
@@ -16,6 +17,8 @@ internal sealed class ConsumerInstance(string group, string name, IPAddress clie
     internal IPAddress Client { get; } = client;
 
     internal EmbeddedFormat Format { get; } = config.Format;
+
+    internal IsolationLevel Isolation { get; } = config.Isolation;
 
     internal TimeSpan? RequestTimeout { get; } = config.RequestTimeout;
 

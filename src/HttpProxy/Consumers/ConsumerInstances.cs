@@ -48,6 +48,7 @@ internal sealed class ConsumerInstances : IAsyncDisposable
         OffsetReset = config.OffsetReset,
         AutoCommit = config.AutoCommit,
         MinBytes = config.MinBytes,
+        Isolation = config.Isolation,
         HeartbeatInterval = TimeSpan.FromMilliseconds(500),
         SessionTimeout = TimeSpan.FromSeconds(15),
         RebalanceTimeout = TimeSpan.FromSeconds(10),

@@ -23,7 +23,8 @@ internal static class PositionEndpoints
                 Require(instance.Consumer.Seek(partition, offset), partition);
             foreach ((TopicPartition partition, long time) in times ?? [])
             {
-                FoundOffset found = await call.Service.Client.OffsetLookup.FindAsync(partition, time, cancel).ConfigureAwait(false);
+                FoundOffset found =
+                    await call.Service.Client.OffsetLookup.FindAsync(partition, time, cancel, instance.Isolation).ConfigureAwait(false);
                 if (found.Error != ErrorCode.None)
                     throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error.KafkaName()}"));
                 // No record that young: what comes next will be.

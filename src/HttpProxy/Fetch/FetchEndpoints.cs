@@ -19,10 +19,11 @@ internal static class FetchEndpoints
         var partition = new TopicPartition(call.Name("topic"), call.Partition());
         TimeSpan wait = call.Wait(TimeSpan.Zero);
         int maxBytes = call.MaxBytes();
-        long offset = await StartAsync(call, partition).ConfigureAwait(false);
+        IsolationLevel isolation = call.Isolation();
+        long offset = await StartAsync(call, partition, isolation).ConfigureAwait(false);
 
         using FetchedRecords fetched = await call.Service.Client.Fetcher.ReadAsync(
-            partition, offset, new FetchLimits(maxBytes, wait), call.Cancel).ConfigureAwait(false);
+            partition, offset, new FetchLimits(maxBytes, wait, Isolation: isolation), call.Cancel).ConfigureAwait(false);
         call.Timed("read");
         Require(fetched.Error, partition, offset);
         (long to, _) = BatchCut.Find(fetched.Batches.Span, offset, maxBytes);
@@ -39,7 +40,7 @@ internal static class FetchEndpoints
     }
 
     /// <summary>The offset asked for: a number, one of the ends by name, or a number from the end when it is negative.</summary>
-    private static async ValueTask<long> StartAsync(ProxyCall call, TopicPartition partition)
+    private static async ValueTask<long> StartAsync(ProxyCall call, TopicPartition partition, IsolationLevel isolation)
     {
         string text = call.Context.Request.Query["offset"].ToString();
         bool isNumber = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long offset);
@@ -51,7 +52,7 @@ internal static class FetchEndpoints
             _ when isNumber => OffsetLookup.Latest,
             _ => throw new ProblemException(Problem.InvalidParameter, $"Parameter offset must be a number, earliest or latest, not '{text}'."),
         };
-        FoundOffset found = await call.Service.Client.OffsetLookup.FindAsync(partition, end, call.Cancel).ConfigureAwait(false);
+        FoundOffset found = await call.Service.Client.OffsetLookup.FindAsync(partition, end, call.Cancel, isolation).ConfigureAwait(false);
         Require(found.Error, partition, offset);
         if (!isNumber) return found.Offset;
         FoundOffset first = await call.Service.Client.OffsetLookup.FindAsync(partition, OffsetLookup.Earliest, call.Cancel).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.Client.Fetching;
 using Gateway.Common.Bodies;
 using Gateway.Common.Json;
 using Gateway.HttpProxy.Records;
@@ -65,6 +66,19 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
     /// <summary>The size of answer asked for, within the server's bound.</summary>
     internal int MaxBytes() =>
         (int)Math.Min(QueryNumber("max_bytes", 0, int.MaxValue) ?? Service.Options.DefaultResponseBytes, Service.Options.MaxResponseBytes);
+
+    /// <summary>What of transactions the answer shows: parameter <c>isolation</c>, as Kafka's clients call its values.</summary>
+    internal IsolationLevel Isolation() =>
+        ReadIsolation(Context.Request.Query["isolation"].ToString())
+            ?? throw new ProblemException(Problem.InvalidParameter, "Parameter isolation must be read_uncommitted or read_committed.");
+
+    /// <summary>The level of that name; reading uncommitted without one; null when there is none.</summary>
+    internal static IsolationLevel? ReadIsolation(string name) => name switch
+    {
+        "" or "read_uncommitted" => IsolationLevel.ReadUncommitted,
+        "read_committed" => IsolationLevel.ReadCommitted,
+        _ => null,
+    };
 
     /// <summary>The whole body. Dispose it.</summary>
     /// <exception cref="BodyRefusedException">It is not taken.</exception>

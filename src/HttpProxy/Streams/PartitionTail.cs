@@ -8,7 +8,7 @@ namespace Gateway.HttpProxy.Streams;
 /// The end of one partition, where any number of streams wait behind a single long poll: the broker wakes it with the commit, and what it
 /// brings goes to all of them. It reads only while somebody waits.
 /// </summary>
-internal sealed class PartitionTail(StreamTails owner, (Guid TopicId, TopicPartition Partition) key)
+internal sealed class PartitionTail(StreamTails owner, TailKey key)
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(30);
 
@@ -54,7 +54,7 @@ internal sealed class PartitionTail(StreamTails owner, (Guid TopicId, TopicParti
             try
             {
                 read = await owner.Fetcher.ReadAsync(
-                    key.Partition, _from, new FetchLimits(RecordStream.ReadBytes, s_poll), owner.Stopping).ConfigureAwait(false);
+                    key.Partition, _from, new FetchLimits(RecordStream.ReadBytes, s_poll, Isolation: key.Isolation), owner.Stopping).ConfigureAwait(false);
             }
             catch (Exception)
             {

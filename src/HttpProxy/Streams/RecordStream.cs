@@ -67,7 +67,7 @@ internal sealed class RecordStream(
         finally
         {
             foreach (StreamPosition position in positions)
-                if (position.IsWaiting) _tails.Forget(topic.Id, NameOf(position), place.Signal);
+                if (position.IsWaiting) _tails.Forget(TailOf(position), place.Signal);
             place.Signal.Close();
             ReleaseDeliveries();
         }
@@ -80,6 +80,8 @@ internal sealed class RecordStream(
     private ReadOnlySpan<StreamPosition> Positions => positions;
 
     private TopicPartition NameOf(StreamPosition position) => new(topic.Name, position.Partition);
+
+    private TailKey TailOf(StreamPosition position) => new(topic.Id, NameOf(position), query.Isolation);
 
     /// <summary>Sends what the tails brought.</summary>
     private async ValueTask DeliverAsync()
@@ -110,7 +112,7 @@ internal sealed class RecordStream(
         {
             // Without room nothing is read: new room wakes the stream.
             if (position.IsWaiting || position.IsDone || _left == 0 || output.Room == 0) continue;
-            if (position.IsAtEnd && _tails.TryWait(topic.Id, NameOf(position), position.Offset, place.Signal))
+            if (position.IsAtEnd && _tails.TryWait(TailOf(position), position.Offset, place.Signal))
             {
                 position.IsWaiting = true;
                 continue;
@@ -126,7 +128,7 @@ internal sealed class RecordStream(
         await AwaitReaderAsync().ConfigureAwait(false);
         TopicPartition partition = NameOf(position);
         using FetchedRecords read = await call.Service.Client.Fetcher.ReadAsync(
-            partition, position.Offset, new FetchLimits(ReadBytes, TimeSpan.Zero), call.Cancel).ConfigureAwait(false);
+            partition, position.Offset, new FetchLimits(ReadBytes, TimeSpan.Zero, Isolation: query.Isolation), call.Cancel).ConfigureAwait(false);
         if (read.Error == ErrorCode.OffsetOutOfRange)
         {
             await ResetAsync(position, partition).ConfigureAwait(false);
@@ -138,17 +140,17 @@ internal sealed class RecordStream(
             throw new ProblemException(KafkaProblems.Of(read.Error, $"Partition {partition} at offset {position.Offset}: {read.Error.KafkaName()}"));
         long before = position.Offset;
         if (!read.Batches.IsEmpty) await WriteAsync(position, read.Batches).ConfigureAwait(false);
-        position.IsAtEnd = position.Offset >= read.HighWatermark || position.Offset == before;
-        if (position.Offset == before && !position.IsDone) await RestAsync(position, read.HighWatermark).ConfigureAwait(false);
+        position.IsAtEnd = position.Offset >= read.EndOffset || position.Offset == before;
+        if (position.Offset == before && !position.IsDone) await RestAsync(position, read.EndOffset).ConfigureAwait(false);
         else _fruitless = 0;
     }
 
-    private async ValueTask RestAsync(StreamPosition position, long highWatermark)
+    private async ValueTask RestAsync(StreamPosition position, long end)
     {
         _fruitless++;
         // An end in a part of the log that compaction has emptied is reached without a record. Once is no proof: a broker that is short of memory
         // may answer with nothing as well.
-        if (_fruitless >= FruitlessAtEnd && position.End != long.MaxValue && highWatermark >= position.End) position.Offset = position.End;
+        if (_fruitless >= FruitlessAtEnd && position.End != long.MaxValue && end >= position.End) position.Offset = position.End;
         else if (_fruitless > MostFruitless)
         {
             TimeSpan rest = TimeSpan.FromMilliseconds(Math.Min(10 << Math.Min(_fruitless, 7), 1000));
@@ -158,7 +160,7 @@ internal sealed class RecordStream(
 
     private async ValueTask ResetAsync(StreamPosition position, TopicPartition partition)
     {
-        (long earliest, long latest) = await Topics.PartitionEnds.FindEndsAsync(call, partition).ConfigureAwait(false);
+        (long earliest, long latest) = await Topics.PartitionEnds.FindEndsAsync(call, partition, query.Isolation).ConfigureAwait(false);
         position.Offset = StreamStart.Reset(query.Reset, partition, position.Offset, earliest, latest);
         position.IsAtEnd = false;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Client.Fetching;
 using Gateway.HttpProxy.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -14,7 +15,7 @@ internal sealed class StreamQuery
     private static readonly TimeSpan s_longestHeartbeat = TimeSpan.FromMinutes(5);
 
     // Asked for elsewhere; leaving them out unseen would give other records than were meant.
-    private static readonly string[] s_unserved = ["group", "filter", "max_rate", "isolation"];
+    private static readonly string[] s_unserved = ["group", "filter", "max_rate"];
 
     /// <summary>The partitions to read; null for all.</summary>
     internal HashSet<int>? Partitions { get; private init; }
@@ -27,6 +28,9 @@ internal sealed class StreamQuery
 
     /// <summary>How keys and values stand; null finds out for each.</summary>
     internal EmbeddedFormat? Format { get; private init; }
+
+    /// <summary>Whether records of open and aborted transactions come too.</summary>
+    internal IsolationLevel Isolation { get; private init; }
 
     /// <summary>Rest after which the stream says that it is alive; zero for never.</summary>
     internal TimeSpan Heartbeat { get; private init; }
@@ -60,6 +64,7 @@ internal sealed class StreamQuery
             Cursor = CursorOf(call.Context.Request),
             From = ReadFrom(query["from"].ToString(), call.Service.Client.Options.Time),
             Format = FormatOf(query["format"].ToString()),
+            Isolation = call.Isolation(),
             Heartbeat = query.ContainsKey("heartbeat") ? ReadHeartbeat(query["heartbeat"].ToString()) : s_defaultHeartbeat,
             IsUntilEnd = until == "end",
             UntilOffsets = until is "" or "end" ? null : ReadOffsets("until", until),

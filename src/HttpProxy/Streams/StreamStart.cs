@@ -24,13 +24,13 @@ internal static class StreamStart
             from = StreamFrom.At(cursor.Offsets);
         }
         int[] partitions = PartitionsOf(topic, query);
-        IReadOnlyDictionary<TopicPartition, FoundOffset> first = await LookUpAsync(call, topic, partitions, OffsetLookup.Earliest).ConfigureAwait(false);
-        IReadOnlyDictionary<TopicPartition, FoundOffset> end = await LookUpAsync(call, topic, partitions, OffsetLookup.Latest).ConfigureAwait(false);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> first = await LookUpAsync(call, topic, partitions, OffsetLookup.Earliest, query.Isolation).ConfigureAwait(false);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> end = await LookUpAsync(call, topic, partitions, OffsetLookup.Latest, query.Isolation).ConfigureAwait(false);
         IReadOnlyDictionary<TopicPartition, FoundOffset> start = from.Timestamp switch
         {
             OffsetLookup.Earliest => first,
             OffsetLookup.Latest => end,
-            _ => await LookUpAsync(call, topic, partitions, from.Timestamp).ConfigureAwait(false),
+            _ => await LookUpAsync(call, topic, partitions, from.Timestamp, query.Isolation).ConfigureAwait(false),
         };
         return [.. partitions.Select(index =>
         {
@@ -69,10 +69,11 @@ internal static class StreamStart
     }
 
     private static async ValueTask<IReadOnlyDictionary<TopicPartition, FoundOffset>> LookUpAsync(
-        ProxyCall call, TopicView topic, int[] partitions, long timestamp)
+        ProxyCall call, TopicView topic, int[] partitions, long timestamp, IsolationLevel isolation)
     {
         var asked = partitions.ToDictionary(index => new TopicPartition(topic.Name, index), _ => timestamp);
-        IReadOnlyDictionary<TopicPartition, FoundOffset> found = await call.Service.Client.OffsetLookup.FindAsync(asked, call.Cancel).ConfigureAwait(false);
+        IReadOnlyDictionary<TopicPartition, FoundOffset> found =
+            await call.Service.Client.OffsetLookup.FindAsync(asked, call.Cancel, isolation).ConfigureAwait(false);
         foreach ((TopicPartition partition, FoundOffset offset) in found)
             if (offset.Error != ErrorCode.None)
                 throw new ProblemException(KafkaProblems.Of(offset.Error, $"Partition {partition}: {offset.Error.KafkaName()}"));

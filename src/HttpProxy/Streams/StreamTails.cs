@@ -4,11 +4,17 @@ using Gateway.Common.Ids;
 
 namespace Gateway.HttpProxy.Streams;
 
+/// <summary>Where a stream waits.</summary>
+/// <param name="TopicId">A topic made anew under an old name has tails of its own.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="Isolation">Those who read committed records only are woken when a transaction ends.</param>
+internal readonly record struct TailKey(Guid TopicId, TopicPartition Partition, IsolationLevel Isolation);
+
 /// <summary>The tails that streams wait at, by partition.</summary>
-/// <remarks>Thread-safe. Keyed by the topic's id as well: a topic made anew under an old name has tails of its own.</remarks>
+/// <remarks>Thread-safe.</remarks>
 internal sealed class StreamTails(Fetcher fetcher) : IDisposable
 {
-    private readonly ConcurrentDictionary<(Guid TopicId, TopicPartition Partition), PartitionTail> _tails = new();
+    private readonly ConcurrentDictionary<TailKey, PartitionTail> _tails = new();
     private readonly CancellationTokenSource _stop = new();
 
     internal Fetcher Fetcher { get; } = fetcher;
@@ -21,20 +27,20 @@ internal sealed class StreamTails(Fetcher fetcher) : IDisposable
     public void Dispose() => _stop.Cancel();
 
     /// <summary>Lets a stream wait, as <see cref="PartitionTail.TryWait"/>.</summary>
-    internal bool TryWait(Guid topicId, TopicPartition partition, long offset, StreamSignal signal)
+    internal bool TryWait(TailKey key, long offset, StreamSignal signal)
     {
         while (true)
         {
-            PartitionTail tail = _tails.GetOrAdd((topicId, partition), static (key, self) => new PartitionTail(self, key), this);
+            PartitionTail tail = _tails.GetOrAdd(key, static (key, self) => new PartitionTail(self, key), this);
             bool waits = tail.TryWait(offset, signal, out bool isGone);
             if (!isGone) return waits;
         }
     }
 
-    internal void Forget(Guid topicId, TopicPartition partition, StreamSignal signal)
+    internal void Forget(TailKey key, StreamSignal signal)
     {
-        if (_tails.TryGetValue((topicId, partition), out PartitionTail? tail)) tail.Forget(signal);
+        if (_tails.TryGetValue(key, out PartitionTail? tail)) tail.Forget(signal);
     }
 
-    internal void Remove((Guid TopicId, TopicPartition Partition) key, PartitionTail tail) => _tails.TryRemove(KeyValuePair.Create(key, tail));
+    internal void Remove(TailKey key, PartitionTail tail) => _tails.TryRemove(KeyValuePair.Create(key, tail));
 }

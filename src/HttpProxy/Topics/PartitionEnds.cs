@@ -9,11 +9,12 @@ namespace Gateway.HttpProxy.Topics;
 internal static class PartitionEnds
 {
     /// <exception cref="ProblemException">The broker does not tell them.</exception>
-    internal static async ValueTask<(long Earliest, long Latest)> FindEndsAsync(this ProxyCall call, TopicPartition partition)
+    internal static async ValueTask<(long Earliest, long Latest)> FindEndsAsync(
+        this ProxyCall call, TopicPartition partition, IsolationLevel isolation = IsolationLevel.ReadUncommitted)
     {
         OffsetLookup lookup = call.Service.Client.OffsetLookup;
         FoundOffset first = await lookup.FindAsync(partition, OffsetLookup.Earliest, call.Cancel).ConfigureAwait(false);
-        FoundOffset end = await lookup.FindAsync(partition, OffsetLookup.Latest, call.Cancel).ConfigureAwait(false);
+        FoundOffset end = await lookup.FindAsync(partition, OffsetLookup.Latest, call.Cancel, isolation).ConfigureAwait(false);
         ErrorCode error = first.Error != ErrorCode.None ? first.Error : end.Error;
         if (error != ErrorCode.None) throw new ProblemException(KafkaProblems.Of(error, $"Offsets of {partition}: {error.KafkaName()}"));
         return (first.Offset, end.Offset);

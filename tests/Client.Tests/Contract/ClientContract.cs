@@ -120,7 +120,7 @@ public abstract class ClientContract(RunningBroker broker) : IClassFixture<Runni
         Assert.Equal(0, records[2].Key!.Value.Length);
         Assert.Null(records[2].Value);
         Assert.True(records[3].Value!.Value.Span.SequenceEqual(large));
-        Assert.Equal(4, fetched.HighWatermark);
+        Assert.Equal(4, fetched.EndOffset);
     }
 
     [Fact]

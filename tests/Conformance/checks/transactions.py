@@ -15,7 +15,7 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from lib.clients import node as javascript
 from lib.clients import run
 from lib.harness import check, equal, true
-from lib.server import Gateway, shared
+from lib.server import EXECUTABLE, Gateway, shared
 
 ROUNDS = int(os.environ.get("TRANSACTION_KILL_ROUNDS", "3"))
 LIB = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib")
@@ -40,6 +40,12 @@ def _read(broker, topic, level, partition=0):
     return output.decode().splitlines()
 
 
+def _consume(broker, topic, *arguments):
+    """The same by our own command line."""
+    return run([os.path.abspath(EXECUTABLE), "topic", "consume", topic, "-o", ":end", "-f", "%v\\n", *arguments, "-X", f"brokers={broker}"]
+               ).decode().splitlines()
+
+
 @check("transactions: librdkafka commits and aborts, kcat reads both isolation levels")
 def commit_and_abort():
     broker, topic = shared().kafka, "transactions-both"
@@ -57,6 +63,8 @@ def commit_and_abort():
     producer.commit_transaction(30)
     equal(["plain", "a", "b", "d"], _read(broker, topic, "read_committed"), "what is committed")
     equal(["plain", "a", "b", "c", "d"], _read(broker, topic, "read_uncommitted"), "everything")
+    equal(["plain", "a", "b", "d"], _consume(broker, topic, "--read-committed"), "what is committed, by the command line")
+    equal(["plain", "a", "b", "c", "d"], _consume(broker, topic), "everything, by the command line")
 
 
 @check("transactions: a second producer of the same id fences the first")

@@ -18,7 +18,9 @@ internal readonly record struct FetchPoint(int Partition, long Offset, long Time
 /// <param name="MaxRecords">Records in the answer.</param>
 /// <param name="Wait">How long to wait for the first record.</param>
 /// <param name="Format">How keys and values stand; null finds out.</param>
-internal sealed record FetchBody(IReadOnlyList<FetchPoint> Points, int MaxBytes, long MaxRecords, TimeSpan Wait, EmbeddedFormat? Format)
+/// <param name="Isolation">Whether records of open and aborted transactions come too.</param>
+internal sealed record FetchBody(
+    IReadOnlyList<FetchPoint> Points, int MaxBytes, long MaxRecords, TimeSpan Wait, EmbeddedFormat? Format, IsolationLevel Isolation)
 {
     /// <summary>Reads the body of a request.</summary>
     /// <exception cref="ProblemException">It is none: 400.</exception>
@@ -39,7 +41,8 @@ internal sealed record FetchBody(IReadOnlyList<FetchPoint> Points, int MaxBytes,
         TimeSpan wait = TimeSpan.FromMilliseconds(Bounded(root, "wait") ?? 0);
         return new FetchBody(
             points, (int)Math.Min(maxBytes, options.MaxResponseBytes), Bounded(root, "max_records") ?? long.MaxValue,
-            wait < options.MaxWait ? wait : options.MaxWait, StreamQuery.FormatOf(root.Text("format") ?? ""));
+            wait < options.MaxWait ? wait : options.MaxWait, StreamQuery.FormatOf(root.Text("format") ?? ""),
+            ProxyCall.ReadIsolation(root.Text("isolation") ?? "") ?? throw V3Call.Refused("isolation must be read_uncommitted or read_committed"));
     }
 
     /// <summary>Where an <c>offset</c> points that is a number or one of the ends by name.</summary>

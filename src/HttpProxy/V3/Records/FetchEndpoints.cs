@@ -28,7 +28,7 @@ internal static class FetchEndpoints
         TimeSpan most = call.Http.Service.Options.MaxWait;
         var request = new FetchBody(
             [point], call.Http.MaxBytes(), call.Http.QueryNumber("max_records", 1, long.MaxValue) ?? long.MaxValue, wait < most ? wait : most,
-            StreamQuery.FormatOf(query["format"].ToString()));
+            StreamQuery.FormatOf(query["format"].ToString()), call.Http.Isolation());
         await AnswerAsync(call, topic, request, static (json, next) => json.WriteNumber("offset"u8, next.Single().Value)).ConfigureAwait(false);
     }
 
@@ -73,11 +73,14 @@ internal static class FetchEndpoints
         var unknown = request.Points.Where(static point => point.Offset < 0)
             .ToDictionary(point => new TopicPartition(topic.Name, point.Partition), static point => point.Timestamp);
         if (unknown.Count == 0) return offsets;
-        foreach ((TopicPartition partition, FoundOffset found) in await call.Client.OffsetLookup.FindAsync(unknown, call.Cancel).ConfigureAwait(false))
+        IReadOnlyDictionary<TopicPartition, FoundOffset> ends =
+            await call.Client.OffsetLookup.FindAsync(unknown, call.Cancel, request.Isolation).ConfigureAwait(false);
+        foreach ((TopicPartition partition, FoundOffset found) in ends)
         {
             long offset = found.Offset;
             // No record is that young: the next one will be.
-            if (found.Error == ErrorCode.None && offset < 0) (_, offset) = await Topics.PartitionEnds.FindEndsAsync(call.Http, partition).ConfigureAwait(false);
+            if (found.Error == ErrorCode.None && offset < 0)
+                (_, offset) = await Topics.PartitionEnds.FindEndsAsync(call.Http, partition, request.Isolation).ConfigureAwait(false);
             if (found.Error != ErrorCode.None)
                 throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error.KafkaName()}"));
             offsets[partition.Partition] = offset;

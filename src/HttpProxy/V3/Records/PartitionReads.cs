@@ -31,7 +31,7 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
     {
         await ReadOnceAsync(request).ConfigureAwait(false);
         if (_ranges.Count > 0 || request.Wait == TimeSpan.Zero) return;
-        await WaitAsync(request.Wait).ConfigureAwait(false);
+        await WaitAsync(request).ConfigureAwait(false);
         await ReadOnceAsync(request).ConfigureAwait(false);
     }
 
@@ -44,7 +44,7 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
             var name = new TopicPartition(topic.Name, partition);
             long from = offsets[partition];
             FetchedRecords read = await call.Service.Client.Fetcher.ReadAsync(
-                name, from, new FetchLimits((int)Math.Max(bytes, 1), TimeSpan.Zero), call.Cancel).ConfigureAwait(false);
+                name, from, new FetchLimits((int)Math.Max(bytes, 1), TimeSpan.Zero, Isolation: request.Isolation), call.Cancel).ConfigureAwait(false);
             _reads.Add(read);
             if (read.Error != ErrorCode.None)
                 throw new ProblemException(KafkaProblems.Of(read.Error, $"Partition {name} at offset {from}: {read.Error.KafkaName()}"));
@@ -76,22 +76,22 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
         return (to, count);
     }
 
-    private async ValueTask WaitAsync(TimeSpan wait)
+    private async ValueTask WaitAsync(FetchBody request)
     {
         var signal = new StreamSignal();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
         using CancellationTokenRegistration end = patience.Token.UnsafeRegister(static signal => ((StreamSignal)signal!).Raise(StreamEvents.Stop), signal);
-        patience.CancelAfter(wait);
-        var waiting = new List<TopicPartition>();
+        patience.CancelAfter(request.Wait);
+        var waiting = new List<TailKey>();
         bool hasMore = false;
         foreach ((int partition, long offset) in offsets)
         {
-            var name = new TopicPartition(topic.Name, partition);
-            if (call.Service.Tails.TryWait(topic.Id, name, offset, signal)) waiting.Add(name);
+            var tail = new TailKey(topic.Id, new TopicPartition(topic.Name, partition), request.Isolation);
+            if (call.Service.Tails.TryWait(tail, offset, signal)) waiting.Add(tail);
             else hasMore = true;
         }
         if (!hasMore) await signal.WaitAsync().ConfigureAwait(false);
-        foreach (TopicPartition partition in waiting) call.Service.Tails.Forget(topic.Id, partition, signal);
+        foreach (TailKey tail in waiting) call.Service.Tails.Forget(tail, signal);
         signal.Close();
     }
 }
