@@ -20,4 +20,7 @@ public sealed record ClientOptions
 
     /// <summary>How long a call goes on retrying passing errors, unless it has a limit of its own.</summary>
     public TimeSpan ApiTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Ends when the client is disposed: nobody waits for a retry then, whatever the clock says.</summary>
+    internal CancellationToken Closing { get; init; }
 }

@@ -21,11 +21,12 @@ public sealed class KafkaClient : IAsyncDisposable
     private readonly ExclusiveLinks _exclusive;
     private readonly Coordinators _coordinators;
     private readonly RequestRouter _router;
+    private readonly CancellationTokenSource _closing = new();
 
     /// <summary>A client over these links. Nothing is connected before the first request.</summary>
     public KafkaClient(IBrokerLinkFactory links, ClientOptions? options = null)
     {
-        Options = options ?? new ClientOptions();
+        Options = (options ?? new ClientOptions()) with { Closing = _closing.Token };
         _links = new BrokerLinks(links);
         _exclusive = new ExclusiveLinks(links);
         _coordinators = new Coordinators(_links);
@@ -94,9 +95,10 @@ public sealed class KafkaClient : IAsyncDisposable
     /// <summary>A consumer. Dispose it to leave its group.</summary>
     public GroupConsumer CreateConsumer(ConsumerOptions? options = null) => new(this, options ?? new ConsumerOptions());
 
-    /// <summary>Closes all links.</summary>
+    /// <summary>Closes all links. Calls that wait to try again end with the error they had.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _closing.CancelAsync().ConfigureAwait(false);
         await _exclusive.DisposeAsync().ConfigureAwait(false);
         await _links.DisposeAsync().ConfigureAwait(false);
     }

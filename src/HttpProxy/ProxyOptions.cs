@@ -3,6 +3,15 @@ namespace Gateway.HttpProxy;
 /// <summary>How the proxy behaves.</summary>
 public sealed record ProxyOptions
 {
+    /// <summary>
+    /// Tells this proxy from others on the same cluster (Confluent's <c>id</c>): its consumer instances come back with it and with no other. Two that run
+    /// at once must not have the same.
+    /// </summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>The compacted topic in which consumer instances are kept; empty to keep none beyond the process.</summary>
+    public string ConsumersTopic { get; init; } = "__gateway_http_consumers";
+
     /// <summary>The address consumers are told to come back to; null takes the one they used (their <c>Host</c> header).</summary>
     public Uri? AdvertisedUrl { get; init; }
 

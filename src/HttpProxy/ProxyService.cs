@@ -34,7 +34,7 @@ public sealed class ProxyService : IAsyncDisposable
         _leaderProducer = new Lazy<Producer>(() => CreateProducer(Acks.Leader));
         _unacknowledgedProducer = new Lazy<Producer>(() => CreateProducer(Acks.None));
         Transactions = new TransactionalProducers(client);
-        Consumers = new ConsumerInstances(client, Options);
+        Consumers = new ConsumerInstances(client, Options, Log);
         Streams = new OpenStreams(client.Options.Time, Options);
         Tails = new StreamTails(client.Fetcher);
         Rates = new RequestRates(Options, client.Options.Time);
@@ -64,7 +64,7 @@ public sealed class ProxyService : IAsyncDisposable
 
     internal RequestRates Rates { get; }
 
-    /// <summary>Lets consumer instances leave their groups and waits for records under way.</summary>
+    /// <summary>Keeps where consumer instances are and waits for records under way.</summary>
     public async ValueTask DisposeAsync()
     {
         Streams.Dispose();

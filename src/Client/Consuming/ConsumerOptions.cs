@@ -25,6 +25,9 @@ public sealed record ConsumerOptions
     /// <summary>A name of its own within the group: such a member may come back without a rebalance.</summary>
     public string? InstanceId { get; init; }
 
+    /// <summary>Topics that no pattern matches, beside the brokers' own.</summary>
+    public IReadOnlyCollection<string> HiddenTopics { get; init; } = [];
+
     /// <summary>Where to start without a committed offset.</summary>
     public AutoOffsetReset OffsetReset { get; init; } = AutoOffsetReset.Latest;
 

@@ -72,10 +72,12 @@ public sealed class GroupConsumer : IAsyncDisposable
     public ValueTask SubscribeAsync(IEnumerable<string> topics) => SelectAsync(TopicSelection.ByName(topics));
 
     /// <summary>Joins the group for all topics whose whole name matches, now and later.</summary>
-    public ValueTask SubscribeAsync(Regex pattern) => SelectAsync(TopicSelection.ByPattern(pattern));
+    public ValueTask SubscribeAsync(Regex pattern) => SelectAsync(TopicSelection.ByPattern(pattern, _options.HiddenTopics));
 
-    /// <summary>Leaves the group and drops any assignment.</summary>
-    public async ValueTask UnsubscribeAsync()
+    /// <summary>Leaves the group, a static member too, and drops any assignment.</summary>
+    public ValueTask UnsubscribeAsync() => EndSubscriptionAsync(isForGood: true);
+
+    private async ValueTask EndSubscriptionAsync(bool isForGood)
     {
         await CommitIfAutomaticAsync().ConfigureAwait(false);
         GroupMembership? membership;
@@ -85,7 +87,7 @@ public sealed class GroupConsumer : IAsyncDisposable
             (_selection, _isManual, _applied) = (TopicSelection.Nothing, false, GroupState.Start);
             _positions.Replace([], Nothing);
         }
-        if (membership is not null) await membership.DisposeAsync().ConfigureAwait(false);
+        if (membership is not null) await membership.EndAsync(isForGood).ConfigureAwait(false);
     }
 
     /// <summary>Reads exactly these partitions, without sharing them with the group.</summary>
@@ -208,7 +210,15 @@ public sealed class GroupConsumer : IAsyncDisposable
     public ValueTask<IReadOnlyDictionary<TopicPartition, CommittedOffset>> CommittedAsync(
         IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancel) => _client.Offsets.FetchAsync(RequireGroup(), partitions, cancel);
 
-    /// <summary>Commits if that is automatic, leaves the group and gives up everything held.</summary>
+    /// <summary>Says where to start partitions when they are assigned first, instead of where the group or the options would have it.</summary>
+    public void StartAt(IReadOnlyDictionary<TopicPartition, StartPlace> places) => _resolver.StartAt(places);
+
+    /// <summary>
+    /// Positions that were found at the end of a log since the last call, and so are known to nobody else: looked for anew, the end would lie further.
+    /// </summary>
+    public IReadOnlyDictionary<TopicPartition, long> TakeFoundEnds() => _resolver.TakeFoundEnds();
+
+    /// <summary>Commits if that is automatic, leaves the group, unless it is a static member, and gives up everything held.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_lock)
@@ -216,7 +226,7 @@ public sealed class GroupConsumer : IAsyncDisposable
             if (_disposed) return;
             _disposed = true;
         }
-        await UnsubscribeAsync().ConfigureAwait(false);
+        await EndSubscriptionAsync(isForGood: false).ConfigureAwait(false);
         await _pump.DisposeAsync().ConfigureAwait(false);
     }
 

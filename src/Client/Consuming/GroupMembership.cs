@@ -59,12 +59,16 @@ internal sealed class GroupMembership : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => EndAsync(isForGood: false);
+
     /// <summary>Leaves the group, so that the others need not wait for the session to time out.</summary>
-    public async ValueTask DisposeAsync()
+    /// <param name="isForGood">A static member leaves only then.</param>
+    internal async ValueTask EndAsync(bool isForGood)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
-        await _protocol.LeaveAsync(Current.State.MemberId).ConfigureAwait(false);
+        await _protocol.LeaveAsync(Current.State.MemberId, isForGood).ConfigureAwait(false);
         await _protocol.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
     }
@@ -74,7 +78,7 @@ internal sealed class GroupMembership : IAsyncDisposable
     private async Task RunAsync()
     {
         var pause = new RetryPause(_client, TimeSpan.MaxValue);
-        while (!_stop.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested && !_client.Closing.IsCancellationRequested)
         {
             try
             {

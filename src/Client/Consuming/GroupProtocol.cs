@@ -74,10 +74,13 @@ internal sealed class GroupProtocol(Coordinators coordinators, ExclusiveLinks li
         return answer.ErrorCode;
     }
 
-    /// <summary>Leaves, as far as the coordinator can be reached. A static member does not: it may come back under its name.</summary>
-    internal async ValueTask LeaveAsync(string memberId)
+    /// <summary>Leaves, as far as the coordinator can be reached.</summary>
+    /// <param name="memberId">The id it has.</param>
+    /// <param name="isForGood">A static member leaves only then: else it may come back under its name.</param>
+    internal async ValueTask LeaveAsync(string memberId, bool isForGood)
     {
-        if (memberId.Length == 0 || options.InstanceId is not null) return;
+        bool isStatic = options.InstanceId is not null;
+        if (isStatic ? !isForGood : memberId.Length == 0) return;
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
@@ -86,7 +89,7 @@ internal sealed class GroupProtocol(Coordinators coordinators, ExclusiveLinks li
             IBrokerLink link = await LinkAsync(limit.Token).ConfigureAwait(false);
             var request = new LeaveGroupRequest { GroupId = Group };
             if (link.NegotiatedVersion(ApiKey.LeaveGroup) >= 3)
-                request.Members = [new LeaveGroupRequest.MemberIdentity { MemberId = memberId }];
+                request.Members = [LeavingOf(isStatic ? "" : memberId)];
             else request.MemberId = memberId;
             await link.SendAsync(request, limit.Token).ConfigureAwait(false);
         }
@@ -95,6 +98,9 @@ internal sealed class GroupProtocol(Coordinators coordinators, ExclusiveLinks li
             // The session will time out instead.
         }
     }
+
+    /// <summary>A static member is named by its instance: its id may still be on its way in the answer to a join.</summary>
+    private LeaveGroupRequest.MemberIdentity LeavingOf(string memberId) => new() { MemberId = memberId, GroupInstanceId = options.InstanceId };
 
     internal async ValueTask ForgetCoordinatorAsync()
     {

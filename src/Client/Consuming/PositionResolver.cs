@@ -4,9 +4,30 @@ using Gateway.Common.Ids;
 
 namespace Gateway.Client.Consuming;
 
-/// <summary>Finds where to start reading: the committed offset, or an end of the log.</summary>
+/// <summary>Finds where to start reading: a place the caller knows of, the committed offset, or an end of the log.</summary>
 internal sealed class PositionResolver(GroupOffsets offsets, OffsetLookup lookup, ConsumerOptions options, Lock positionsLock)
 {
+    private readonly Dictionary<TopicPartition, StartPlace> _starts = [];
+    private Dictionary<TopicPartition, long> _foundEnds = [];
+
+    internal void StartAt(IReadOnlyDictionary<TopicPartition, StartPlace> places)
+    {
+        lock (positionsLock)
+        {
+            foreach ((TopicPartition partition, StartPlace place) in places) _starts[partition] = place;
+        }
+    }
+
+    internal IReadOnlyDictionary<TopicPartition, long> TakeFoundEnds()
+    {
+        lock (positionsLock)
+        {
+            Dictionary<TopicPartition, long> found = _foundEnds;
+            if (found.Count > 0) _foundEnds = [];
+            return found;
+        }
+    }
+
     /// <summary>Gives an offset to every position that has none.</summary>
     /// <exception cref="KafkaErrorException">The group or a partition is refused, or there is no committed offset and nowhere else to start.</exception>
     internal async ValueTask ResolveAsync(IReadOnlyCollection<PartitionPosition> positions, CancellationToken cancel)
@@ -26,12 +47,14 @@ internal sealed class PositionResolver(GroupOffsets offsets, OffsetLookup lookup
         var ends = new Dictionary<TopicPartition, long>();
         foreach ((PartitionPosition position, AutoOffsetReset? seekTo) in open)
         {
-            if (seekTo is null && committed.TryGetValue(position.Partition, out CommittedOffset found))
+            bool isCommitted = committed.TryGetValue(position.Partition, out CommittedOffset found);
+            StartPlace? start = seekTo is null ? StartOf(position.Partition, isCommitted ? found.Offset : null) : null;
+            if (seekTo is null && (start is null ? isCommitted : start.Value.Offset is not null))
             {
-                Set(position, seekTo, found.Offset);
+                Set(position, seekTo, start?.Offset ?? found.Offset, isDirty: start?.Offset is { } at && !(isCommitted && at == found.Offset));
                 continue;
             }
-            AutoOffsetReset end = seekTo ?? options.OffsetReset;
+            AutoOffsetReset end = seekTo ?? start?.End ?? options.OffsetReset;
             if (end == AutoOffsetReset.None)
                 throw new KafkaErrorException(ErrorCode.OffsetOutOfRange, $"Partition {position.Partition} has no committed offset.");
             ends[position.Partition] = end == AutoOffsetReset.Earliest ? OffsetLookup.Earliest : OffsetLookup.Latest;
@@ -42,18 +65,29 @@ internal sealed class PositionResolver(GroupOffsets offsets, OffsetLookup lookup
         foreach ((PartitionPosition position, AutoOffsetReset? seekTo) in open)
         {
             if (!offsetsFound.TryGetValue(position.Partition, out FoundOffset end)) continue;
-            if (end.Error == ErrorCode.None) Set(position, seekTo, end.Offset);
+            if (end.Error == ErrorCode.None) Set(position, seekTo, end.Offset, isEnd: ends[position.Partition] == OffsetLookup.Latest);
             else if (end.Error != ErrorCode.UnknownTopicOrPartition)
                 throw new KafkaErrorException(end.Error, $"Partition {position.Partition}: {end.Error.KafkaName()}");
         }
     }
 
-    private void Set(PartitionPosition position, AutoOffsetReset? seekTo, long offset)
+    /// <summary>The place to start at, if nothing else has been committed since it was taken.</summary>
+    private StartPlace? StartOf(TopicPartition partition, long? committed)
+    {
+        lock (positionsLock) return _starts.TryGetValue(partition, out StartPlace place) && place.Committed == committed ? place : null;
+    }
+
+    private void Set(PartitionPosition position, AutoOffsetReset? seekTo, long offset, bool isEnd = false, bool isDirty = false)
     {
         lock (positionsLock)
         {
             // Unless a seek came in between.
-            if (position.Offset is null && position.SeekTo == seekTo) position.Seek(offset);
+            if (position.Offset is not null || position.SeekTo != seekTo) return;
+            position.Seek(offset);
+            _starts.Remove(position.Partition);
+            // What was handed out before the consumer came back is still to be committed.
+            position.IsDirty |= isDirty;
+            if (isEnd) _foundEnds[position.Partition] = offset;
         }
     }
 }

@@ -16,13 +16,21 @@ internal sealed class RetryPause(ClientOptions options, TimeSpan limit)
         }
     }
 
-    /// <summary>Waits before the next attempt; false when the limit leaves no time for one.</summary>
+    /// <summary>Waits before the next attempt; false when the limit leaves no time for one, or the client closes.</summary>
     internal async ValueTask<bool> WaitAsync(CancellationToken cancel)
     {
         double full = Math.Min(options.RetryBackoff.TotalMilliseconds * Math.Pow(2, _attempts++), options.RetryBackoffMax.TotalMilliseconds);
         TimeSpan pause = TimeSpan.FromMilliseconds(full * (0.8 + (0.4 * options.Random.NextDouble())));
         if (pause >= Left) return false;
-        await Task.Delay(pause, options.Time, cancel).ConfigureAwait(false);
-        return true;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, options.Closing);
+        try
+        {
+            await Task.Delay(pause, options.Time, either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 }

@@ -65,7 +65,8 @@ internal static class CommandBody
         return array.ValueKind == JsonValueKind.Array ? array : throw Refused($"{field} must be an array");
     }
 
-    private static TopicPartition Partition(JsonElement element, string field)
+    /// <summary>The partition an object names.</summary>
+    internal static TopicPartition Partition(JsonElement element, string field)
     {
         if (element.ValueKind != JsonValueKind.Object
             || !element.TryGetProperty("topic", out JsonElement topic)

@@ -40,13 +40,38 @@ internal sealed class ConsumerConfig
 
     /// <summary>Reads the body; none at all is an instance with every default.</summary>
     /// <exception cref="ProblemException">A field is unknown or its value is not served.</exception>
-    internal static ConsumerConfig Read(JsonDocument? body)
+    internal static ConsumerConfig Read(JsonDocument? body) => body is null ? new ConsumerConfig() : Read(body.RootElement);
+
+    /// <inheritdoc cref="Read(JsonDocument?)"/>
+    internal static ConsumerConfig Read(JsonElement body)
     {
         var config = new ConsumerConfig();
-        if (body is null) return config;
-        foreach (JsonProperty field in body.RootElement.EnumerateObject()) config.Set(field.Name, field.Value);
+        foreach (JsonProperty field in body.EnumerateObject()) config.Set(field.Name, field.Value);
         return config;
     }
+
+    /// <summary>Writes the members of a body that makes the same instance.</summary>
+    internal void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("format"u8, EmbeddedFormats.NameOf(Format));
+        json.WriteString("auto.offset.reset"u8, NameOf(OffsetReset));
+        json.WriteBoolean("auto.commit.enable"u8, AutoCommit);
+        json.WriteNumber("fetch.min.bytes"u8, MinBytes);
+        if (RequestTimeout is { } timeout) json.WriteNumber("consumer.request.timeout.ms"u8, (long)timeout.TotalMilliseconds);
+        if (Isolation == IsolationLevel.ReadCommitted) json.WriteString("isolation.level"u8, "read_committed"u8);
+        if (CommitMeaning != CommitMeaning.ByBody) json.WriteString("commit.semantics"u8, CommitMeaning == CommitMeaning.Position ? "position"u8 : "last-consumed"u8);
+    }
+
+    internal static string NameOf(AutoOffsetReset end) => end == AutoOffsetReset.Earliest ? "earliest" : "latest";
+
+    /// <summary>The end of a log that is called so.</summary>
+    /// <exception cref="ProblemException">None is.</exception>
+    internal static AutoOffsetReset EndOf(string name) => name.ToLowerInvariant() switch
+    {
+        "earliest" => AutoOffsetReset.Earliest,
+        "latest" => AutoOffsetReset.Latest,
+        string other => throw Invalid($"auto.offset.reset '{other}' is neither earliest nor latest"),
+    };
 
     private void Set(string name, JsonElement value)
     {
@@ -61,12 +86,7 @@ internal sealed class ConsumerConfig
                     ?? throw Invalid($"format '{format}' is not served; there are {string.Join(", ", EmbeddedFormats.All.Select(EmbeddedFormats.NameOf))}");
                 break;
             case "auto.offset.reset":
-                OffsetReset = Text(name, value).ToLowerInvariant() switch
-                {
-                    "earliest" => AutoOffsetReset.Earliest,
-                    "latest" => AutoOffsetReset.Latest,
-                    string other => throw Invalid($"auto.offset.reset '{other}' is neither earliest nor latest"),
-                };
+                OffsetReset = EndOf(Text(name, value));
                 break;
             case "auto.commit.enable" or "enable.auto.commit":
                 AutoCommit = bool.TryParse(Text(name, value), out bool commit) ? commit : throw Invalid($"{name} must be true or false");

@@ -13,7 +13,8 @@ internal static class ConsumerEndpoints
         call.RequireAcceptable();
         string group = call.Name("group");
         using JsonDocument? body = await call.CommandAsync().ConfigureAwait(false);
-        ConsumerInstance instance = call.Service.Consumers.Create(group, ClientAddress.Of(call.Context), ConsumerConfig.Read(body));
+        ConsumerInstance instance = await call.Service.Consumers.CreateAsync(
+            group, ClientAddress.Of(call.Context), ConsumerConfig.Read(body), call.Cancel).ConfigureAwait(false);
         string uri = $"{call.BaseUrl()}/consumers/{Uri.EscapeDataString(group)}/instances/{Uri.EscapeDataString(instance.Name)}";
         await call.AnswerAsync((instance.Name, uri), static (json, made) =>
         {
@@ -26,7 +27,7 @@ internal static class ConsumerEndpoints
 
     internal static async ValueTask DeleteAsync(ProxyCall call)
     {
-        await call.Service.Consumers.DeleteAsync(call.Name("group"), call.Name("instance")).ConfigureAwait(false);
+        await call.Service.Consumers.DeleteAsync(call.Name("group"), call.Name("instance"), call.Cancel).ConfigureAwait(false);
         call.AnswerNothing();
     }
 
@@ -38,13 +39,15 @@ internal static class ConsumerEndpoints
     };
 
     /// <summary>Polls as the request asks. Dispose what comes.</summary>
-    internal static ValueTask<ConsumedRecords> PollAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)
+    internal static async ValueTask<ConsumedRecords> PollAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)
     {
         TimeSpan wait = call.Wait(instance.RequestTimeout ?? call.Service.Options.ConsumerRequestTimeout);
         int maxBytes = call.MaxBytes();
         if (!instance.Consumer.IsSubscribed && !instance.Consumer.IsAssignedByHand)
             throw new ProblemException(Problem.IllegalState, "The consumer is neither subscribed nor assigned any partitions.");
-        return instance.Consumer.PollAsync(maxBytes, wait, cancel);
+        ConsumedRecords records = await instance.Consumer.PollAsync(maxBytes, wait, cancel).ConfigureAwait(false);
+        await call.Service.Consumers.KeepFoundEndsAsync(instance).ConfigureAwait(false);
+        return records;
     }
 
     private static async ValueTask ReadAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)

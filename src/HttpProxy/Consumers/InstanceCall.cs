@@ -10,6 +10,7 @@ internal static class InstanceCall
 
     internal static async ValueTask WithAsync(ProxyCall call, Func<ConsumerInstance, CancellationToken, ValueTask> act)
     {
+        await call.Service.Consumers.ReadyAsync(call.Cancel).ConfigureAwait(false);
         ConsumerInstance instance = call.Service.Consumers.Borrow(call.Name("group"), call.Name("instance"));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel, instance.Deleted.Token);
         try

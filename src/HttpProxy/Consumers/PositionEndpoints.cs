@@ -19,8 +19,8 @@ internal static class PositionEndpoints
         await InstanceCall.WithAsync(call, async (instance, cancel) =>
         {
             await InstanceCall.WaitForAssignmentAsync(instance, cancel).ConfigureAwait(false);
-            foreach ((TopicPartition partition, long offset, _) in offsets ?? [])
-                Require(instance.Consumer.Seek(partition, offset), partition);
+            var places = new Dictionary<TopicPartition, (long? Offset, AutoOffsetReset? End)>();
+            foreach ((TopicPartition partition, long offset, _) in offsets ?? []) places[partition] = (offset, null);
             foreach ((TopicPartition partition, long time) in times ?? [])
             {
                 FoundOffset found =
@@ -28,8 +28,9 @@ internal static class PositionEndpoints
                 if (found.Error != ErrorCode.None)
                     throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error.KafkaName()}"));
                 // No record that young: what comes next will be.
-                Require(found.Offset >= 0 ? instance.Consumer.Seek(partition, found.Offset) : instance.Consumer.SeekTo(partition, AutoOffsetReset.Latest), partition);
+                places[partition] = found.Offset >= 0 ? (found.Offset, null) : (null, AutoOffsetReset.Latest);
             }
+            await MoveAsync(call, instance, places, cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
         call.AnswerNothing();
     }
@@ -46,13 +47,25 @@ internal static class PositionEndpoints
         await InstanceCall.WithAsync(call, async (instance, cancel) =>
         {
             await InstanceCall.WaitForAssignmentAsync(instance, cancel).ConfigureAwait(false);
-            foreach (TopicPartition partition in partitions) Require(instance.Consumer.SeekTo(partition, end), partition);
+            var places = partitions.Distinct().ToDictionary(static partition => partition, _ => ((long?)null, (AutoOffsetReset?)end));
+            await MoveAsync(call, instance, places, cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
         call.AnswerNothing();
     }
 
-    private static void Require(bool isAssigned, TopicPartition partition)
+    /// <summary>Goes to the places, those of partitions that are not assigned excepted, and has them kept.</summary>
+    private static async ValueTask MoveAsync(
+        ProxyCall call, ConsumerInstance instance, Dictionary<TopicPartition, (long? Offset, AutoOffsetReset? End)> places, CancellationToken cancel)
     {
-        if (!isAssigned) throw new ProblemException(Problem.IllegalState, $"No current assignment for partition {partition}.");
+        IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = await instance.Consumer.CommittedAsync(places.Keys, cancel).ConfigureAwait(false);
+        await call.Service.Consumers.ChangeAsync(instance, state =>
+        {
+            foreach ((TopicPartition partition, (long? offset, AutoOffsetReset? end)) in places)
+            {
+                bool isAssigned = offset is { } at ? instance.Consumer.Seek(partition, at) : instance.Consumer.SeekTo(partition, end!.Value);
+                if (!isAssigned) throw new ProblemException(Problem.IllegalState, $"No current assignment for partition {partition}.");
+            }
+            return new(state.WithPlaces(places, committed));
+        }).ConfigureAwait(false);
     }
 }

@@ -20,9 +20,13 @@ internal static class SubscriptionEndpoints
                 throw new ProblemException(Problem.IllegalState, "Subscription to topics and to a pattern exclude each other.");
             if (instance.Consumer.IsAssignedByHand)
                 throw new ProblemException(Problem.IllegalState, "Partitions are assigned by hand; a subscription excludes that.");
-            if (pattern is not null) await instance.Consumer.SubscribeAsync(Compile(pattern)).ConfigureAwait(false);
-            else if (topics is { Count: > 0 }) await instance.Consumer.SubscribeAsync(topics).ConfigureAwait(false);
-            else throw CommandBody.Refused("topics or topic_pattern must be there");
+            if (pattern is null && topics is null or { Count: 0 }) throw CommandBody.Refused("topics or topic_pattern must be there");
+            await call.Service.Consumers.ChangeAsync(instance, async state =>
+            {
+                if (pattern is not null) await instance.Consumer.SubscribeAsync(Compile(pattern)).ConfigureAwait(false);
+                else await instance.Consumer.SubscribeAsync(topics!).ConfigureAwait(false);
+                return pattern is not null ? state.WithPattern(pattern) : state.WithTopics(topics!);
+            }).ConfigureAwait(false);
         }).ConfigureAwait(false);
         call.AnswerNothing();
     }
@@ -39,7 +43,11 @@ internal static class SubscriptionEndpoints
 
     internal static async ValueTask UnsubscribeAsync(ProxyCall call)
     {
-        await InstanceCall.WithAsync(call, static (instance, _) => instance.Consumer.UnsubscribeAsync()).ConfigureAwait(false);
+        await InstanceCall.WithAsync(call, (instance, _) => call.Service.Consumers.ChangeAsync(instance, async state =>
+        {
+            await instance.Consumer.UnsubscribeAsync().ConfigureAwait(false);
+            return state.WithNothing();
+        })).ConfigureAwait(false);
         call.AnswerNothing();
     }
 
@@ -52,8 +60,11 @@ internal static class SubscriptionEndpoints
         {
             if (instance.Consumer.IsSubscribed)
                 throw new ProblemException(Problem.IllegalState, "The consumer is subscribed; an assignment by hand excludes that.");
-            instance.Consumer.Assign(partitions);
-            return ValueTask.CompletedTask;
+            return call.Service.Consumers.ChangeAsync(instance, state =>
+            {
+                instance.Consumer.Assign(partitions);
+                return new(state.WithPartitions(partitions));
+            });
         }).ConfigureAwait(false);
         call.AnswerNothing();
     }
@@ -83,7 +94,7 @@ internal static class SubscriptionEndpoints
             : [.. instance.Consumer.Assignment.Select(static partition => partition.Topic).Distinct()];
 
     /// <summary>The pattern must match a whole name. Patterns that could run away (back references and the like) are refused.</summary>
-    private static Regex Compile(string pattern)
+    internal static Regex Compile(string pattern)
     {
         try
         {

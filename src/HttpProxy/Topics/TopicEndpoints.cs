@@ -40,12 +40,13 @@ internal static class TopicEndpoints
     {
         call.RequireAcceptable();
         IReadOnlyList<TopicView> topics = await call.Service.Client.Admin.ListTopicsAsync(call.Cancel).ConfigureAwait(false);
-        await call.AnswerAsync(topics, static (json, topics) =>
+        string own = call.Service.Options.ConsumersTopic;
+        await call.AnswerAsync((topics, own), static (json, answer) =>
         {
             json.WriteStartArray();
-            foreach (TopicView topic in topics)
+            foreach (TopicView topic in answer.topics)
             {
-                if (!topic.IsInternal) json.WriteStringValue(topic.Name);
+                if (!topic.IsInternal && topic.Name != answer.own) json.WriteStringValue(topic.Name);
             }
             json.WriteEndArray();
         }).ConfigureAwait(false);

@@ -37,11 +37,7 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
     {
         try
         {
-            var (error, topic) = await _client.FindTopicAsync(_options.TopicName, cancel).ConfigureAwait(false);
-            if (topic is null && error is ErrorCode.UnknownTopicOrPartition or ErrorCode.None)
-                await CreateAsync(cancel).ConfigureAwait(false);
-            else if (topic is null) throw new SchemaTopicException($"The topic {_options.TopicName} cannot be seen: {error.KafkaName()}");
-            else await CheckAsync(topic.Partitions.Length, cancel).ConfigureAwait(false);
+            await CompactedTopic.EnsureAsync(_client, _options.TopicName, _options.MaxBodyBytes, _options.ReplicationFactor, cancel).ConfigureAwait(false);
         }
         catch (Exception fault) when (IsPassing(fault))
         {
@@ -141,38 +137,6 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _producer.DisposeAsync();
-
-    private async ValueTask CreateAsync(CancellationToken cancel)
-    {
-        var configs = new Dictionary<string, string?>
-        {
-            ["cleanup.policy"] = "compact",
-            ["max.message.bytes"] = _options.MaxBodyBytes.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
-        try
-        {
-            await _client.Admin.CreateTopicAsync(
-                new NewTopic(_options.TopicName, 1, _options.ReplicationFactor, configs), cancel: cancel).ConfigureAwait(false);
-        }
-        catch (KafkaErrorException fault) when (fault.Code == ErrorCode.TopicAlreadyExists)
-        {
-            // Another registry on the same cluster was first; what it made is checked on the next start.
-        }
-    }
-
-    /// <summary>Schemas in a topic that is cut by time are schemas lost, so the policy is put right rather than believed.</summary>
-    private async ValueTask CheckAsync(int partitions, CancellationToken cancel)
-    {
-        if (partitions != 1)
-            throw new InvalidOperationException($"The topic {_options.TopicName} has {partitions} partitions; a registry's topic has one.");
-        var configs = await _client.Admin.DescribeConfigsAsync(ConfigResourceType.Topic, _options.TopicName, cancel).ConfigureAwait(false);
-        if (configs.FirstOrDefault(config => config.Name == "cleanup.policy") is not { } policy || policy.Value == "compact") return;
-        await _client.Admin.AlterConfigsAsync(
-            ConfigResourceType.Topic,
-            _options.TopicName,
-            [new ConfigChange("cleanup.policy", ConfigOperation.Set, "compact")],
-            cancel: cancel).ConfigureAwait(false);
-    }
 
     // The records' memory ends with the answer.
     private static TopicRecord Copy(Record record) =>

@@ -20,7 +20,14 @@ public sealed class SettingsTests
     {
         foreach (OptionSetting<ProxyOptions> setting in ProxySettings.All)
         {
-            string other = setting.Default switch { "true" => "false", "false" => "true", "" => "https://proxy.example/", _ => More(setting.Default, 1) };
+            string other = setting.Default switch
+            {
+                "true" => "false",
+                "false" => "true",
+                "" => setting.Name.EndsWith(".url", StringComparison.Ordinal) ? "https://proxy.example/" : "one",
+                { } text when char.IsAsciiDigit(text[0]) => More(text, 1),
+                _ => "",
+            };
             Assert.Null(setting.Problem(other));
             Assert.NotEqual(new ProxyOptions(), ProxySettings.Read([KeyValuePair.Create(setting.Name, other)]));
             // And its default is what holds without it.
@@ -28,8 +35,8 @@ public sealed class SettingsTests
         }
         ProxyOptions all = ProxySettings.Read(ProxySettings.All.Select((setting, i) => KeyValuePair.Create(setting.Name, setting.Default switch
         {
-            "true" or "false" or "" => setting.Default,
-            _ => More("2000000000", i),
+            { Length: > 0 } text when char.IsAsciiDigit(text[0]) => More("2000000000", i),
+            _ => setting.Default,
         })));
         long[] numbers = [.. typeof(ProxyOptions).GetProperties().Select(property => property.GetValue(all)).Select(value => value switch
         {
@@ -54,6 +61,8 @@ public sealed class SettingsTests
     [InlineData("http.proxy.strict.media.types", "yes")]
     [InlineData("http.proxy.advertised.url", "proxy.example")]
     [InlineData("http.proxy.advertised.url", "ftp://proxy.example")]
+    [InlineData("http.proxy.consumers.topic", "a topic")]
+    [InlineData("http.proxy.id", "a\u0007b")]
     public void A_value_that_cannot_be_says_so_with_its_name(string name, string value)
     {
         string? problem = ProxySettings.All.Single(setting => setting.Name == name).Problem(value);

@@ -55,6 +55,8 @@ public sealed class RunningProxy : IAsyncLifetime
         builder.Services.AddRouting();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         WebApplication app = builder.Build();
+        // Proxies on one cluster are told apart, or one would have the instances of the other.
+        if (options.Id.Length == 0) options = options with { Id = Guid.NewGuid().ToString("N") };
         var service = new ProxyService(client ?? Client, schemas, options, loggers);
         ProxyEndpoints.Map(app, service);
         await app.StartAsync();
@@ -66,6 +68,17 @@ public sealed class RunningProxy : IAsyncLifetime
 
     /// <summary>Stops the server behind a client as a node does, while its requests are under way.</summary>
     public Task StopAsync(HttpClient http) => _servers.Single(server => server.Http == http).App.StopAsync();
+
+    /// <summary>Ends the proxy behind a client in good order, as a process that is stopped.</summary>
+    public async Task EndAsync(HttpClient http)
+    {
+        (WebApplication App, ProxyService Service, HttpClient Http) server = _servers.Single(server => server.Http == http);
+        _servers.Remove(server);
+        http.Dispose();
+        await server.App.StopAsync();
+        await server.Service.DisposeAsync();
+        await server.App.DisposeAsync();
+    }
 
     public KafkaClient NewClient(ClientOptions options) => new(_broker.Broker.InProcessLinks("User:ANONYMOUS"), options);
 
