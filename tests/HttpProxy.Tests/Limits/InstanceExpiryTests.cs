@@ -45,7 +45,7 @@ public sealed class InstanceExpiryTests(RunningProxy proxy) : IClassFixture<Runn
         refused.Refused(429, 429);
         Assert.Equal(TimeSpan.FromMinutes(3), refused.Headers.RetryAfter!.Delta);
         // Another client has room of its own.
-        using var other = new HttpClient(From(IPAddress.Parse("127.0.0.2"))) { BaseAddress = http.BaseAddress };
+        using var other = new HttpClient(new DocumentedAnswers(From(IPAddress.Parse("127.0.0.2")))) { BaseAddress = http.BaseAddress };
         Assert.Equal(200, (await other.PostAsync("/consumers/g", HttpCalls.V2, """{"name":"c"}""")).Status);
         time.Advance(TimeSpan.FromMinutes(3) + TimeSpan.FromSeconds(30));
         Assert.Equal(200, (await http.PostAsync("/consumers/g", HttpCalls.V2, """{"name":"d"}""")).Status);

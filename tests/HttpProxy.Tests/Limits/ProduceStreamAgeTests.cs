@@ -40,7 +40,11 @@ public sealed class ProduceStreamAgeTests(RunningProxy proxy) : IClassFixture<Ru
     private static async Task<JsonNode> NextAsync(StreamReader answers)
     {
         while (await answers.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) is { } line)
-            if (line.StartsWith('{')) return JsonNode.Parse(line)!;
+        {
+            if (!line.StartsWith('{')) continue;
+            DocumentedAnswers.CheckObject("POST", "/v3/clusters/c/topics/t/records", "application/json", Encoding.UTF8.GetBytes(line));
+            return JsonNode.Parse(line)!;
+        }
         throw new EndOfStreamException("The answer ended without another object.");
     }
 }

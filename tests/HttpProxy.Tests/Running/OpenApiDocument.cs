@@ -24,7 +24,7 @@ internal sealed partial class OpenApiDocument
 
     internal static OpenApiDocument Instance { get; } = Load();
 
-    /// <summary>Why an answer is not what the document says; null when it is, or when there is no such operation.</summary>
+    /// <summary>Why an answer is not what the document says; null when it is, or when it says that there is no such operation.</summary>
     internal string? Fault(string method, string path, int status, string? type, JsonElement? body)
     {
         if (path.StartsWith("/kafka/v3", StringComparison.Ordinal)) path = path["/kafka".Length..];
@@ -40,7 +40,8 @@ internal sealed partial class OpenApiDocument
             if (body is not { } json || Child(content, "schema") is not { } schema) return null;
             return Fault(schema, json, "$") is { } why ? $"{method} {template}: {status}: {why}" : null;
         }
-        return null;
+        // OPTIONS and HEAD are served everywhere, and documents list neither.
+        return status is 404 or 405 || method is "options" or "head" ? null : $"{method} {path}: there is no such operation, and yet it answers {status}";
     }
 
     private string? Fault(YamlNode schemaNode, JsonElement json, string at)

@@ -133,6 +133,7 @@ public sealed class SocketTests(RunningProxy proxy) : IClassFixture<RunningProxy
         byte[] buffer = new byte[4096];
         WebSocketReceiveResult part = await socket.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(s_patience);
         Assert.Equal((WebSocketMessageType.Text, true), (part.MessageType, part.EndOfMessage));
+        DocumentedAnswers.CheckObject("GET", "/topics/any/records", "application/x-ndjson", buffer.AsMemory(0, part.Count));
         return JsonNode.Parse(buffer.AsSpan(0, part.Count))!;
     }
 

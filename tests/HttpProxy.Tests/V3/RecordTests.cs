@@ -99,6 +99,7 @@ public sealed class RecordTests(RunningProxy proxy) : IClassFixture<RunningProxy
             await ChunkAsync(stream, record[20..]);
             string? line = "";
             while (line?.StartsWith('{') == false) line = await answers.ReadLineAsync();
+            DocumentedAnswers.CheckObject("POST", new Uri(url).AbsolutePath, Json, Encoding.UTF8.GetBytes(line!));
             Assert.Equal(i, (long)JsonNode.Parse(line!)!["offset"]!);
         }
         await SendAsync(stream, "0\r\n\r\n");
