@@ -17,6 +17,7 @@ internal static class AckEndpoints
 
     internal static async ValueTask ReadAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)
     {
+        _ = call.HasBigIntegersAsText();
         (string type, EmbeddedFormat format) = MediaTypes.ForRecords(call.Context.Request, instance.Format, call.Service.Options.StrictMediaTypes);
         await instance.Acknowledging.WaitAsync(cancel).ConfigureAwait(false);
         try

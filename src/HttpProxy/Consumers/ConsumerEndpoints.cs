@@ -52,6 +52,8 @@ internal static class ConsumerEndpoints
 
     private static async ValueTask ReadAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)
     {
+        // What cannot be answered is refused before it is taken.
+        _ = call.HasBigIntegersAsText();
         (string type, EmbeddedFormat format) = MediaTypes.ForRecords(call.Context.Request, instance.Format, call.Service.Options.StrictMediaTypes);
         using ConsumedRecords records = await PollAsync(call, instance, cancel).ConfigureAwait(false);
         call.Timed("read");

@@ -56,6 +56,15 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
         throw new ProblemException(Problem.InvalidParameter, $"Parameter {name} must be a number from {min} to {max}, not '{text}'.");
     }
 
+    /// <summary>Whether whole numbers that a browser would round are to stand as strings. Asked before anything is read that would be lost.</summary>
+    /// <exception cref="ProblemException">The parameter says something else.</exception>
+    internal bool HasBigIntegersAsText() => Context.Request.Query["bigint"].ToString() switch
+    {
+        "" or "number" => false,
+        "string" => true,
+        { } other => throw new ProblemException(Problem.InvalidParameter, $"Parameter bigint must be string or number, not '{other}'."),
+    };
+
     /// <summary>The wait asked for, within the server's bound.</summary>
     internal TimeSpan Wait(TimeSpan otherwise)
     {

@@ -17,6 +17,9 @@ internal sealed class PageBuffer : IBufferWriter<byte>, IDisposable
     /// <param name="limit">How much may be written from now on; whoever writes more gets a <see cref="SchemaBudgetException"/>.</param>
     internal void Reset(int limit) => (Length, _limit) = (0, limit);
 
+    /// <summary>Takes back what was written behind the first <paramref name="length"/> bytes.</summary>
+    internal void Truncate(int length) => Length = length;
+
     public void Advance(int count) => Length += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)

@@ -23,7 +23,7 @@ internal static class RecordAnswer
         ProxyCall call, string type, EmbeddedFormat? format, IReadOnlyList<RecordRange> ranges, Action<Utf8JsonWriter>? writeRest = null)
     {
         var schemas = new ConsumeSchemas();
-        using var records = new RecordJson(format, schemas);
+        using var records = new RecordJson(format, schemas, hasBigIntegersAsText: call.HasBigIntegersAsText());
         if (records.NeedsSchemas)
         {
             foreach (RecordRange range in ranges)

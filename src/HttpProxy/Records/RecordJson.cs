@@ -15,7 +15,8 @@ namespace Gateway.HttpProxy.Records;
 /// <param name="format">How keys and values are to stand; null finds out for each, and says what it found as the encoding.</param>
 /// <param name="schemas">The schemas the records name.</param>
 /// <param name="isOneLine">Whether stored JSON loses its line ends, since a line end would end the object for its reader.</param>
-internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas, bool isOneLine = false) : IRecordWriter
+/// <param name="hasBigIntegersAsText">Whether whole numbers that a browser would round stand as strings.</param>
+internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas, bool isOneLine = false, bool hasBigIntegersAsText = false) : IRecordWriter
 {
     // What was decoded goes to programs and people, never into a web page: letters and quotes stay as they are.
     internal static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -32,6 +33,7 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
     private readonly bool _hasSchemas = format is not { } named || EmbeddedFormats.SchemaTypeOf(named) is not null;
     private readonly string? _schemaType = format is { } one ? EmbeddedFormats.SchemaTypeOf(one) : null;
     private readonly PageBuffer _scratch = new();
+    private readonly PageBuffer _quoted = new();
     private readonly Utf8JsonWriter _scratchJson = new(Stream.Null, Readable);
     private int _decodedBytesLeft;
     private SchemaBudget _budget = SchemaBudget.Default;
@@ -64,6 +66,7 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
     {
         _scratchJson.Dispose();
         _scratch.Dispose();
+        _quoted.Dispose();
     }
 
     /// <summary>Writes one record, with the cursor behind it if it has one.</summary>
@@ -74,8 +77,8 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
         WriteData(json, record, isKey: true);
         WriteData(json, record, isKey: false);
         json.WriteNumber("partition"u8, partition);
-        json.WriteNumber("offset"u8, record.Offset);
-        json.WriteNumber("timestamp"u8, record.TimestampMs);
+        WriteNumber(json, "offset"u8, record.Offset);
+        WriteNumber(json, "timestamp"u8, record.TimestampMs);
         json.WriteStartArray("headers"u8);
         foreach (RecordHeaderView header in record.Headers)
         {
@@ -102,13 +105,13 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
         if (_hasSchemas && TryDecode(bytes, record.Headers, isKey) is { } language)
         {
             json.WritePropertyName(name);
-            json.WriteRawValue(_scratch.Written.Span, skipInputValidation: true);
+            json.WriteRawValue(Numbers(_scratch.Written.Span), skipInputValidation: true);
             Tag(json, encodingName, language);
         }
         else if ((format is null or EmbeddedFormat.Json) && JsonText.IsValue(bytes))
         {
             json.WritePropertyName(name);
-            json.WriteRawValue(isOneLine ? OnOneLine(bytes) : bytes, skipInputValidation: true);
+            json.WriteRawValue(Numbers(isOneLine ? OnOneLine(bytes) : bytes), skipInputValidation: true);
             Tag(json, encodingName, "json");
         }
         else if ((format is null or EmbeddedFormat.Text) && Utf8.IsValid(bytes))
@@ -128,6 +131,14 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
     {
         if (format is null) json.WriteString(encodingName, encoding);
     }
+
+    private void WriteNumber(Utf8JsonWriter json, ReadOnlySpan<byte> name, long number)
+    {
+        if (hasBigIntegersAsText) BigIntegers.Write(json, name, number);
+        else json.WriteNumber(name, number);
+    }
+
+    private ReadOnlySpan<byte> Numbers(ReadOnlySpan<byte> value) => hasBigIntegersAsText ? BigIntegers.Quote(value, _quoted) : value;
 
     private ReadOnlySpan<byte> OnOneLine(ReadOnlySpan<byte> text)
     {

@@ -28,7 +28,9 @@ internal static class SocketEndpoints
             var options = new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = query.Heartbeat };
             using WebSocket socket = WebSocket.CreateFromStream(connection, options);
             var output = new SocketOutput(socket, signal);
-            await RunAsync(call, socket, output, new RecordStream(call, topic, positions, query, output, place), signal).ConfigureAwait(false);
+            using PacedOutput? paced = PacedOutput.Of(output, query, call, signal);
+            var stream = new RecordStream(call, topic, positions, query, paced ?? (IStreamOutput)output, place);
+            await RunAsync(call, socket, output, stream, signal).ConfigureAwait(false);
         }
         finally
         {

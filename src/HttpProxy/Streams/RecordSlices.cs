@@ -14,6 +14,7 @@ internal sealed class RecordSlices : IDisposable
     private readonly TopicView _topic;
     private readonly StreamPosition[] _positions;
     private readonly StreamFraming _framing;
+    private readonly RecordFilter? _filter;
     private readonly RecordJson _records;
     private readonly Utf8JsonWriter _json;
     private readonly byte[] _cursor;
@@ -21,8 +22,8 @@ internal sealed class RecordSlices : IDisposable
 
     internal RecordSlices(TopicView topic, StreamPosition[] positions, StreamQuery query, StreamFraming framing, ConsumeSchemas schemas)
     {
-        (_topic, _positions, _framing) = (topic, positions, framing);
-        _records = new RecordJson(query.Format, schemas, isOneLine: true);
+        (_topic, _positions, _framing, _filter) = (topic, positions, framing, query.Filter);
+        _records = new RecordJson(query.Format, schemas, isOneLine: true, query.HasBigIntegersAsText);
         _cursor = query.HasCursors ? new byte[StreamCursor.MaxLength(positions.Length)] : [];
         _json = new Utf8JsonWriter(Page, RecordJson.Readable);
     }
@@ -80,12 +81,20 @@ internal sealed class RecordSlices : IDisposable
             if (record.Offset >= position.End || left == 0) return true;
             if (Page.Length >= full) return false;
             position.Offset = record.Offset + 1;
-            left--;
+            int start = Page.Length;
             StreamFrames.WriteHead(Page, _framing, record.IsValueNull ? "tombstone"u8 : "record"u8, _topic.Id, _positions);
+            int objectStart = Page.Length;
             _json.Reset(Page);
             int cursor = _cursor.Length == 0 ? 0 : StreamCursor.Write(_cursor, _topic.Id, _positions);
             _records.Write(_json, _topic.Name, position.Partition, record, _cursor.AsSpan(0, cursor));
             _json.Flush();
+            // Judged as its reader would see it: with a schema or without, the members are the same.
+            if (_filter is not null && !_filter.Matches(Page.Written.Span[objectStart..]))
+            {
+                Page.Truncate(start);
+                continue;
+            }
+            left--;
             StreamFrames.WriteTail(Page, _framing);
         }
         return true;

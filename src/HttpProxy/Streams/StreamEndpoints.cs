@@ -47,7 +47,8 @@ internal static class StreamEndpoints
             Begin(context, type);
             StreamFraming framing = type == StreamFrames.Events ? StreamFraming.Events : StreamFraming.Lines;
             var output = new AnswerOutput(context.Response.BodyWriter, framing);
-            await new RecordStream(call, topic, positions, query, output, place).RunAsync().ConfigureAwait(false);
+            using PacedOutput? paced = PacedOutput.Of(output, query, call, signal);
+            await new RecordStream(call, topic, positions, query, paced ?? (IStreamOutput)output, place).RunAsync().ConfigureAwait(false);
         }
         finally
         {

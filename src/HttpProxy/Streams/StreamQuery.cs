@@ -10,12 +10,13 @@ internal sealed class StreamQuery
 {
     private const string OffsetPrefix = "offset:";
     private const string TimestampPrefix = "timestamp:";
+    private const long MostPerSecond = 1_000_000_000;
 
     private static readonly TimeSpan s_defaultHeartbeat = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_longestHeartbeat = TimeSpan.FromMinutes(5);
 
     // Asked for elsewhere; leaving them out unseen would give other records than were meant.
-    private static readonly string[] s_unserved = ["group", "filter", "max_rate"];
+    private static readonly string[] s_unserved = ["group"];
 
     /// <summary>The partitions to read; null for all.</summary>
     internal HashSet<int>? Partitions { get; private init; }
@@ -44,6 +45,15 @@ internal sealed class StreamQuery
     /// <summary>How many records at most.</summary>
     internal long MaxRecords { get; private init; }
 
+    /// <summary>How many records in a second at most; null for as many as there are.</summary>
+    internal long? MaxRate { get; private init; }
+
+    /// <summary>Which records are sent; null for all.</summary>
+    internal RecordFilter? Filter { get; private init; }
+
+    /// <summary>Whether whole numbers that a browser would round stand as strings.</summary>
+    internal bool HasBigIntegersAsText { get; private init; }
+
     /// <summary>Whether each object has its cursor as a member, for clients that get no ids of events.</summary>
     internal bool HasCursors { get; private init; }
 
@@ -69,6 +79,9 @@ internal sealed class StreamQuery
             IsUntilEnd = until == "end",
             UntilOffsets = until is "" or "end" ? null : ReadOffsets("until", until),
             MaxRecords = call.QueryNumber("max_records", 1, long.MaxValue) ?? long.MaxValue,
+            MaxRate = call.QueryNumber("max_rate", 1, MostPerSecond),
+            Filter = RecordFilter.Read(query["filter"]),
+            HasBigIntegersAsText = call.HasBigIntegersAsText(),
             HasCursors = query["cursors"].ToString() switch
             {
                 "" or "false" => false,
