@@ -15,7 +15,7 @@ internal interface IHttpWork
 }
 
 /// <summary>An HTTP client's connection: one request at a time, as HTTP/1.1 clients do.</summary>
-internal sealed class HttpLane : Lane
+internal sealed class HttpLane : Lane, IPolledLane
 {
     private readonly IHttpWork _work;
     private readonly HttpSocket _socket;
@@ -26,6 +26,9 @@ internal sealed class HttpLane : Lane
         _work = work;
         _socket = HttpSocket.Connect(server);
     }
+
+    /// <inheritdoc/>
+    public int Descriptor => _socket.Descriptor;
 
     /// <summary>A request as bytes.</summary>
     public static byte[] Request(string method, Uri server, string path, string? contentType, string? accept, string? body)

@@ -36,6 +36,9 @@ internal sealed class HttpSocket : IDisposable
         }
     }
 
+    /// <summary>The socket's number with the operating system.</summary>
+    public int Descriptor => (int)_socket.Handle;
+
     /// <summary>Sends a request whole.</summary>
     public void Send(ReadOnlySpan<byte> request)
     {

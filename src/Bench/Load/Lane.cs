@@ -5,7 +5,8 @@ namespace Gateway.Bench.Load;
 
 /// <summary>
 /// One connection under load. Paced, one thread sends at the moments of the schedule and another receives; unpaced, the thread that
-/// receives sends the next request at once, so that at a window of one no other thread has to wake.
+/// receives sends the next request at once, so that at a window of one no other thread has to wake. Paced lanes with one request in flight
+/// can share a thread (<see cref="LanePoll"/>).
 /// </summary>
 /// <remarks>
 /// Blocking sockets and plain threads: what the generator adds to a latency is then one wake-up, the same in every run, and no
@@ -20,6 +21,7 @@ internal abstract class Lane(int index, int window) : IDisposable
     private LoadSchedule _schedule = null!;
     private long _sent;
     private long _received;
+    private long _free; // since when nothing is in flight
     private volatile bool _sentAll;
     private volatile bool _failed;
 
@@ -52,6 +54,43 @@ internal abstract class Lane(int index, int window) : IDisposable
         }
         Run("send", SendLoop);
         if (IsAnswered) Run("receive", ReceiveLoop);
+    }
+
+    /// <summary>Begins to send from a thread that serves other lanes too and has ended when the run is over.</summary>
+    internal void StartShared(LoadSchedule schedule, Thread thread)
+    {
+        _schedule = schedule;
+        _threads.Add(thread);
+    }
+
+    /// <summary>Whether the one request that may be in flight is.</summary>
+    internal bool IsWaiting => !_failed && _received < _sent;
+
+    /// <summary>When the next request is to be sent; the end of time when there is none.</summary>
+    internal long NextMoment =>
+        !_failed && _sent < _schedule.RequestsPerLane && _schedule.MomentOf(index, _sent) is var moment && Math.Max(moment, _free) < _schedule.End ? moment : long.MaxValue;
+
+    /// <summary>Sends the request that is due, or takes the answer that has begun to come.</summary>
+    internal void Step()
+    {
+        try
+        {
+            if (IsWaiting) TakeAnswer();
+            else SendDue(NextMoment);
+        }
+        catch (Exception e) when (IsLoss(e))
+        {
+            Lose(e);
+        }
+        _free = Clock.Now;
+    }
+
+    /// <summary>Nothing is sent from here on.</summary>
+    internal void End()
+    {
+        if (IsWaiting) _failed = true;
+        NoteWaited(_schedule.MomentOf(index, _sent), _free);
+        NoteUnsent(_sent);
     }
 
     /// <summary>Waits for the last answer; what has not come after <paramref name="drain"/> counts as an error.</summary>
@@ -99,19 +138,26 @@ internal abstract class Lane(int index, int window) : IDisposable
         {
             loop();
         }
-        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
+        catch (Exception e) when (IsLoss(e))
         {
-            bool wasOver = _sentAll && Volatile.Read(ref _received) == Volatile.Read(ref _sent);
-            if (wasOver || _failed) return;
-            _failed = true;
-            lock (Counts)
-            {
-                Counts.AddError($"connection lost: {e.Message}");
-                Counts.LostConnections++;
-            }
-            Hangup();
-            _room.Release();
+            Lose(e);
         }
+    }
+
+    private static bool IsLoss(Exception e) => e is SocketException or IOException or ObjectDisposedException;
+
+    private void Lose(Exception e)
+    {
+        bool wasOver = _sentAll && Volatile.Read(ref _received) == Volatile.Read(ref _sent);
+        if (wasOver || _failed) return;
+        _failed = true;
+        lock (Counts)
+        {
+            Counts.AddError($"connection lost: {e.Message}");
+            Counts.LostConnections++;
+        }
+        Hangup();
+        _room.Release();
     }
 
     private void Loop()
@@ -130,6 +176,15 @@ internal abstract class Lane(int index, int window) : IDisposable
         long now = Clock.Now;
         Note(now);
         Send(_sent++, now);
+    }
+
+    private void SendDue(long moment)
+    {
+        NoteWaited(moment, _free);
+        if (_schedule.Measures(moment)) Counts.Lateness.Record(Clock.Now - Math.Max(moment, _free));
+        Note(moment);
+        Send(_sent, moment);
+        Volatile.Write(ref _sent, _sent + 1);
     }
 
     private void SendLoop()
@@ -172,9 +227,14 @@ internal abstract class Lane(int index, int window) : IDisposable
     {
         long from = Clock.Now;
         bool found = _room.Wait(TimeSpan.FromMilliseconds(Math.Max(0, (_schedule.End - from) / 1e6)));
-        long waited = Math.Min(Clock.Now, _schedule.End) - Math.Max(from, _schedule.MeasuredFrom);
-        if (waited > 0) Counts.WaitedForServer += waited;
+        NoteWaited(from, Clock.Now);
         return found ? 0 : -1;
+    }
+
+    private void NoteWaited(long from, long until)
+    {
+        long waited = Math.Min(until, _schedule.End) - Math.Max(from, _schedule.MeasuredFrom);
+        if (waited > 0) Counts.WaitedForServer += waited;
     }
 
     private void ReceiveLoop()

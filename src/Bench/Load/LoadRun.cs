@@ -28,7 +28,8 @@ internal static class LoadRun
             reader.Measured = schedule;
             reader.Start(reading);
         }
-        foreach (Lane lane in lanes) lane.Start(schedule);
+        if (LanePoll.Serves(lanes, schedule)) LanePoll.Start(lanes, schedule, settings.Drain);
+        else foreach (Lane lane in lanes) lane.Start(schedule);
 
         Wait(schedule.MeasuredFrom, lanes, progress, cancel);
         TimeSpan ownBefore = Environment.CpuUsage.TotalTime;
