@@ -21,7 +21,7 @@ internal sealed class BatchSender(
     {
         try
         {
-            using RecordsLease bytes = batch.Build();
+            using RecordsLease bytes = batch.Build(isStampedNext: identities is not null);
             BatchOutcome outcome = await DeliverAsync(lane, bytes, batch.Count, batch.CreatedAt).ConfigureAwait(false);
             if (CutAt(batch, 0, batch.Count, outcome) is not { } cut) batch.SetOutcome(0, batch.Count, outcome);
             else await SendPartsAsync(lane, batch, RecordReader.ReadAll(bytes.Memory), (0, cut, batch.Count)).ConfigureAwait(false);

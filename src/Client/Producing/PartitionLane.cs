@@ -15,6 +15,8 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
     /// <summary>A caller's records within one batch: <paramref name="Count"/> records from <paramref name="First"/> on.</summary>
     internal readonly record struct Share(PendingBatch Batch, int First, int Count);
 
+    private const int SmallestBatch = 4096, JoinersExpected = 4;
+
     private readonly RecordBatchOptions _batches = new() { Compression = options.Compression };
     private readonly Lock _lock = new();
     private readonly Queue<PendingBatch> _waiting = [];
@@ -32,7 +34,11 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
     internal int NextSequence { get; set; }
 
     /// <summary>Adds the records of a set that lie at <paramref name="indexes"/>. They may spread over several batches.</summary>
-    internal void Add(RecordSet records, ReadOnlySpan<int> indexes, ProduceCall call)
+    /// <param name="records">The set.</param>
+    /// <param name="indexes">Which of its records.</param>
+    /// <param name="size">About how many bytes they have together.</param>
+    /// <param name="call">Whose they are.</param>
+    internal void Add(RecordSet records, ReadOnlySpan<int> indexes, long size, ProduceCall call)
     {
         lock (_lock)
         {
@@ -41,7 +47,7 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
             int added = 0;
             foreach (int index in indexes)
             {
-                if (_open is null || (_open.Count > 0 && _open.EstimatedSize + records.SizeOf(index) > options.MaxBatchBytes)) OpenNext();
+                if (_open is null || (_open.Count > 0 && _open.EstimatedSize + records.SizeOf(index) > options.MaxBatchBytes)) OpenNext(size);
                 if (_open != last)
                 {
                     if (last is not null) call.Shares[^1] = call.Shares[^1] with { Count = added };
@@ -70,9 +76,11 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
         StartSending();
     }
 
-    private void OpenNext()
+    private void OpenNext(long size)
     {
-        var builder = new RecordBatchBuilder(_batches);
+        // While a batch is under way others of about the size will join these; else they leave at once, alone.
+        long expected = _isSending ? JoinersExpected * size : size;
+        var builder = new RecordBatchBuilder(_batches, (int)Math.Clamp(expected, SmallestBatch, options.MaxBatchBytes));
         _open = new PendingBatch(builder, time.GetTimestamp());
         _waiting.Enqueue(_open);
     }

@@ -57,7 +57,7 @@ internal sealed class PendingBatch
 
     internal void Append(RecordSet records, int index, long nowMs)
     {
-        RecordSet.Entry entry = records[index];
+        ref readonly RecordSet.Entry entry = ref records[index];
         _builder!.Append(
             entry.TimestampMs < 0 ? nowMs : entry.TimestampMs,
             records.BytesOf(entry.Key),
@@ -69,7 +69,8 @@ internal sealed class PendingBatch
     }
 
     /// <summary>The finished bytes; the caller owns them.</summary>
-    internal RecordsLease Build() => _builder?.Build() ?? _prepared!;
+    /// <param name="isStampedNext">Whether a producer is written into them before anybody reads them.</param>
+    internal RecordsLease Build(bool isStampedNext) => _builder?.Build(withChecksum: !isStampedNext) ?? _prepared!;
 
     internal void SetOutcome(int start, int end, BatchOutcome outcome) => _outcomes.Add(new Range(start, end, outcome));
 

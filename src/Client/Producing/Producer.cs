@@ -79,7 +79,8 @@ public sealed class Producer : IAsyncDisposable
             await call.ReserveAsync(bytes, cancel).ConfigureAwait(false);
 
             groups = PartitionGroups.Of(records, view.Partitions.Length, _partitioner, results);
-            foreach ((int partition, int[] indexes) in groups.All) Lane(topic, partition).Add(records, indexes, call);
+            foreach ((int partition, int[] indexes) in groups.All)
+                Lane(topic, partition).Add(records, indexes, bytes * indexes.Length / records.Count, call);
         }
         finally
         {

@@ -10,14 +10,16 @@ namespace Gateway.Client.Producing;
 /// <remarks>Not thread-safe. Memory comes from the pool; dispose the set after the produce call has returned.</remarks>
 public sealed class RecordSet : IBufferWriter<byte>, IDisposable
 {
-    private readonly List<Entry> _entries = [];
+    private const int FewestEntries = 16;
+
+    private Entry[] _entries = [];
     private byte[] _bytes;
 
     /// <summary>An empty set with room for about <paramref name="sizeHint"/> bytes.</summary>
     public RecordSet(int sizeHint = 256) => _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, 16));
 
     /// <summary>Records added.</summary>
-    public int Count => _entries.Count;
+    public int Count { get; private set; }
 
     /// <summary>Bytes written: where the next slice starts.</summary>
     public int Position { get; private set; }
@@ -31,10 +33,14 @@ public sealed class RecordSet : IBufferWriter<byte>, IDisposable
     public readonly record struct Entry(int Partition, long TimestampMs, Slice Key, Slice Value, IReadOnlyList<RecordHeader>? Headers);
 
     /// <summary>A record by its place in the set.</summary>
-    public Entry this[int index] => _entries[index];
+    public ref readonly Entry this[int index] => ref _entries.AsSpan(0, Count)[index];
 
     /// <summary>Adds a record whose key and value have been written.</summary>
-    public void Add(in Entry entry) => _entries.Add(entry);
+    public void Add(in Entry entry)
+    {
+        if (Count == _entries.Length) GrowEntries();
+        _entries[Count++] = entry;
+    }
 
     /// <summary>Adds a record, copying its parts.</summary>
     public void Add(
@@ -77,15 +83,19 @@ public sealed class RecordSet : IBufferWriter<byte>, IDisposable
     public void Dispose()
     {
         byte[] bytes = _bytes;
-        _bytes = [];
-        Position = 0;
-        _entries.Clear();
+        Entry[] entries = _entries;
+        int count = Count;
+        (_bytes, _entries, Position, Count) = ([], [], 0, 0);
         if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
+        if (entries.Length == 0) return;
+        // Headers are objects, which the pool must not keep alive.
+        entries.AsSpan(0, count).Clear();
+        ArrayPool<Entry>.Shared.Return(entries);
     }
 
     internal int SizeOf(int index)
     {
-        Entry entry = _entries[index];
+        ref readonly Entry entry = ref this[index];
         int size = Math.Max(entry.Key.Length, 0) + Math.Max(entry.Value.Length, 0) + 32;
         if (entry.Headers is null) return size;
         foreach (RecordHeader header in entry.Headers) size += header.Key.Length + (header.Value?.Length ?? 0) + 4;
@@ -107,6 +117,17 @@ public sealed class RecordSet : IBufferWriter<byte>, IDisposable
         some.Span.CopyTo(GetSpan(some.Length));
         Advance(some.Length);
         return SliceFrom(start);
+    }
+
+    private void GrowEntries()
+    {
+        Entry[] larger = ArrayPool<Entry>.Shared.Rent(Math.Max(FewestEntries, checked(2 * Count)));
+        Entry[] smaller = _entries;
+        smaller.AsSpan(0, Count).CopyTo(larger);
+        _entries = larger;
+        if (smaller.Length == 0) return;
+        smaller.AsSpan(0, Count).Clear();
+        ArrayPool<Entry>.Shared.Return(smaller);
     }
 
     private void Reserve(int sizeHint)

@@ -9,6 +9,9 @@ public sealed class RequestBody : IDisposable
     // Many bodies that were begun and do not get on should not hold much.
     private const int SmallestBuffer = 4096;
 
+    // A larger step would hold more than has come, a smaller one copies more often.
+    private const int Growth = 4;
+
     private readonly RequestBodies _owner;
     private ReadOnlySequence<byte> _lent;
     private PipeReader? _lender;
@@ -48,7 +51,7 @@ public sealed class RequestBody : IDisposable
     internal void Append(ReadOnlySpan<byte> bytes, int most)
     {
         int length = Length + bytes.Length;
-        if (length > _bytes.Length) Grow(Math.Max(length, (int)Math.Min(most, Math.Max(SmallestBuffer, 2L * _bytes.Length))));
+        if (length > _bytes.Length) Grow(Math.Max(length, (int)Math.Min(most, Math.Max(SmallestBuffer, (long)Growth * _bytes.Length))));
         bytes.CopyTo(_bytes.AsSpan(Length));
         Length = length;
     }

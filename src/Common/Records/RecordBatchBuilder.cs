@@ -9,10 +9,12 @@ namespace Gateway.Common.Records;
 /// closes the batch, after which the builder is empty and may be filled again with the same options.
 /// </summary>
 /// <remarks>Invariant: offsets rise; base offset + delta of the last record is the batch's last offset. Not thread-safe.</remarks>
-public sealed class RecordBatchBuilder(RecordBatchOptions options) : IDisposable
+/// <param name="options">What its header says.</param>
+/// <param name="capacity">How many bytes of records are expected; more are taken too.</param>
+public sealed class RecordBatchBuilder(RecordBatchOptions options, int capacity = 4096) : IDisposable
 {
     private readonly RecordBatchOptions _options = options;
-    private readonly GrowingBuffer _records = new(RecordBatchHeader.Size, 4096);
+    private GrowingBuffer? _open;
     private long _baseTimestamp;
     private long _maxTimestamp = RecordBatchHeader.NoTimestamp;
     private int _lastOffsetDelta = -1;
@@ -21,7 +23,9 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options) : IDisposable
     public int Count { get; private set; }
 
     /// <summary>Bytes of the batch before compression.</summary>
-    public int EstimatedSize => _records.Length;
+    public int EstimatedSize => _open?.Length ?? RecordBatchHeader.Size;
+
+    private GrowingBuffer Records => _open ??= new GrowingBuffer(RecordBatchHeader.Size, RecordBatchHeader.Size + capacity);
 
     /// <summary>Adds a record at the next offset.</summary>
     public void Append(
@@ -76,34 +80,36 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options) : IDisposable
     }
 
     /// <summary>Closes the batch. The caller owns the lease.</summary>
-    public RecordsLease Build()
+    /// <param name="withChecksum">False leaves the checksum to whoever writes the producer into the batch, which makes it anew.</param>
+    public RecordsLease Build(bool withChecksum = true)
     {
         Invariant.Check(Count > 0);
-        ReadOnlySpan<byte> records = _records.Written[RecordBatchHeader.Size..];
         RecordsLease batch;
         if (_options.Compression == CompressionType.None)
         {
-            batch = RecordsLease.Copy(_records.Written);
+            batch = Records.Detach();
+            _open = null;
         }
         else
         {
+            ReadOnlySpan<byte> records = Records.Written[RecordBatchHeader.Size..];
             using var compressed = new GrowingBuffer(RecordBatchHeader.Size, RecordBatchHeader.Size + records.Length / 2);
             Compression.CompressInto(compressed, _options.Compression, _options.CompressionLevel, records);
             batch = compressed.Detach();
         }
 
         Header(batch.Length).Write(batch.WritableMemory.Span);
-        RecordBatchBytes.SetCrc(batch.WritableMemory.Span);
+        if (withChecksum) RecordBatchBytes.SetCrc(batch.WritableMemory.Span);
         Clear();
         return batch;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _records.Dispose();
+    public void Dispose() => _open?.Dispose();
 
     private void Clear()
     {
-        _records.Clear(RecordBatchHeader.Size);
+        _open?.Clear(RecordBatchHeader.Size);
         _maxTimestamp = RecordBatchHeader.NoTimestamp;
         _lastOffsetDelta = -1;
         Count = 0;
@@ -150,7 +156,7 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options) : IDisposable
         for (int i = 0; i < headerCount; i++) body += SizeOf(headers![i]);
         int length = checked((int)body);
 
-        Span<byte> to = _records.GetSpan(Varint.MaxSize32 + length);
+        Span<byte> to = Records.GetSpan(Varint.MaxSize32 + length);
         int at = Varint.Write(to, length);
         to[at++] = 0;
         at += Varint.Write(to[at..], timestampDelta);
@@ -169,7 +175,7 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options) : IDisposable
             at += WriteBytes(to[at..], header.Value?.Length ?? -1, header.Value.GetValueOrDefault().Span);
         }
 
-        _records.Advance(at);
+        Records.Advance(at);
     }
 
     private static int WriteBytes(Span<byte> to, int length, ReadOnlySpan<byte> bytes)

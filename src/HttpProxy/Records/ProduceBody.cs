@@ -159,8 +159,9 @@ internal sealed class ProduceBody
         json.Read();
         JsonTokenType kind = json.TokenType;
         int start = (int)json.TokenStartIndex;
+        bool isEscaped = kind == JsonTokenType.String && json.ValueIsEscaped;
         json.Skip();
-        return new JsonSlice(kind, start, (int)json.BytesConsumed - start);
+        return new JsonSlice(kind, start, (int)json.BytesConsumed - start, isEscaped);
     }
 
     private static List<RecordHeader>? ReadHeaders(ref Utf8JsonReader json)

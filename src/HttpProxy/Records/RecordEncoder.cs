@@ -62,13 +62,13 @@ internal static class RecordEncoder
         switch (format)
         {
             case EmbeddedFormat.Binary:
-                DecodeBase64(text.Span, slice.Kind, records, place);
+                DecodeBase64(text.Span, slice, records, place);
                 break;
             case EmbeddedFormat.Json:
                 records.Advance(CompactJson.Copy(text.Span, records.GetSpan(text.Length)));
                 break;
             case EmbeddedFormat.Text:
-                CopyText(text.Span, slice.Kind, records, place);
+                CopyText(text.Span, slice, records, place);
                 break;
             default:
                 EncodeWithSchema(text, schema!, budget, records, place);
@@ -77,34 +77,38 @@ internal static class RecordEncoder
         return records.SliceFrom(start);
     }
 
-    private static void DecodeBase64(ReadOnlySpan<byte> text, JsonTokenType kind, RecordSet records, Place place)
+    private static void DecodeBase64(ReadOnlySpan<byte> text, JsonSlice slice, RecordSet records, Place place)
     {
-        if (kind != JsonTokenType.String) throw NotBase64(place);
-        var json = new Utf8JsonReader(text);
-        json.Read();
+        if (slice.Kind != JsonTokenType.String) throw NotBase64(place);
         Span<byte> to = records.GetSpan(text.Length);
         int written;
-        if (json.ValueIsEscaped)
+        if (slice.IsEscaped)
         {
             if (JsonEscapes.HasLoneSurrogate(text)) throw NotBase64(place);
-            int length = json.CopyString(to);
+            int length = Unescape(text, to);
             if (Base64.DecodeFromUtf8InPlace(to[..length], out written) != OperationStatus.Done) throw NotBase64(place);
         }
-        else if (Base64.DecodeFromUtf8(json.ValueSpan, to, out _, out written) != OperationStatus.Done)
+        // Where it lies: reading the string anew would look at each of its letters once more.
+        else if (Base64.DecodeFromUtf8(text[1..^1], to, out _, out written) != OperationStatus.Done)
         {
             throw NotBase64(place);
         }
         records.Advance(written);
     }
 
-    private static void CopyText(ReadOnlySpan<byte> text, JsonTokenType kind, RecordSet records, Place place)
+    private static void CopyText(ReadOnlySpan<byte> text, JsonSlice slice, RecordSet records, Place place)
     {
-        if (kind != JsonTokenType.String || JsonEscapes.HasLoneSurrogate(text))
+        if (slice.Kind != JsonTokenType.String || JsonEscapes.HasLoneSurrogate(text))
             throw new ProblemException(Problem.BadRequest, $"{place} is not a string, which the text format asks for.");
+        // Unescaped it is shorter, never longer.
+        records.Advance(Unescape(text, records.GetSpan(text.Length)));
+    }
+
+    private static int Unescape(ReadOnlySpan<byte> text, Span<byte> to)
+    {
         var json = new Utf8JsonReader(text);
         json.Read();
-        // Unescaped it is shorter, never longer.
-        records.Advance(json.CopyString(records.GetSpan(text.Length)));
+        return json.CopyString(to);
     }
 
     private static void EncodeWithSchema(ReadOnlyMemory<byte> text, RegisteredSchema schema, SchemaBudget budget, RecordSet records, Place place)
