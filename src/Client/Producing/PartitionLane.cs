@@ -80,7 +80,7 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
     {
         // While a batch is under way others of about the size will join these; else they leave at once, alone.
         long expected = _isSending ? JoinersExpected * size : size;
-        var builder = new RecordBatchBuilder(_batches, (int)Math.Clamp(expected, SmallestBatch, options.MaxBatchBytes));
+        var builder = new RecordBatchBuilder(_batches, (int)Math.Max(SmallestBatch, Math.Min(expected, options.MaxBatchBytes)));
         _open = new PendingBatch(builder, time.GetTimestamp());
         _waiting.Enqueue(_open);
     }
