@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.SchemaRegistry;
@@ -25,6 +26,12 @@ internal static partial class RegistryLog
 
     [LoggerMessage(8, LogLevel.Warning, "Associations could not be held against the topics there are: {Reason}")]
     public static partial void SweepFailed(ILogger logger, string reason);
+
+    [LoggerMessage(9, LogLevel.Information, "Closing connection from {Remote}: it takes too little of its answer")]
+    public static partial void SlowReader(ILogger logger, IPAddress? remote);
+
+    [LoggerMessage(10, LogLevel.Error, "The record at offset {Offset} with the key {Key} cannot be applied and is passed over: {Reason}")]
+    public static partial void PassedOver(ILogger logger, long offset, string key, string reason);
 
     [LoggerMessage(6, LogLevel.Error, "{Operation} failed")]
     public static partial void OperationFailed(ILogger logger, string operation, Exception fault);

@@ -73,8 +73,16 @@ public sealed record RegistryOptions
     /// <summary>A request body of more than 64 KiB must get on by 64 KiB in each such period, or it is refused with 408.</summary>
     public TimeSpan BodyStallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>A client must take 64 KiB of a long list in each such period, or its connection is cut.</summary>
+    public TimeSpan ReaderStallTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a write may take until it is read back.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// What a request may take of parses and comparisons in all, in the units of its <see cref="Budget"/>; beyond it, it is refused (422).
+    /// </summary>
+    public long MaxRequestSteps { get; init; } = 100_000_000;
 
     /// <summary>Limits of every parse and comparison.</summary>
     public SchemaBudget Budget { get; init; } = SchemaBudget.Default;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Gateway.Common.Bodies;
 using Gateway.Common.Records;
 using Gateway.Schemas;
@@ -81,6 +82,8 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
 
     internal AssociatedTopics AssociatedTopics { get; }
 
+    internal TimeProvider Time => _time;
+
     internal long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private Registration Registration { get; }
@@ -155,12 +158,19 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     /// <summary>Completes when the record at an offset is part of the state.</summary>
     internal Task AppliedAsync(long offset) => _replica.AppliedAsync(offset);
 
-    internal ValueTask<Outcome<SchemaVersion>> RegisterAsync(QualifiedSubject subject, RegisterRequest request, CancellationToken cancel) =>
-        WriteAsync(image => Registration.Decide(image, subject, request), cancel);
+    internal ValueTask<Outcome<SchemaVersion>> RegisterAsync(QualifiedSubject subject, RegisterRequest request, CancellationToken cancel)
+    {
+        var deliberation = Deliberate();
+        return WriteAsync(image => Registration.Decide(image, subject, request, deliberation), cancel, deliberation);
+    }
+
+    /// <summary>What a request that parses and compares begins with.</summary>
+    internal Deliberation Deliberate() => Registration.Deliberate();
 
     /// <summary>Decides, appends what was decided, waits until it is applied, and answers from the state that holds it.</summary>
-    internal ValueTask<Outcome<T>> WriteAsync<T>(Func<RegistryImage, Outcome<Decision<T>>> decide, CancellationToken cancel) =>
-        IsReady ? _writer.WriteAsync(decide, cancel) : new(RegistryFault.NotReady());
+    internal ValueTask<Outcome<T>> WriteAsync<T>(
+        Func<RegistryImage, Outcome<Decision<T>>> decide, CancellationToken cancel, Deliberation? deliberation = null) =>
+        IsReady ? _writer.WriteAsync(decide, deliberation, cancel) : new(RegistryFault.NotReady());
 
     private SchemaAnswer FindLive(string subject, int? version)
     {
@@ -184,6 +194,8 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     }
 
     private static SchemaAnswer Failed(RegistryFault fault) => SchemaAnswer.Failed(fault.Code, fault.Message);
+
+    internal void ReportSlowReader(IPAddress? remote) => RegistryLog.SlowReader(_logger, remote);
 
     internal void Report(string operation, Exception fault) => RegistryLog.OperationFailed(_logger, operation, fault);
 }

@@ -16,12 +16,19 @@ internal sealed class RegistryWriter(
     private const int MaxAttempts = 20;
     private const int LongestPauseMs = 100;
 
+    // What others bring meanwhile gets less each time, unless somebody sees to it that it does not.
+    private const int MaxRedecisions = 5;
+
     private readonly SemaphoreSlim _writeTurn = new(1, 1);
 
     /// <summary>Decides, appends what was decided, waits until it is applied, and answers from the state that holds it.</summary>
-    public async ValueTask<Outcome<T>> WriteAsync<T>(Func<RegistryImage, Outcome<Decision<T>>> decide, CancellationToken cancel)
+    /// <param name="decide">Takes the decision.</param>
+    /// <param name="deliberation">What the decision costs; null where that is always little.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async ValueTask<Outcome<T>> WriteAsync<T>(
+        Func<RegistryImage, Outcome<Decision<T>>> decide, Deliberation? deliberation, CancellationToken cancel)
     {
-        // Most registrations are of schemas known already; they need no turn. This also keeps the parsing out of the turn.
+        // Most registrations are of schemas known already; they need no turn. This also keeps parses and comparisons out of the turn.
         var image = replica.Image;
         var first = decide(image);
         if (first.Fault is { } refused) return refused;
@@ -32,14 +39,23 @@ internal sealed class RegistryWriter(
             static source => ((CancellationTokenSource)source!).Cancel(), limit, options.WriteTimeout, Timeout.InfiniteTimeSpan);
         try
         {
-            await _writeTurn.WaitAsync(limit.Token).ConfigureAwait(false);
-            try
+            for (var (left, costs) = (MaxRedecisions, deliberation?.Taken ?? 0); ; left--)
             {
-                return await WriteInTurnAsync(decide, limit.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                _writeTurn.Release();
+                await _writeTurn.WaitAsync(limit.Token).ConfigureAwait(false);
+                try
+                {
+                    // What was found out is not found out again, but what came since has to be; where that may take long, others go first meanwhile.
+                    if (costs <= Deliberation.CostlySteps || left == 0 || ReferenceEquals(image, replica.Image))
+                        return await WriteInTurnAsync(decide, limit.Token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _writeTurn.Release();
+                }
+                image = replica.Image;
+                costs = -deliberation!.Taken;
+                if (decide(image).Fault is { } fault) return fault;
+                costs += deliberation.Taken;
             }
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

@@ -5,14 +5,25 @@ namespace Gateway.Schemas;
 /// Used by one thread at a time.
 /// </summary>
 /// <param name="steps">How many there are, in the units of <see cref="SchemaBudget.MaxSteps"/>.</param>
-public sealed class StepAllowance(long steps)
+/// <param name="what">What shares them, for the message to whoever needs more.</param>
+public sealed class StepAllowance(long steps, string what = "all values together")
 {
-    private long _taken;
+    private volatile bool _isClosed;
+
+    /// <summary>How many were taken.</summary>
+    public long Taken { get; private set; }
+
+    /// <summary>Whether more were needed than there are.</summary>
+    public bool IsSpent => Taken > steps;
 
     /// <exception cref="SchemaBudgetException">There are not so many left.</exception>
-    internal void Take(int count)
+    public void Take(long count)
     {
-        _taken += count;
-        if (_taken > steps) throw new SchemaBudgetException($"all values together need more than {steps} steps, which is the limit");
+        if (_isClosed) return;
+        Taken += count;
+        if (IsSpent) throw new SchemaBudgetException($"{what} need more than {steps} steps, which is the limit");
     }
+
+    /// <summary>Ends the counting: what was parsed under this allowance may live longer than what it was parsed for.</summary>
+    public void Close() => _isClosed = true;
 }

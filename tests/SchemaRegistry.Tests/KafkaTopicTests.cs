@@ -108,7 +108,7 @@ public sealed class KafkaTopicTests : IDisposable
         // As Kafka's tools write ids.
         var id = Convert.ToBase64String(created.Id.ToByteArray(bigEndian: true)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         Assert.Equal((cluster.ClusterId, id), (bound.ResourceNamespace, bound.ResourceId));
-        var made = await node.Registry.WriteAsync(image => node.Registry.Associating.Decide(image, bound, ".", 0), default);
+        var made = await node.Registry.WriteAsync(image => node.Registry.Associating.Decide(image, bound, ".", 0, node.Registry.Deliberate()), default);
         Assert.Equal("s", Assert.Single(made.Value).Association.Key.Subject);
         await node.Registry.AssociatedTopics.SweepAsync(default);
         await node.Registry.AssociatedTopics.SweepAsync(default);

@@ -28,10 +28,10 @@ internal sealed class RegistryServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<RegistryServer> StartAsync(MemorySchemaTopic? topic = null, RegistryOptions? options = null, bool waits = true)
+    public static async Task<RegistryServer> StartAsync(MemorySchemaTopic? topic = null, RegistryOptions? options = null, bool waits = true, LogLines? log = null)
     {
         topic ??= new MemorySchemaTopic();
-        var service = new RegistryService(topic, options);
+        var service = new RegistryService(topic, options, logger: log);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

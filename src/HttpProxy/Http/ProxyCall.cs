@@ -7,11 +7,12 @@ using Gateway.Common.Json;
 using Gateway.HttpProxy.Records;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.HttpProxy.Http;
 
 /// <summary>One request with what every endpoint needs of it: names from the path, numbers from the query, JSON in and out.</summary>
-internal sealed class ProxyCall(HttpContext context, ProxyService service)
+internal sealed class ProxyCall(HttpContext context, ProxyService service) : IAnswerReader
 {
     // Commands are flat: a list of objects is all they hold.
     private const int MaxDepth = 32;
@@ -24,6 +25,16 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service)
     internal ProxyService Service { get; } = service;
 
     internal CancellationToken Cancel => Context.RequestAborted;
+
+    TimeSpan IAnswerReader.StallTimeout => Service.Options.ReaderStallTimeout;
+
+    TimeProvider IAnswerReader.Time => TimeProvider.System;
+
+    void IAnswerReader.Cut()
+    {
+        Service.Log.LogInformation("Closing connection from {Remote}: it takes too little of its answer", Context.Connection.RemoteIpAddress);
+        Context.Abort();
+    }
 
     /// <summary>A name from the path.</summary>
     /// <exception cref="ProblemException">It holds control characters.</exception>

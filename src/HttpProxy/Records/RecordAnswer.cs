@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Common.Bodies;
 using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,6 @@
 using Gateway.Client.Fetching;
 using Gateway.Client.Topology;
+using Gateway.Common.Bodies;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.Common.Records;

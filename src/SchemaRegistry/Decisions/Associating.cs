@@ -18,9 +18,11 @@ internal sealed class Associating(Registration registration, RegistryOptions opt
     /// <param name="request">The request, with the topic's id unless it is only tried.</param>
     /// <param name="context">Where subjects without a context of their own are.</param>
     /// <param name="nowMs">The time, milliseconds since 1970.</param>
-    public Outcome<Decision<IReadOnlyList<MadeAssociation>>> Decide(RegistryImage image, AssociationRequest request, string context, long nowMs)
+    /// <param name="deliberation">What was found out before.</param>
+    public Outcome<Decision<IReadOnlyList<MadeAssociation>>> Decide(
+        RegistryImage image, AssociationRequest request, string context, long nowMs, Deliberation deliberation)
     {
-        var plan = new Plan(image, request, context, nowMs);
+        var plan = new Plan(image, request, context, nowMs, deliberation);
         if (plan.There.Find(association =>
             association.Key.ResourceName != request.ResourceName || association.Key.ResourceNamespace != request.ResourceNamespace) is { } other)
         {
@@ -61,7 +63,7 @@ internal sealed class Associating(Registration registration, RegistryOptions opt
         var sameSubject = change.Subject is null || plan.Qualified(change.Subject) == existing.Key.Subject;
         var sameLifecycle = change.Lifecycle is null || change.Lifecycle == existing.Lifecycle;
         var sameFrozen = change.Frozen is null || change.Frozen == existing.Frozen;
-        if (sameSubject && sameLifecycle && sameFrozen && (change.Schema is null || HasSchema(plan.Image, existing, change.Schema)))
+        if (sameSubject && sameLifecycle && sameFrozen && (change.Schema is null || HasSchema(plan, existing, change.Schema)))
         {
             plan.Made.Add(new MadeAssociation(existing, null));
             return null;
@@ -75,8 +77,10 @@ internal sealed class Associating(Registration registration, RegistryOptions opt
         return RegistryFault.InvalidAssociation("subject", $"of an association cannot be changed; it is '{existing.Key.Subject}'");
     }
 
-    private bool HasSchema(RegistryImage image, Association existing, RegisterRequest schema) =>
-        existing.IsStrong && registration.Decide(image, QualifiedSubject.Parse(existing.Key.Subject), schema) is { Fault: null } known && known.Value.Writes.Count == 0;
+    private bool HasSchema(Plan plan, Association existing, RegisterRequest schema) =>
+        existing.IsStrong
+        && registration.Decide(plan.Image, QualifiedSubject.Parse(existing.Key.Subject), schema, plan.Deliberation) is { Fault: null } known
+        && known.Value.Writes.Count == 0;
 
     private RegistryFault? Add(Plan plan, AssociationChange change)
     {
@@ -130,7 +134,7 @@ internal sealed class Associating(Registration registration, RegistryOptions opt
         if (change.Schema is not { } schema) return RegistryFault.InvalidAssociation("schema", "must be given when the lifecycle is STRONG");
         if (plan.Image.HasLive(subject.ToString()))
             return RegistryFault.InvalidAssociation("subject", $"'{subject}' has schemas already; what a topic owns begins with the association");
-        var decision = registration.Decide(plan.Image, subject, schema);
+        var decision = registration.Decide(plan.Image, subject, schema, plan.Deliberation);
         if (decision.Fault is { } fault) return fault;
         plan.Writes.AddRange(decision.Value.Writes);
         var version = decision.Value.Reply(plan.Image);
@@ -147,13 +151,15 @@ internal sealed class Associating(Registration registration, RegistryOptions opt
     }
 
     /// <summary>What has been decided so far.</summary>
-    private sealed class Plan(RegistryImage image, AssociationRequest request, string context, long nowMs)
+    private sealed class Plan(RegistryImage image, AssociationRequest request, string context, long nowMs, Deliberation deliberation)
     {
         public RegistryImage Image { get; set; } = image;
 
         public AssociationRequest Request => request;
 
         public long NowMs => nowMs;
+
+        public Deliberation Deliberation => deliberation;
 
         public List<PlannedWrite> Writes { get; } = [];
 

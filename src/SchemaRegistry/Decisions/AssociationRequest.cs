@@ -107,7 +107,7 @@ internal sealed record AssociationRequest
         if (JsonBody.Member(json, "schema") is { } schema)
         {
             if (schema.ValueKind != JsonValueKind.Object) return Invalid("schema", "must be an object, as it is registered");
-            if (RegisterRequest.Misfit(schema) is { } misfit) return RegistryFault.BadRequest($"In the member schema of an association, the member {misfit}");
+            if (RegisterRequest.Refusal(schema) is { } refusal) return refusal with { Message = $"In the member schema of an association: {refusal.Message}" };
             change = change with { Schema = RegisterRequest.Read(schema) with { Normalize = JsonBody.Boolean(json, "normalize") ?? false } };
         }
         return Settled(change with

@@ -10,13 +10,16 @@ internal sealed class Compatibility(ParsedSchemas schemas, RegistryOptions optio
 {
     private const int MaxQuotedSchema = 10 * 1024;
 
-    /// <summary>Messages for the first version that does not go with the candidate, newest first; none when all do.</summary>
+    /// <summary>
+    /// Messages for the first version that does not go with the candidate, newest first; none when all do, or when the request may not cost so much.
+    /// </summary>
     public IReadOnlyList<string> Check(
         RegistryImage image,
         QualifiedSubject subject,
         ISchema candidate,
         SchemaMetadata? metadata,
-        IReadOnlyList<SchemaVersion> earlierNewestFirst)
+        IReadOnlyList<SchemaVersion> earlierNewestFirst,
+        Deliberation deliberation)
     {
         var level = image.LevelOf(subject, options.DefaultCompatibility);
         // Names are kept free whatever the level: that is no question of reading old data.
@@ -28,17 +31,21 @@ internal sealed class Compatibility(ParsedSchemas schemas, RegistryOptions optio
         var earlier = group is null
             ? earlierNewestFirst
             : [.. earlierNewestFirst.Where(version => GroupOf(version.Content.Metadata, group) == GroupOf(metadata, group))];
-        var parsed = new List<ISchema>();
+        var policy = CompatibilityPolicies.Parse(image.SettingOf(subject, config => config.Policy)) ?? CompatibilityPolicy.Strict;
+        deliberation.CompareAs(candidate, level, policy);
+        // One after the other: parsed, a hundred long schemas would take as much memory as a hundred requests may.
         foreach (var version in CompatibilityLevels.IsTransitive(level) ? earlier : earlier.Take(1))
         {
-            var outcome = schemas.Stored(image, subject.Context, version.Content);
-            if (outcome.Fault is { } fault)
+            if (deliberation.IsCompatible(version.Content)) continue;
+            var stored = schemas.Stored(image, subject.Context, version.Content, deliberation);
+            if (deliberation.IsSpent) return [];
+            if (stored.Fault is { } fault)
                 return Framed([$"The version {version.Version} cannot be read: {fault.Message}"], version, level, validatesFields);
-            parsed.Add(outcome.Value);
+            var messages = CompatibilityChecker.Check(level, policy, candidate, [stored.Value], deliberation.Budget, out _);
+            if (messages.Count > 0) return Framed(messages, version, level, validatesFields);
+            deliberation.NoteCompatible(version.Content);
         }
-        var policy = CompatibilityPolicies.Parse(image.SettingOf(subject, config => config.Policy)) ?? CompatibilityPolicy.Strict;
-        var messages = CompatibilityChecker.Check(level, policy, candidate, parsed, schemas.Budget, out var failed);
-        return failed < 0 ? [] : Framed(messages, earlier[failed], level, validatesFields);
+        return [];
     }
 
     private static List<string> Framed(IReadOnlyList<string> messages, SchemaVersion? failed, CompatibilityLevel level, bool validatesFields)

@@ -67,8 +67,13 @@ internal static class Deletion
     {
         var name = subject.ToString();
         // Compaction will forget the ids that go, and an id that returned with another schema would corrupt data; so the highest is kept.
-        if (targets.Any(target => target.Id == image.HighestIds.GetValueOrDefault(subject.Context)))
-            yield return PlannedWrite.Of(RecordKey.Noop, RecordValues.HighestIds(image.HighestIds));
+        var highest = image.HighestIds.GetValueOrDefault(subject.Context);
+        if (targets.Any(target => target.Id == highest))
+        {
+            yield return subject.Context == QualifiedSubject.DefaultContext
+                ? PlannedWrite.Of(RecordKey.Noop, RecordValues.HighestIds(image.SharedHighestIds.SetItem(subject.Context, highest)))
+                : PlannedWrite.Of(RecordKey.ForContext(subject.Context), RecordValues.Context(subject.Context, highest));
+        }
         foreach (var target in targets)
             foreach (var tombstone in PlannedWrite.Removal(image, target)) yield return tombstone;
         if (targets.Count < image.VersionsOf(name).Length) yield break;
@@ -94,8 +99,22 @@ internal static class Deletion
         if (context == QualifiedSubject.DefaultContext
             || image.Subjects.Keys.Any(subject => subject.StartsWith(prefix, StringComparison.Ordinal)))
             return RegistryFault.ContextNotEmpty(context);
-        return image.Contexts.Contains(context)
-            ? new Decision<bool>([.. PlannedWrite.Tombstones(image, RecordKey.ForContext(context))], _ => true)
-            : Decision<bool>.Nothing(true);
+        var writes = new List<PlannedWrite>();
+        if (image.Contexts.Contains(context)) writes.AddRange(Removal(image, context));
+        // What was set for the context or for names in it goes too, or a context of that name would have it again.
+        foreach (var scope in image.Modes.Keys.Where(scope => scope.StartsWith(prefix, StringComparison.Ordinal)))
+            writes.AddRange(PlannedWrite.Tombstones(image, RecordKey.Mode(scope)));
+        foreach (var scope in image.Configs.Keys.Where(scope => scope.StartsWith(prefix, StringComparison.Ordinal)))
+            writes.AddRange(PlannedWrite.Tombstones(image, RecordKey.Config(scope)));
+        return new Decision<bool>(writes, _ => true);
+    }
+
+    /// <summary>A context's ids are not given out again either, should it come back: its record stays if there were any, as that of a context that is gone.</summary>
+    private static IEnumerable<PlannedWrite> Removal(RegistryImage image, string context)
+    {
+        var key = RecordKey.ForContext(context);
+        var highest = image.HighestIds.GetValueOrDefault(context);
+        if (highest == 0) return PlannedWrite.Tombstones(image, key);
+        return PlannedWrite.Tombstones(image, key).Skip(1).Append(PlannedWrite.Of(key, RecordValues.Context(context, highest, deleted: true)));
     }
 }

@@ -51,10 +51,17 @@ internal sealed record RegisterRequest
     /// <summary>Registers whatever the compatibility rules say.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Why a body is none of a schema; null when it is one.</summary>
+    public static RegistryFault? Refusal(JsonElement json)
+    {
+        if (Misfit(json) is { } misfit) return RegistryFault.BadRequest($"The member {misfit}");
+        return JsonBody.Member(json, "ruleSet") is { } rules && RuleSet.Misfit(rules) is { } problem ? RegistryFault.InvalidRuleSet(problem) : null;
+    }
+
     /// <summary>
     /// The first member of a wrong type, and what it must be: taken for absent it would silently register something else. Null when all fit.
     /// </summary>
-    public static string? Misfit(JsonElement json)
+    private static string? Misfit(JsonElement json)
     {
         foreach (var (name, kind) in Members)
             if (JsonBody.Member(json, name) is { } value && !Fits(value, kind)) return MustBe(name, kind);

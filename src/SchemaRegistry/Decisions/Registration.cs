@@ -9,7 +9,17 @@ namespace Gateway.SchemaRegistry.Decisions;
 /// <summary>Registers a schema under a subject.</summary>
 internal sealed class Registration(SchemaMatching matching, Compatibility compatibility, RegistryOptions options)
 {
-    public Outcome<Decision<SchemaVersion>> Decide(RegistryImage image, QualifiedSubject subject, RegisterRequest request)
+    /// <summary>What one request may find out, at what cost.</summary>
+    public Deliberation Deliberate() => new(options.Budget, options.MaxRequestSteps);
+
+    public Outcome<Decision<SchemaVersion>> Decide(RegistryImage image, QualifiedSubject subject, RegisterRequest request, Deliberation deliberation)
+    {
+        deliberation.Begin(image);
+        var outcome = DecideOn(image, subject, request, deliberation);
+        return deliberation.IsSpent ? RegistryFault.TooCostly(options.MaxRequestSteps) : outcome;
+    }
+
+    private Outcome<Decision<SchemaVersion>> DecideOn(RegistryImage image, QualifiedSubject subject, RegisterRequest request, Deliberation deliberation)
     {
         if (!subject.CanHoldSchemas || (subject.Name.Length == 0 && !options.AllowsEmptyNames)) return RegistryFault.InvalidSubject(subject.ToString());
         if (request.Version < -1) return RegistryFault.NotNextVersion();
@@ -24,12 +34,12 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
             request = Complete(image, subject, request, previous);
             var validatesRules = image.SettingOf(subject, config => config.ValidateRules) ?? options.ValidateRules;
             if (validatesRules && request.RuleSet is { } rules && RuleExpressions.Problem(rules) is { } unreadable) return RegistryFault.InvalidRuleSet(unreadable);
-            var tagged = matching.Tagged(image, subject, request, previous, strict);
+            var tagged = matching.Tagged(image, subject, request, previous, strict, deliberation);
             if (tagged.Fault is { } untagged) return untagged;
             request = tagged.Value;
         }
         var normalizes = !takesIds && (request.Normalize || (image.SettingOf(subject, config => config.Normalize) ?? options.Normalize));
-        var prepared = matching.Prepare(image, subject, request, strict, normalizes);
+        var prepared = matching.Prepare(image, subject, request, strict, normalizes, deliberation);
         if (prepared.Fault is { } invalid) return invalid;
         var candidate = prepared.Value;
         foreach (var reference in candidate.Content.References)
@@ -39,7 +49,7 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
                 return RegistryFault.NotPermitted($"The subject '{target}' belongs to a topic (STRONG association), so no schema may refer to it");
         }
 
-        if (matching.FindUnder(image, subject, candidate, deletedToo: false, isLookup: false) is { } existing
+        if (matching.FindUnder(image, subject, candidate, deletedToo: false, isLookup: false, deliberation) is { } existing
             && AnswersFor(existing, request))
         {
             if (request.Id is { } given && given != existing.Id) return RegistryFault.IdDoesNotMatch(existing.Id, given);
@@ -48,7 +58,7 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
         if (!takesIds && !request.Force)
         {
             var live = image.LiveVersionsOf(subject.ToString()).Reverse().ToList();
-            var messages = compatibility.Check(image, subject, candidate.Schema, candidate.Content.Metadata, live);
+            var messages = compatibility.Check(image, subject, candidate.Schema, candidate.Content.Metadata, live, deliberation);
             if (messages.Count > 0) return RegistryFault.Incompatible(options.IncompatibleErrorCode, subject.ToString(), messages);
         }
         return Write(image, subject, request, candidate.Content, takesIds);
@@ -117,7 +127,7 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
         if (!image.Contexts.Contains(subject.Context))
         {
             if (image.Contexts.Count >= options.MaxContexts) return RegistryFault.NotPermitted($"There are {options.MaxContexts} contexts, which is the limit");
-            writes.Add(PlannedWrite.Of(RecordKey.ForContext(subject.Context), RecordValues.Context(subject.Context)));
+            writes.Add(PlannedWrite.Of(RecordKey.ForContext(subject.Context), RecordValues.Context(subject.Context, image.HighestIds.GetValueOrDefault(subject.Context))));
         }
         writes.Add(PlannedWrite.Version(registered, image.Find(name, version)));
         // Softly deleted versions of the same content have had their day: the id lives on with the new version.

@@ -7,8 +7,16 @@ namespace Gateway.SchemaRegistry.Decisions;
 /// <summary>A version that is to be registered again with other tags, metadata or rules.</summary>
 internal static class Retagging
 {
-    /// <summary>The first member of a wrong type, and what it must be; null when all fit.</summary>
-    public static string? Misfit(JsonElement json)
+    /// <summary>Why a body is none that tags; null when it is one.</summary>
+    public static RegistryFault? Refusal(JsonElement json)
+    {
+        if (Misfit(json) is { } misfit) return RegistryFault.BadRequest($"The member {misfit}");
+        foreach (var name in new[] { "ruleSet", "rulesToMerge" })
+            if (JsonBody.Member(json, name) is { } rules && RuleSet.Misfit(rules) is { } problem) return RegistryFault.InvalidRuleSet($"{name}: {problem}");
+        return null;
+    }
+
+    private static string? Misfit(JsonElement json)
     {
         if (JsonBody.Member(json, "newVersion") is { } version && (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out _)))
             return "newVersion of the request body must be a whole number of 32 bits";
@@ -17,6 +25,7 @@ internal static class Retagging
         if (JsonBody.Member(json, "rulesToRemove") is { } names
             && (names.ValueKind != JsonValueKind.Array || names.EnumerateArray().Any(rule => rule.ValueKind != JsonValueKind.String)))
             return "rulesToRemove of the request body must be an array of strings";
+        if (JsonBody.Member(json, "metadata") is { } metadata && SchemaMetadata.Misfit(metadata, "metadata") is { } misshapen) return misshapen;
         return TaggedEntity.Misfit(json, "tagsToAdd") ?? TaggedEntity.Misfit(json, "tagsToRemove");
     }
 

@@ -11,6 +11,8 @@ namespace Gateway.SchemaRegistry.Decisions;
 internal sealed class Settings(RegistryOptions options)
 {
     // LOGICAL adds checks of table types, which nothing here has; it compares as STRICT does.
+    private static readonly string[] Texts = ["alias", "aliasForDeks", "compatibilityGroup"];
+    private static readonly string[] Flags = ["normalize", "validateFields", "validateNewSchemas", "validateRules"];
     private static readonly string[] Policies = ["STRICT", "LENIENT", "EXHAUSTIVE", "LOGICAL"];
 
     /// <summary>The key a scope's settings are kept under; null for the whole registry.</summary>
@@ -22,6 +24,7 @@ internal sealed class Settings(RegistryOptions options)
     {
         if (!scope.CanBeConfigured) return RegistryFault.InvalidSubject(scope.ToString());
         if (RegistryModes.IsReadOnly(image.ModeOf(scope))) return RegistryFault.ReadOnly(scope);
+        if (Misshapen(body) is { } refusal) return refusal;
         var given = RecordValues.ReadConfig(body);
         if (JsonBody.Member(body, "compatibility") is not null && CompatibilityLevels.Parse(JsonBody.Text(body, "compatibility")) is null)
             return RegistryFault.InvalidCompatibility();
@@ -87,6 +90,25 @@ internal sealed class Settings(RegistryOptions options)
         if (!isSet && !recursive && key is not null) return RegistryFault.SubjectNotFound(key);
         return new Decision<RegistryMode>(
             [.. scopes.SelectMany(other => PlannedWrite.Tombstones(image, RecordKey.Mode(other)))], _ => mode);
+    }
+
+    /// <summary>What would be taken for a null, and clear a setting, though it is meant to be one.</summary>
+    private static RegistryFault? Misshapen(JsonElement body)
+    {
+        foreach (var name in Texts)
+            if (JsonBody.Member(body, name) is { ValueKind: not JsonValueKind.String }) return RegistryFault.BadRequest($"The member {name} must be a string");
+        foreach (var name in Flags)
+            if (JsonBody.Member(body, name) is not null && JsonBody.Boolean(body, name) is null)
+                return RegistryFault.BadRequest($"The member {name} must be true or false");
+        foreach (var name in new[] { "defaultMetadata", "overrideMetadata" })
+        {
+            if (JsonBody.Member(body, name) is not { } metadata) continue;
+            if (metadata.ValueKind != JsonValueKind.Object) return RegistryFault.BadRequest($"The member {name} must be an object");
+            if (SchemaMetadata.Misfit(metadata, name) is { } misfit) return RegistryFault.BadRequest($"The member {misfit}");
+        }
+        foreach (var name in new[] { "defaultRuleSet", "overrideRuleSet" })
+            if (JsonBody.Member(body, name) is { } rules && RuleSet.Misfit(rules) is { } problem) return RegistryFault.InvalidRuleSet($"{name}: {problem}");
+        return null;
     }
 
     private static string? UnreadableRule(SubjectConfig config) =>

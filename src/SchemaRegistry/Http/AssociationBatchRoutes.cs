@@ -32,12 +32,12 @@ internal sealed class AssociationBatchRoutes(RegistryService service)
         if (requests.Fault is { } fault) return fault;
         var context = AssociationRoutes.ContextOf(exchange);
         if (context.Fault is { } unknown) return unknown;
-        var results = new List<Outcome<Action<Utf8JsonWriter>>>();
+        var results = new List<Outcome<Func<Utf8JsonWriter, IEnumerable<Pause>>>>();
         foreach (var request in requests.Value) results.Add(await MutateAsync(exchange, request, context.Value).ConfigureAwait(false));
         return Results(results);
     }
 
-    private async ValueTask<Outcome<Action<Utf8JsonWriter>>> MutateAsync(RegistryExchange exchange, JsonElement json, string context)
+    private async ValueTask<Outcome<Func<Utf8JsonWriter, IEnumerable<Pause>>>> MutateAsync(RegistryExchange exchange, JsonElement json, string context)
     {
         var read = AssociationRequest.Read(json, operation: null);
         if (read.Fault is { } invalid) return invalid;
@@ -46,7 +46,7 @@ internal sealed class AssociationBatchRoutes(RegistryService service)
             var outcome = await AssociationRoutes.ApplyAsync(service, exchange, read.Value, context).ConfigureAwait(false);
             if (outcome.Fault is { } fault) return fault;
             var (applied, made) = outcome.Value;
-            return Outcome.Of<Action<Utf8JsonWriter>>(
+            return Outcome.Of<Func<Utf8JsonWriter, IEnumerable<Pause>>>(
                 output => AssociationReplies.Resource(output, applied.ResourceName, applied.ResourceNamespace, applied.ResourceId, made));
         }
         catch (SchemaTopicException fault)
@@ -55,7 +55,7 @@ internal sealed class AssociationBatchRoutes(RegistryService service)
         }
     }
 
-    private static Outcome<Action<Utf8JsonWriter>> Find(RegistryImage image, JsonElement json, bool withSchemas)
+    private static Outcome<Func<Utf8JsonWriter, IEnumerable<Pause>>> Find(RegistryImage image, JsonElement json, bool withSchemas)
     {
         var (name, place, id) = (JsonBody.Text(json, "resourceName") ?? "", JsonBody.Text(json, "resourceNamespace") ?? "", JsonBody.Text(json, "resourceId") ?? "");
         if (id.Length == 0 && name.Length == 0) return RegistryFault.InvalidAssociation("resourceId", "must be given, or 'resourceName'");
@@ -70,12 +70,12 @@ internal sealed class AssociationBatchRoutes(RegistryService service)
             [.. JsonBody.Member(json, "associationTypes") is { } types ? JsonBody.Texts(types) : []],
             lifecycles);
         var found = (id.Length > 0 ? image.Associations.OfResourceId(id) : image.Associations.OfResource(place.Length > 0 ? place : Association.Any, name))
-            .Where(filter.Matches).ToList();
-        if (found is [var first, ..])
+            .Where(filter.Matches);
+        if (found.FirstOrDefault() is { } first)
             (name, place, id) = (first.Key.ResourceName, first.Key.ResourceNamespace, first.ResourceId);
-        return Outcome.Of<Action<Utf8JsonWriter>>(output => AssociationReplies.Resource(
+        return Outcome.Of<Func<Utf8JsonWriter, IEnumerable<Pause>>>(output => AssociationReplies.Resource(
             output, name, place, id,
-            [.. found.Select(association => new MadeAssociation(association, withSchemas ? image.Latest(association.Key.Subject) : null))]));
+            found.Select(association => new MadeAssociation(association, withSchemas ? image.Latest(association.Key.Subject) : null))));
     }
 
     private static async ValueTask<Outcome<List<JsonElement>>> RequestsAsync(RegistryExchange exchange)
@@ -90,18 +90,24 @@ internal sealed class AssociationBatchRoutes(RegistryService service)
             : requests;
     }
 
-    private static Reply Results(List<Outcome<Action<Utf8JsonWriter>>> results) => Reply.Object(output =>
+    private static Reply Results(IReadOnlyList<Outcome<Func<Utf8JsonWriter, IEnumerable<Pause>>>> results) =>
+        Reply.Pieces(output => WriteResults(output, results)) with { Status = 207 };
+
+    private static IEnumerable<Pause> WriteResults(Utf8JsonWriter output, IReadOnlyList<Outcome<Func<Utf8JsonWriter, IEnumerable<Pause>>>> results)
     {
-        output.WriteStartArray("results");
-        foreach (var result in results)
-        {
-            output.WriteStartObject();
-            output.WritePropertyName(result.Fault is null ? "result" : "error");
-            if (result.Fault is { } fault) Reply.WriteError(output, fault);
-            else result.Value(output);
-            output.WriteEndObject();
-        }
-        output.WriteEndArray();
-    }) with
-    { Status = 207 };
+        output.WriteStartObject();
+        output.WritePropertyName("results");
+        foreach (var pause in Reply.Array(output, results, WriteResult)) yield return pause;
+        output.WriteEndObject();
+    }
+
+    private static IEnumerable<Pause> WriteResult(Utf8JsonWriter output, Outcome<Func<Utf8JsonWriter, IEnumerable<Pause>>> result)
+    {
+        output.WriteStartObject();
+        output.WritePropertyName(result.Fault is null ? "result" : "error");
+        if (result.Fault is { } fault) Reply.WriteError(output, fault);
+        else
+            foreach (var pause in result.Value(output)) yield return pause;
+        output.WriteEndObject();
+    }
 }

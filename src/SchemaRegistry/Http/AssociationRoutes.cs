@@ -52,14 +52,14 @@ internal sealed class AssociationRoutes(RegistryService service)
         var isTrial = exchange.Flag("dryRun");
         var bound = await service.AssociatedTopics.BindAsync(request, isTrial, exchange.Aborted).ConfigureAwait(false);
         if (bound.Fault is { } unbound) return unbound;
-        var nowMs = service.NowMs;
+        var (nowMs, deliberation) = (service.NowMs, service.Deliberate());
         if (isTrial)
         {
-            var tried = service.Associating.Decide(service.Image, bound.Value, context, nowMs);
+            var tried = service.Associating.Decide(service.Image, bound.Value, context, nowMs, deliberation);
             return tried.Fault is { } hindrance ? hindrance : (request, []);
         }
         var outcome = await service.WriteAsync(
-            image => service.Associating.Decide(image, bound.Value, context, nowMs), exchange.Aborted).ConfigureAwait(false);
+            image => service.Associating.Decide(image, bound.Value, context, nowMs, deliberation), exchange.Aborted, deliberation).ConfigureAwait(false);
         return outcome.Fault is { } fault ? fault : (bound.Value, outcome.Value);
     }
 
@@ -76,8 +76,7 @@ internal sealed class AssociationRoutes(RegistryService service)
     {
         var filter = FilterOf(exchange);
         if (filter.Fault is { } fault) return new(fault);
-        var page = exchange.Page(associations.Where(filter.Value.Matches), service.Options.SchemaPages).ToList();
-        return new(Reply.Json(output => AssociationReplies.List(output, page)));
+        return new(Reply.List(exchange.Page(associations.Where(filter.Value.Matches), service.Options.SchemaPages), AssociationReplies.One));
     }
 
     private async ValueTask<Outcome<Reply>> WriteAsync(RegistryExchange exchange, AssociationOperation operation, string? resourceId)
@@ -100,7 +99,7 @@ internal sealed class AssociationRoutes(RegistryService service)
             var outcome = await ApplyAsync(service, exchange, request, context.Value).ConfigureAwait(false);
             if (outcome.Fault is { } fault) return fault;
             var (applied, made) = outcome.Value;
-            return Reply.Json(output => AssociationReplies.Resource(output, applied.ResourceName, applied.ResourceNamespace, applied.ResourceId, made));
+            return Reply.Pieces(output => AssociationReplies.Resource(output, applied.ResourceName, applied.ResourceNamespace, applied.ResourceId, made));
         }
         catch (SchemaTopicException fault)
         {

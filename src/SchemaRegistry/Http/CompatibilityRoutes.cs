@@ -46,9 +46,11 @@ internal sealed class CompatibilityRoutes(RegistryService service)
         if (earlier.Fault is { } notFound) return notFound;
         var normalizes = exchange.Flag("normalize") || (image.SettingOf(subject, config => config.Normalize) ?? service.Options.Normalize);
         var request = RegisterRequest.Read(body.Value);
-        var candidate = service.Matching.Prepare(image, subject, request, strict: true, normalizes);
+        var deliberation = service.Deliberate();
+        var candidate = service.Matching.Prepare(image, subject, request, strict: true, normalizes, deliberation);
         if (candidate.Fault is { } invalid) return verbose && invalid.Code == 42201 ? Verdict(false, [invalid.Message], verbose) : invalid;
-        var messages = service.Compatibility.Check(image, subject, candidate.Value.Schema, request.Metadata, earlier.Value);
+        var messages = service.Compatibility.Check(image, subject, candidate.Value.Schema, request.Metadata, earlier.Value, deliberation);
+        if (deliberation.IsSpent) return RegistryFault.TooCostly(service.Options.MaxRequestSteps);
         return Verdict(messages.Count == 0, messages, verbose);
     }
 

@@ -59,7 +59,7 @@ public static class RegistryEndpoints
 
     private static async Task ServeAsync(HttpContext http, RegistryService service, RegistryRoute route, RequestTarget target)
     {
-        using var exchange = new RegistryExchange(http, target, service.Bodies);
+        using var exchange = new RegistryExchange(http, target, service);
         if (!service.IsReady && !route.NeedsNoState)
         {
             await exchange.AnswerAsync(RegistryFault.NotReady()).ConfigureAwait(false);
@@ -94,7 +94,7 @@ public static class RegistryEndpoints
         if (target.NamesContext)
         {
             var within = target.Within();
-            if (within.Fault is { } fault) return new RegistryExchange(http, target, service.Bodies).AnswerAsync(fault).AsTask();
+            if (within.Fault is { } fault) return new RegistryExchange(http, target, service).AnswerAsync(fault).AsTask();
             target = within.Value;
         }
         var matching = routes.Where(route => route.Matches(target.Segments)).ToList();
@@ -102,7 +102,7 @@ public static class RegistryEndpoints
         var method = HttpMethods.IsHead(http.Request.Method) ? HttpMethods.Get : http.Request.Method;
         if (matching.Find(route => HttpMethods.Equals(route.Method, method)) is { } found) return ServeAsync(http, service, found, target);
 
-        var exchange = new RegistryExchange(http, target, service.Bodies);
+        var exchange = new RegistryExchange(http, target, service);
         if (matching.Count == 0) return exchange.AnswerAsync(new RegistryFault(404, "HTTP 404 Not Found")).AsTask();
         var allowed = matching.Select(route => route.Method).Distinct().SelectMany(name => name == "GET" ? ["GET", "HEAD"] : new[] { name });
         http.Response.Headers.Allow = string.Join(", ", allowed);

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.SchemaRegistry.Http;
 
 /// <summary>One request and its answer: what is asked for, read the way the registry's clients write it.</summary>
-internal sealed class RegistryExchange(HttpContext http, RequestTarget target, RequestBodies bodies) : IDisposable
+internal sealed class RegistryExchange(HttpContext http, RequestTarget target, RegistryService service) : IAnswerReader, IDisposable
 {
     /// <summary>How answers are written: only what JSON itself asks for is escaped.</summary>
     internal static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -47,6 +47,16 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
     public IEnumerable<T> Page<T>(IEnumerable<T> items, PageLimits limits) =>
         items.Skip(Math.Max(0, Number("offset", 0))).Take(limits.Of(Number("limit", -1)));
 
+    TimeSpan IAnswerReader.StallTimeout => service.Options.ReaderStallTimeout;
+
+    TimeProvider IAnswerReader.Time => service.Time;
+
+    void IAnswerReader.Cut()
+    {
+        service.ReportSlowReader(http.Connection.RemoteIpAddress);
+        http.Abort();
+    }
+
     public void Dispose() => _body?.Dispose();
 
     /// <summary>The body as a JSON object, bounded.</summary>
@@ -55,7 +65,7 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
     {
         if (!MediaTypes.Takes(http.Request.ContentType)) return new RegistryFault(415, "HTTP 415 Unsupported Media Type");
         // Held until the answer is given: what is made of a body takes memory in proportion to it.
-        _body = await bodies.ReadAsync(http.Request.BodyReader, http.Request.ContentLength).ConfigureAwait(false);
+        _body = await service.Bodies.ReadAsync(http.Request.BodyReader, http.Request.ContentLength).ConfigureAwait(false);
         var bytes = _body.Memory;
         if (bytes.Length == 0) return RegistryFault.Unprocessable("The request body is missing");
         // The reader looks at the bytes of a string only when somebody asks for it, and throws then.
@@ -80,9 +90,7 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
     public async ValueTask<Outcome<JsonElement>> SchemaBodyAsync()
     {
         var body = await BodyAsync().ConfigureAwait(false);
-        return body.Fault is null && RegisterRequest.Misfit(body.Value) is { } misfit
-            ? RegistryFault.BadRequest($"The member {misfit}")
-            : body;
+        return body.Fault is null && RegisterRequest.Refusal(body.Value) is { } refusal ? refusal : body;
     }
 
     public ValueTask AnswerAsync(Outcome<Reply> outcome)
@@ -92,10 +100,11 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
         var reply = outcome.Fault is { } fault ? Error(fault) : outcome.Value;
         if (reply.Status == 204)
         {
-            Head(http, reply.Status);
+            Head(http, reply.Status, mediaType: null);
             return ValueTask.CompletedTask;
         }
         if (reply.Raw is { } raw) return WriteAsync(http, reply.Status, mediaType, raw);
+        if (reply.WriteInPieces is { } pieces) return new AnswerPieces(http, this).SendAsync(reply.Status, mediaType, pieces);
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes, Relaxed)) reply.Write!(writer);
         return WriteAsync(http, reply.Status, mediaType, bytes.WrittenMemory);
@@ -104,16 +113,17 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
     /// <summary>Writes an answer with what every answer has.</summary>
     public static ValueTask WriteAsync(HttpContext http, int status, string mediaType, ReadOnlyMemory<byte> body)
     {
-        Head(http, status);
-        http.Response.ContentType = mediaType;
+        Head(http, status, mediaType);
         http.Response.ContentLength = body.Length;
         // Whether the client is still there, the server knows by itself; to ask for its token costs every request a source of one.
         return http.Response.Body.WriteAsync(body, CancellationToken.None);
     }
 
-    private static void Head(HttpContext http, int status)
+    /// <summary>What every answer begins with.</summary>
+    public static void Head(HttpContext http, int status, string? mediaType)
     {
         http.Response.StatusCode = status;
+        if (mediaType is not null) http.Response.ContentType = mediaType;
         http.Response.Headers.CacheControl = "no-cache, no-store, must-revalidate";
         http.Response.Headers["X-Request-ID"] = http.Request.Headers["X-Request-ID"] is [{ } id, ..] && IsRequestId(id) ? id : http.TraceIdentifier;
     }

@@ -8,6 +8,9 @@ namespace Gateway.SchemaRegistry.Http;
 /// <summary>Schemas in the shapes the endpoints answer, members in Confluent's order.</summary>
 internal static class SchemaReplies
 {
+    // In bytes of a text, of which each may become six.
+    private const int TextPiece = 16 * 1024;
+
     /// <summary>A version with all that is known of it.</summary>
     public static void Version(Utf8JsonWriter output, SchemaVersion version, SchemaView view)
     {
@@ -16,28 +19,49 @@ internal static class SchemaReplies
         output.WriteEndObject();
     }
 
-    /// <summary>The same with the subject's other names and the topics it belongs to, where these were asked for.</summary>
-    public static void Listed(Utf8JsonWriter output, ListedSchema listed)
+    /// <summary>
+    /// The same with the subject's other names and the topics it belongs to, where these were asked for; with pauses in what may be long.
+    /// </summary>
+    public static IEnumerable<Pause> Listed(Utf8JsonWriter output, ListedSchema listed)
     {
+        var (version, view) = (listed.Version, SchemaView.Stored(listed.Version.Content));
         output.WriteStartObject();
-        WriteVersion(output, listed.Version, SchemaView.Stored(listed.Version.Content));
+        WriteBeforeText(output, version, view);
+        output.WritePropertyName("schema");
+        for (var left = view.Text; ; left = left[TextPiece..])
+        {
+            output.WriteStringValueSegment(left.Span[..Math.Min(TextPiece, left.Length)], isFinalSegment: left.Length <= TextPiece);
+            if (left.Length <= TextPiece) break;
+            yield return default;
+        }
+        WriteAfterText(output, version, view);
         if (listed.Aliases.Count > 0) JsonBody.WriteTexts(output, "aliases", listed.Aliases);
         if (listed.Associations.Count > 0)
         {
             output.WritePropertyName("associations");
-            AssociationReplies.List(output, listed.Associations);
+            foreach (var pause in Reply.Array(output, listed.Associations, AssociationReplies.One)) yield return pause;
         }
         output.WriteEndObject();
     }
 
     private static void WriteVersion(Utf8JsonWriter output, SchemaVersion version, SchemaView view)
     {
+        WriteBeforeText(output, version, view);
+        output.WriteString("schema", view.Text.Span);
+        WriteAfterText(output, version, view);
+    }
+
+    private static void WriteBeforeText(Utf8JsonWriter output, SchemaVersion version, SchemaView view)
+    {
         output.WriteString("subject", version.Subject);
         output.WriteNumber("version", version.Version);
         output.WriteNumber("id", version.Id);
         WriteIdentity(output, version.Content);
         WriteRest(output, version.Content, view);
-        output.WriteString("schema", view.Text.Span);
+    }
+
+    private static void WriteAfterText(Utf8JsonWriter output, SchemaVersion version, SchemaView view)
+    {
         TaggedEntity.WriteAll(output, "schemaTags", view.Tags);
         WriteHistory(output, version);
     }

@@ -26,13 +26,7 @@ internal sealed class SchemaRoutes(RegistryService service)
     {
         var listing = SchemaListing.Of(exchange, service.Image);
         if (listing.Fault is { } fault) return new(fault);
-        var page = exchange.Page(listing.Value, service.Options.SchemaPages).ToList();
-        return new(Reply.Json(output =>
-        {
-            output.WriteStartArray();
-            foreach (var listed in page) SchemaReplies.Listed(output, listed);
-            output.WriteEndArray();
-        }));
+        return new(Reply.List(exchange.Page(listing.Value, service.Options.SchemaPages), SchemaReplies.Listed));
     }
 
     private ValueTask<Outcome<Reply>> ByIdAsync(RegistryExchange exchange)
@@ -57,25 +51,19 @@ internal sealed class SchemaRoutes(RegistryService service)
     private ValueTask<Outcome<Reply>> SubjectsAsync(RegistryExchange exchange)
     {
         var users = Users(exchange);
-        return new(users.Fault is { } fault ? fault : Reply.Texts(exchange.Page(users.Value.Select(user => user.Subject).Distinct(), service.Options.OtherPages).ToList()));
+        return new(users.Fault is { } fault ? fault : Reply.Texts(exchange.Page(users.Value.Select(user => user.Subject).Distinct(), service.Options.OtherPages)));
     }
 
     private ValueTask<Outcome<Reply>> VersionsAsync(RegistryExchange exchange)
     {
         var users = Users(exchange);
         if (users.Fault is { } fault) return new(fault);
-        var page = exchange.Page(users.Value, service.Options.OtherPages).ToList();
-        return new(Reply.Json(output =>
+        return new(Reply.List(exchange.Page(users.Value, service.Options.OtherPages), static (output, user) =>
         {
-            output.WriteStartArray();
-            foreach (var user in page)
-            {
-                output.WriteStartObject();
-                output.WriteString("subject", user.Subject);
-                output.WriteNumber("version", user.Version);
-                output.WriteEndObject();
-            }
-            output.WriteEndArray();
+            output.WriteStartObject();
+            output.WriteString("subject", user.Subject);
+            output.WriteNumber("version", user.Version);
+            output.WriteEndObject();
         }));
     }
 
@@ -93,17 +81,12 @@ internal sealed class SchemaRoutes(RegistryService service)
     {
         var ids = IdsOf(exchange, service.Image);
         if (ids.Count == 0) return new(RegistryFault.SchemaNotFound(exchange.Segment(2)));
-        return new(Reply.Json(output =>
+        return new(Reply.List(ids, static (output, id) =>
         {
-            output.WriteStartArray();
-            foreach (var id in ids)
-            {
-                output.WriteStartObject();
-                output.WriteString("context", id.Context);
-                output.WriteNumber("id", id.Id);
-                output.WriteEndObject();
-            }
-            output.WriteEndArray();
+            output.WriteStartObject();
+            output.WriteString("context", id.Context);
+            output.WriteNumber("id", id.Id);
+            output.WriteEndObject();
         }));
     }
 
@@ -115,7 +98,7 @@ internal sealed class SchemaRoutes(RegistryService service)
     {
         var written = exchange.Segment(2);
         id = new ContextId(SubjectOf(exchange, image)?.Context ?? QualifiedSubject.DefaultContext, 0);
-        if (!int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (!int.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return new RegistryFault(404, "HTTP 404 Not Found");
         id = id with { Id = number };
         return image.Ids.TryGetValue(id, out var entry) ? entry : RegistryFault.SchemaNotFound(written);
@@ -136,17 +119,16 @@ internal sealed class SchemaRoutes(RegistryService service)
         return user.Subject is null ? null : image.Find(user.Subject, user.Version);
     }
 
-    private Outcome<List<SchemaVersion>> Users(RegistryExchange exchange)
+    private Outcome<IEnumerable<SchemaVersion>> Users(RegistryExchange exchange)
     {
         var image = service.Image;
         var found = Find(exchange, image, out _);
         if (found.Fault is { } fault) return fault;
         var deletedToo = exchange.Flag("deleted");
         var subject = SubjectOf(exchange, image) is { Name.Length: > 0 } one ? one.ToString() : null;
-        return found.Value.Users
+        return Outcome.Of(found.Value.Users
             .Select(user => image.Find(user.Subject, user.Version))
             .OfType<SchemaVersion>()
-            .Where(version => (deletedToo || !version.Deleted) && (subject is null || version.Subject == subject))
-            .ToList();
+            .Where(version => (deletedToo || !version.Deleted) && (subject is null || version.Subject == subject)));
     }
 }

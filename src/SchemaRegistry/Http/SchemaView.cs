@@ -39,7 +39,7 @@ internal sealed record SchemaView(ReadOnlyMemory<byte> Text, ImmutableArray<Sche
     private static ReadOnlyMemory<byte> TextOf(RegistryService service, RegistryExchange exchange, RegistryImage image, string context, SchemaContent content)
     {
         var format = exchange.Query("format");
-        if (format is not ("resolved" or "serialized" or "ignore_extensions")) return content.Utf8;
+        if ((format, content.SchemaType) is not (("resolved", SchemaTypes.Avro) or ("serialized" or "ignore_extensions", SchemaTypes.Protobuf))) return content.Utf8;
         var parsed = service.Schemas.Stored(image, context, content);
         if (parsed.Fault is not null) return content.Utf8;
         var text = format switch

@@ -12,7 +12,7 @@ internal sealed class ServerRoutes(RegistryService service)
     public IReadOnlyList<RegistryRoute> All =>
     [
         new("GET", "/", "getRoot", _ => new(Reply.Object(static _ => { }))) { NeedsNoState = true },
-        new("GET", "/contexts", "listContexts", exchange => new(Reply.Texts(exchange.Page(Contexts(exchange), service.Options.OtherPages).ToList()))),
+        new("GET", "/contexts", "listContexts", exchange => new(Reply.Texts(exchange.Page(Contexts(exchange), service.Options.OtherPages)))),
         new("DELETE", "/contexts/{context}", "deleteContext", DeleteContextAsync),
         new("GET", "/v1/metadata/id", "getClusterId", ClusterIdAsync) { NeedsNoState = true },
         new("GET", "/v1/metadata/version", "getServerVersion", _ => new(ServerVersion())) { NeedsNoState = true },

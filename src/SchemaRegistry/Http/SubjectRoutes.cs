@@ -28,7 +28,7 @@ internal sealed class SubjectRoutes(RegistryService service)
         var subjects = service.Image.Subjects
             .Where(entry => StartsWith(entry.Key, prefix) && ShowsSubject(exchange, entry.Value))
             .Select(entry => entry.Key);
-        return new(Reply.Texts(exchange.Page(subjects, service.Options.OtherPages).ToList()));
+        return new(Reply.Texts(exchange.Page(subjects, service.Options.OtherPages)));
     }
 
     private async ValueTask<Outcome<Reply>> LookUpAsync(RegistryExchange exchange)
@@ -42,9 +42,11 @@ internal sealed class SubjectRoutes(RegistryService service)
             return RegistryFault.SubjectNotFound(exchange.Segment(1));
         var request = RegisterRequest.Read(body.Value);
         var normalizes = exchange.Flag("normalize") || (image.SettingOf(subject, config => config.Normalize) ?? service.Options.Normalize);
-        var candidate = service.Matching.Prepare(image, subject, request, strict: false, normalizes);
+        var deliberation = service.Deliberate();
+        var candidate = service.Matching.Prepare(image, subject, request, strict: false, normalizes, deliberation);
         if (candidate.Fault is { } invalid) return invalid;
-        var found = service.Matching.FindUnder(image, subject, candidate.Value, deletedToo, isLookup: true);
+        var found = service.Matching.FindUnder(image, subject, candidate.Value, deletedToo, isLookup: true, deliberation);
+        if (deliberation.IsSpent) return RegistryFault.TooCostly(service.Options.MaxRequestSteps);
         return found is null ? RegistryFault.SchemaNotFound() : VersionReply(exchange, image, found);
     }
 
@@ -76,12 +78,11 @@ internal sealed class SubjectRoutes(RegistryService service)
         var image = service.Image;
         var versions = image.VersionsOf(image.Locate(Aliased(exchange)).ToString());
         var asNegative = exchange.Flag("deletedAsNegative");
-        var deletedOnly = exchange.Flag("deletedOnly");
+        var (deletedOnly, deletedToo) = (exchange.Flag("deletedOnly"), asNegative || exchange.Flag("deleted"));
         var shown = versions
-            .Where(version => deletedOnly ? version.Deleted : !version.Deleted || asNegative || exchange.Flag("deleted"))
-            .Select(version => version.Deleted && asNegative ? -version.Version : version.Version)
-            .ToList();
-        return new(shown.Count == 0 ? RegistryFault.SubjectNotFound(exchange.Segment(1)) : Reply.Numbers(exchange.Page(shown, service.Options.OtherPages).ToList()));
+            .Where(version => deletedOnly ? version.Deleted : !version.Deleted || deletedToo)
+            .Select(version => version.Deleted && asNegative ? -version.Version : version.Version);
+        return new(shown.Any() ? Reply.Numbers(exchange.Page(shown, service.Options.OtherPages)) : RegistryFault.SubjectNotFound(exchange.Segment(1)));
     }
 
     private async ValueTask<Outcome<Reply>> RegisterAsync(RegistryExchange exchange)
@@ -100,7 +101,7 @@ internal sealed class SubjectRoutes(RegistryService service)
     {
         var body = await exchange.BodyAsync().ConfigureAwait(false);
         if (body.Fault is { } unread) return unread;
-        if (Retagging.Misfit(body.Value) is { } misfit) return RegistryFault.BadRequest($"The member {misfit}");
+        if (Retagging.Refusal(body.Value) is { } refusal) return refusal;
         var found = Find(exchange, service.Image);
         if (found.Fault is { } notFound) return notFound;
         var request = Retagging.Of(body.Value, found.Value.Content);
@@ -133,7 +134,7 @@ internal sealed class SubjectRoutes(RegistryService service)
         var ids = image.ReferrersOf(found.Value.Subject, found.Value.Version)
             .Where(referrer => deletedToo || !referrer.Deleted)
             .Select(referrer => referrer.Id).Distinct().Order();
-        return new(Reply.Numbers(exchange.Page(ids, service.Options.OtherPages).ToList()));
+        return new(Reply.Numbers(exchange.Page(ids, service.Options.OtherPages)));
     }
 
     private async ValueTask<Outcome<Reply>> DeleteVersionAsync(RegistryExchange exchange)

@@ -11,6 +11,12 @@ internal readonly record struct QualifiedSubject(string Context, string Name)
     /// <summary>Above all contexts; has a config and a mode, never schemas.</summary>
     public const string GlobalContext = ".__GLOBAL";
 
+    /// <summary>Longest name of a context, in characters: each is written into the key of everything in it.</summary>
+    public const int MaxContextLength = 255;
+
+    /// <summary>Longest name of a subject within its context: a topic's name and a record's full name go in many times over.</summary>
+    public const int MaxNameLength = 4096;
+
     public static QualifiedSubject Parse(string written)
     {
         if (!written.StartsWith(":.", StringComparison.Ordinal)) return new QualifiedSubject(DefaultContext, written);
@@ -37,11 +43,15 @@ internal readonly record struct QualifiedSubject(string Context, string Name)
     public bool IsContext => Name.Length == 0 && Context != DefaultContext;
 
     /// <summary>Whether schemas can be registered here. A name may be empty: such a subject has its context's config and mode, none of its own.</summary>
-    public bool CanHoldSchemas =>
-        Context != GlobalContext && Name is not ("__GLOBAL" or "__EMPTY") && !HasControlCharacters;
+    public bool CanHoldSchemas => Context != GlobalContext && CanBeConfigured;
 
     /// <summary>Whether a config or a mode can be set here.</summary>
-    public bool CanBeConfigured => Name is not ("__GLOBAL" or "__EMPTY") && !HasControlCharacters;
+    public bool CanBeConfigured => Name is not ("__GLOBAL" or "__EMPTY") && !IsAllContexts && !IsTooLong && !HasControlCharacters;
+
+    // The prefix that stands for all contexts where subjects are listed; nothing could be asked of a subject of that name.
+    private bool IsAllContexts => Context == DefaultContext && Name.StartsWith(":*:", StringComparison.Ordinal);
+
+    private bool IsTooLong => Context.Length > MaxContextLength || Name.Length > MaxNameLength;
 
     private bool HasControlCharacters
     {

@@ -101,6 +101,9 @@ internal sealed record RegistryFault(int Code, string Message)
 
     public static RegistryFault Unprocessable(string reason) => new(422, reason);
 
+    public static RegistryFault TooCostly(long limit) => Unprocessable(
+        $"To compare the schema with all it has to be compared with takes more than {limit} steps, which is the limit for one request");
+
     public static RegistryFault StoreFailed(string reason) => new(50001, $"Error in the backend data store: {reason}");
 
     public static RegistryFault TimedOut() => new(50002, "The write to the backend data store timed out");

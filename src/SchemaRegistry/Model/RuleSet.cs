@@ -16,6 +16,20 @@ internal sealed record RuleSet(
             Rules(json, "migrationRules"), Rules(json, "domainRules"), Rules(json, "encodingRules"), JsonBody.Text(json, "enableAt"));
     }
 
+    /// <summary>The first member of a wrong shape, and what it must be: left out it would be a rule nobody follows. Null when all fit.</summary>
+    public static string? Misfit(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object) return "it must be an object";
+        if (JsonBody.Member(json, "enableAt") is { ValueKind: not JsonValueKind.String }) return "enableAt must be a string";
+        foreach (var list in new[] { "migrationRules", "domainRules", "encodingRules" })
+        {
+            if (JsonBody.Member(json, list) is { ValueKind: not JsonValueKind.Array }) return $"{list} must be an array";
+            foreach (var rule in JsonBody.Items(json, list))
+                if (SchemaRule.Misfit(rule) is { } misfit) return $"in {list} {misfit}";
+        }
+        return null;
+    }
+
     public IEnumerable<SchemaRule> All => Migration.Concat(Domain).Concat(Encoding);
 
     public void Write(Utf8JsonWriter output)

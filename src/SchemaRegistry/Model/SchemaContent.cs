@@ -34,14 +34,13 @@ internal sealed class SchemaContent(
     /// <summary>The same everywhere for the same content, the schema type apart.</summary>
     public Guid Guid => _guid ??= Hash();
 
-    /// <summary>What it was parsed to while the registry stood at an offset; null when that is not at hand any more.</summary>
-    public ISchema? ParsedAt(long offset) =>
-        Volatile.Read(ref _parsed) is { } parsed && (parsed.Offset == offset || References.Length == 0) && parsed.Schema.TryGetTarget(out var schema)
-            ? schema
-            : null;
+    /// <summary>What it was last parsed to, and the versions its references led to then; null when that is not at hand any more.</summary>
+    public (ISchema Schema, ImmutableArray<SchemaVersion> RestsOn)? Parsed =>
+        Volatile.Read(ref _parsed) is { } parsed && parsed.Schema.TryGetTarget(out var schema) ? (schema, parsed.RestsOn) : null;
 
     /// <summary>Keeps what it was parsed to for as long as somebody else does: many schemas are stored, few are in use.</summary>
-    public void Remember(ISchema schema, long offset) => Volatile.Write(ref _parsed, new ParsedContent(offset, new WeakReference<ISchema>(schema)));
+    public void Remember(ISchema schema, ImmutableArray<SchemaVersion> restsOn) =>
+        Volatile.Write(ref _parsed, new ParsedContent(new WeakReference<ISchema>(schema), restsOn));
 
     public bool SameAs(SchemaContent other) =>
         SchemaType == other.SchemaType
@@ -117,5 +116,5 @@ internal sealed class SchemaContent(
         if (text is not null) md5.Append(Encoding.UTF8.GetBytes(text));
     }
 
-    private sealed record ParsedContent(long Offset, WeakReference<ISchema> Schema);
+    private sealed record ParsedContent(WeakReference<ISchema> Schema, ImmutableArray<SchemaVersion> RestsOn);
 }

@@ -7,6 +7,7 @@ namespace Gateway.SchemaRegistry.Model;
 internal sealed record SchemaRule
 {
     private static readonly string[] Kinds = ["TRANSFORM", "CONDITION"];
+    private static readonly string[] TextMembers = ["name", "doc", "kind", "mode", "type", "expr", "onSuccess", "onFailure"];
     private static readonly string[] Modes = ["UPGRADE", "DOWNGRADE", "UPDOWN", "WRITE", "READ", "WRITEREAD"];
 
     public string? Name { get; init; }
@@ -35,6 +36,22 @@ internal sealed record SchemaRule
 
     private bool GoesBothWays => Mode is "UPDOWN" or "WRITEREAD";
 
+    /// <summary>The first member of a wrong shape, and what it must be; null when all fit.</summary>
+    public static string? Misfit(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object) return "each rule must be an object";
+        foreach (var name in TextMembers)
+            if (JsonBody.Member(json, name) is { ValueKind: not JsonValueKind.String }) return $"{name} must be a string";
+        if (JsonBody.Member(json, "tags") is { } tags
+            && (tags.ValueKind != JsonValueKind.Array || tags.EnumerateArray().Any(static tag => tag.ValueKind != JsonValueKind.String)))
+            return "tags must be an array of strings";
+        // A number or a flag is taken for its text, as a JVM registry does.
+        if (JsonBody.Member(json, "params") is { } given
+            && (given.ValueKind != JsonValueKind.Object || given.EnumerateObject().Any(static member => member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)))
+            return "params must be an object of strings";
+        return JsonBody.Member(json, "disabled") is not null && JsonBody.Boolean(json, "disabled") is null ? "disabled must be true or false" : null;
+    }
+
     public static SchemaRule Read(JsonElement json) => new()
     {
         Name = JsonBody.Text(json, "name"),
@@ -43,8 +60,9 @@ internal sealed record SchemaRule
         Mode = JsonBody.Text(json, "mode") ?? "WRITEREAD",
         Type = JsonBody.Text(json, "type"),
         Tags = (JsonBody.Member(json, "tags") is { } tags ? JsonBody.Texts(tags) : []).ToImmutableSortedSet(StringComparer.Ordinal),
-        Params = JsonBody.Members(json, "params").ToImmutableSortedDictionary(
-            member => member.Name, member => JsonBody.AsText(member.Value), StringComparer.Ordinal),
+        // Of two under one name the last one counts, as everywhere.
+        Params = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).SetItems(
+            JsonBody.Members(json, "params").Select(member => KeyValuePair.Create(member.Name, JsonBody.AsText(member.Value)))),
         Expression = JsonBody.Text(json, "expr"),
         OnSuccess = JsonBody.Text(json, "onSuccess"),
         OnFailure = JsonBody.Text(json, "onFailure"),

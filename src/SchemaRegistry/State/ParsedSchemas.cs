@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using Gateway.Schemas;
@@ -12,32 +11,50 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
     private const long MaxKeptCharacters = 16 * 1024 * 1024;
     private const int MaxReferences = 10_000;
 
-    private readonly ConcurrentDictionary<string, ISchema> _kept = new(StringComparer.Ordinal);
-    private long _keptCharacters;
+    private readonly KeptSchemas _kept = new(MaxKeptCharacters);
 
     public SchemaLanguages Languages { get; } = languages;
 
     public SchemaBudget Budget { get; } = budget;
 
     /// <summary>A stored content, parsed; the error when this build cannot read it.</summary>
-    public Outcome<ISchema> Stored(RegistryImage image, string context, SchemaContent content)
+    /// <param name="image">The state.</param>
+    /// <param name="context">The context the content is in.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="deliberation">The request that pays for it; null where it is bounded by itself alone.</param>
+    public Outcome<ISchema> Stored(RegistryImage image, string context, SchemaContent content, Deliberation? deliberation = null)
     {
-        if (content.ParsedAt(image.NextOffset) is { } kept) return Outcome.Of(kept);
+        if (content.Parsed is { } kept && RestsOnTheSame(image, kept.RestsOn))
+        {
+            deliberation?.RestsOn(kept.RestsOn);
+            return Outcome.Of(kept.Schema);
+        }
         var references = Resolve(image, context, content.References, acceptsDeleted: true);
         if (references.Fault is { } fault) return fault;
-        var parsed = Parse(content.SchemaType, content.Text, references.Value.Texts, strict: false);
-        if (parsed.Fault is null) content.Remember(parsed.Value, image.NextOffset);
+        deliberation?.RestsOn(references.Value.Targets);
+        var parsed = Parse(content.SchemaType, content.Text, references.Value.Texts, strict: false, deliberation);
+        if (parsed.Fault is null) content.Remember(parsed.Value, references.Value.Targets);
         return parsed;
     }
 
+    /// <summary>Whether references that led to these versions lead to the same contents still.</summary>
+    public static bool RestsOnTheSame(RegistryImage image, ImmutableArray<SchemaVersion> targets)
+    {
+        foreach (var target in targets)
+            if (image.Find(target.Subject, target.Version)?.Content != target.Content) return false;
+        return true;
+    }
+
     /// <summary>A text as it came in.</summary>
-    public Outcome<ISchema> Parse(string schemaType, string text, IReadOnlyList<ResolvedReference> references, bool strict)
+    public Outcome<ISchema> Parse(
+        string schemaType, string text, IReadOnlyList<ResolvedReference> references, bool strict, Deliberation? deliberation = null)
     {
         var key = Key(schemaType, text, references, strict);
-        if (_kept.TryGetValue(key, out var kept)) return Outcome.Of(kept);
-        var result = Languages.Parse(schemaType, text, references, new SchemaParseOptions(strict, Budget));
+        if (_kept.Find(key) is { } kept) return Outcome.Of(kept);
+        using var share = deliberation?.Share(schemaType, key.Length);
+        var result = Languages.Parse(schemaType, text, references, new SchemaParseOptions(strict, share?.Budget ?? Budget));
         if (result.Error is { } error) return RegistryFault.InvalidSchema(error.ToString());
-        Keep(key, result.Schema!);
+        _kept.Keep(key, result.Schema!);
         return Outcome.Of(result.Schema!);
     }
 
@@ -63,7 +80,7 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
         var direct = references.Select(static reference => reference.Name).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < texts.Count; i++)
             if (direct.Contains(texts[i].Reference.Name)) texts[i] = texts[i] with { IsDirect = true };
-        return new ResolvedReferences(settled.MoveToImmutable(), texts);
+        return new ResolvedReferences(settled.MoveToImmutable(), texts, [.. seen.Values]);
     }
 
     private static RegistryFault? Collect(
@@ -107,16 +124,6 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
         return target is { Deleted: true } && !acceptsDeleted ? null : target;
     }
 
-    private void Keep(string key, ISchema schema)
-    {
-        if (Interlocked.Add(ref _keptCharacters, key.Length) > MaxKeptCharacters)
-        {
-            _kept.Clear();
-            Interlocked.Exchange(ref _keptCharacters, key.Length);
-        }
-        _kept[key] = schema;
-    }
-
     private static string Key(string schemaType, string text, IReadOnlyList<ResolvedReference> references, bool strict)
     {
         if (references.Count == 0) return $"{strict}\0{schemaType}\0{text}";
@@ -127,5 +134,6 @@ internal sealed class ParsedSchemas(SchemaLanguages languages, SchemaBudget budg
     }
 }
 
-/// <summary>References with their versions settled, and the texts behind them, deepest first.</summary>
-internal sealed record ResolvedReferences(ImmutableArray<SchemaReference> References, IReadOnlyList<ResolvedReference> Texts);
+/// <summary>References with their versions settled, the texts behind them, deepest first, and every version they lead to.</summary>
+internal sealed record ResolvedReferences(
+    ImmutableArray<SchemaReference> References, IReadOnlyList<ResolvedReference> Texts, ImmutableArray<SchemaVersion> Targets);

@@ -13,9 +13,25 @@ namespace Gateway.SchemaRegistry.State;
 /// <param name="Version">The schema version; null for anything else.</param>
 internal readonly record struct PreparedRecord(TopicRecord Record, RecordKey? Key, bool IsOurKey, SchemaVersion? Version)
 {
+    /// <summary>What kept it from being read, though it should have been seen as no registry's; null where nothing did.</summary>
+    public Exception? Fault { get; init; }
+
     private const int WorthSharing = 100;
 
     public static PreparedRecord Of(TopicRecord record)
+    {
+        try
+        {
+            return Read(record);
+        }
+        catch (Exception fault)
+        {
+            // A bug; it must cost this record, and no other.
+            return new PreparedRecord(record, null, false, null) { Fault = fault };
+        }
+    }
+
+    private static PreparedRecord Read(TopicRecord record)
     {
         if (record.Key is null || RecordKey.Read(record.Key) is not { Kind: not RecordKind.Unknown } key) return new PreparedRecord(record, null, false, null);
         var isOurs = key.IsWrittenAs(record.Key);

@@ -41,6 +41,9 @@ internal sealed record RegistryImage
 
     public required ImmutableSortedDictionary<string, int> HighestIds { get; init; }
 
+    /// <summary>What the one record that is not of a single context says of highest ids; other builds wrote those of all contexts there.</summary>
+    public required ImmutableSortedDictionary<string, int> SharedHighestIds { get; init; }
+
     public required ImmutableSortedSet<string> Contexts { get; init; }
 
     /// <summary>Which subjects belong to which topics.</summary>
@@ -69,8 +72,14 @@ internal sealed record RegistryImage
 
     public SchemaVersion? Find(string subject, int version)
     {
-        foreach (var candidate in VersionsOf(subject))
-            if (candidate.Version == version) return candidate;
+        var (versions, low) = (VersionsOf(subject), 0);
+        for (var high = versions.Length - 1; low <= high;)
+        {
+            var middle = low + (high - low) / 2;
+            if (versions[middle].Version == version) return versions[middle];
+            if (versions[middle].Version < version) low = middle + 1;
+            else high = middle - 1;
+        }
         return null;
     }
 

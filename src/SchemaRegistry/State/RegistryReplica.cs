@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.SchemaRegistry.Topic;
 using Microsoft.Extensions.Logging;
 
@@ -6,12 +7,14 @@ namespace Gateway.SchemaRegistry.State;
 /// <summary>
 /// Follows the topic: reads each record, applies it, publishes the image. The only writer of the state, at start and afterwards.
 /// </summary>
-internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILogger logger, RegistryState? initial = null) : IAsyncDisposable
 {
+    private const int LongestShownKey = 500;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    private readonly RegistryState _state = new();
+    private readonly RegistryState _state = initial ?? new();
     private readonly Lock _gate = new();
     private readonly List<(long Offset, TaskCompletionSource Done)> _waiting = [];
     private readonly Dictionary<long, Applied> _watched = [];
@@ -141,7 +144,7 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
         {
             foreach (ref readonly var record in page.Records.AsSpan())
             {
-                var applied = _state.Apply(record);
+                var applied = Apply(record);
                 if (applied.IdTaken) RegistryLog.IdTaken(logger, record.Record.Offset);
                 if (_watches) _watched[record.Record.Offset] = applied;
             }
@@ -154,6 +157,29 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
                 if (_image.NextOffset > offset) done.TrySetResult();
             _waiting.RemoveAll(waiter => _image.NextOffset > waiter.Offset);
         }
+    }
+
+    /// <summary>One record. Where that fails it is a bug, which costs this record: a registry without one schema serves all the others.</summary>
+    private Applied Apply(in PreparedRecord record)
+    {
+        try
+        {
+            return _state.Apply(record);
+        }
+        catch (Exception fault)
+        {
+            RegistryMetrics.PassedOver();
+            RegistryLog.PassedOver(logger, record.Record.Offset, ShownKey(record.Record.Key), fault.Message);
+            return default;
+        }
+    }
+
+    /// <summary>A key for people to read: whoever wrote it chose its characters and its length.</summary>
+    private static string ShownKey(byte[]? key)
+    {
+        if (key is null) return "none";
+        var text = Encoding.UTF8.GetString(key.AsSpan(0, Math.Min(key.Length, LongestShownKey)));
+        return string.Concat(text.Select(static character => char.IsControl(character) ? ' ' : character));
     }
 
     /// <summary>A stretch of the topic, taken apart.</summary>

@@ -17,7 +17,7 @@ internal readonly record struct Applied(SchemaVersion? Previous, bool IdTaken, b
 /// Builds the image from records, live and at replay alike; nothing else changes it. It applies what is said and checks no preconditions,
 /// since compaction may have taken the record that once made them true. The last record of a key counts.
 /// </summary>
-internal sealed class RegistryState
+internal class RegistryState
 {
     private readonly SortedMapBuilder<ImmutableArray<SchemaVersion>> _subjects = new();
     private readonly LayeredMap<ContextId, IdEntry>.Builder _ids = new();
@@ -26,6 +26,7 @@ internal sealed class RegistryState
     private readonly ImmutableSortedDictionary<string, RegistryMode>.Builder _modes = ImmutableSortedDictionary.CreateBuilder<string, RegistryMode>(StringComparer.Ordinal);
     private readonly ImmutableDictionary<VersionName, ImmutableSortedSet<VersionName>>.Builder _referrers = ImmutableDictionary.CreateBuilder<VersionName, ImmutableSortedSet<VersionName>>();
     private readonly ImmutableSortedDictionary<string, int>.Builder _highestIds = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+    private readonly ImmutableSortedDictionary<string, int>.Builder _sharedHighestIds = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
     private readonly ImmutableSortedSet<string>.Builder _contexts = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
     private readonly ImmutableHashSet<string>.Builder _deletionRecords = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
     private readonly ImmutableDictionary<string, ImmutableList<byte[]>>.Builder _foreignKeys = ImmutableDictionary.CreateBuilder<string, ImmutableList<byte[]>>(StringComparer.Ordinal);
@@ -45,6 +46,7 @@ internal sealed class RegistryState
         Modes = _modes.ToImmutable(),
         Referrers = _referrers.ToImmutable(),
         HighestIds = _highestIds.ToImmutable(),
+        SharedHighestIds = _sharedHighestIds.ToImmutable(),
         Contexts = _contexts.ToImmutable(),
         Associations = _associations,
         DeletionRecords = _deletionRecords.ToImmutable(),
@@ -56,10 +58,11 @@ internal sealed class RegistryState
     public Applied Apply(TopicRecord record) => Apply(PreparedRecord.Of(record));
 
     /// <summary>The same for one that has been read already.</summary>
-    public Applied Apply(in PreparedRecord prepared)
+    public virtual Applied Apply(in PreparedRecord prepared)
     {
         var record = prepared.Record;
         _nextOffset = record.Offset + 1;
+        if (prepared.Fault is { } fault) throw new InvalidDataException(fault.Message, fault);
         if (prepared.Key is not { } key) return default;
         if (HasLostItsRace(key, record)) return default;
         if (!prepared.IsOurKey) RememberKey(key, record.Key!);
@@ -70,7 +73,7 @@ internal sealed class RegistryState
             using var document = JsonDocument.Parse(record.Value);
             if (document.RootElement.ValueKind == JsonValueKind.Object) Set(key, document.RootElement, record.TimestampMs);
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        catch (Exception unread) when (unread is JsonException or InvalidOperationException)
         {
             // No registry's value; whatever it was meant to say, it says nothing here.
         }
@@ -118,14 +121,20 @@ internal sealed class RegistryState
                 foreach (var deleted in Versions(key.Subject).Where(version => version.Deleted)) RemoveVersion(deleted);
                 break;
             case RecordKind.Context when key.Context is not null:
-                _contexts.Add(key.Context);
+                if (JsonBody.Integer(value, "highestId") is { } known) RaiseId(key.Context, known);
+                if (JsonBody.Boolean(value, "deleted") == true) _contexts.Remove(key.Context);
+                else _contexts.Add(key.Context);
                 break;
             case RecordKind.Association when key.Association is not null:
                 _associations = _associations.With(RecordValues.ReadAssociation(value, key.Association, timestampMs));
                 break;
             case RecordKind.Noop:
                 foreach (var (context, id) in JsonBody.Members(value, "highestIds"))
-                    if (id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var highest)) RaiseId(context, highest);
+                {
+                    if (id.ValueKind != JsonValueKind.Number || !id.TryGetInt32(out var highest)) continue;
+                    RaiseId(context, highest);
+                    _sharedHighestIds[context] = highest;
+                }
                 break;
         }
     }

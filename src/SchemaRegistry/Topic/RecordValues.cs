@@ -48,10 +48,15 @@ internal static class RecordValues
 
     public static byte[] ClearSubject(string subject) => Write(output => output.WriteString("subject", subject));
 
-    public static byte[] Context(string context) => Write(output =>
+    /// <param name="context">The context's name.</param>
+    /// <param name="highestId">Highest id ever given out in it. Rides along as a member that every registry ignores.</param>
+    /// <param name="deleted">Whether the context is gone and only that is left of it.</param>
+    public static byte[] Context(string context, int highestId = 0, bool deleted = false) => Write(output =>
     {
         output.WriteString("tenant", "default");
         output.WriteString("context", context);
+        if (highestId > 0) output.WriteNumber("highestId", highestId);
+        if (deleted) output.WriteBoolean("deleted", true);
     });
 
     public static byte[] Association(Association association) => Write(output =>
@@ -79,7 +84,9 @@ internal static class RecordValues
         JsonBody.Member(json, "createTs") is { ValueKind: JsonValueKind.Number } created && created.TryGetInt64(out var ms) ? ms : timestampMs,
         timestampMs);
 
-    /// <summary>Highest id ever given out per context. Rides on the record kind whose value every registry ignores.</summary>
+    /// <summary>
+    /// Highest id ever given out in the default context, which has no record of its own. Rides on the record kind whose value every registry ignores.
+    /// </summary>
     public static byte[] HighestIds(IEnumerable<KeyValuePair<string, int>> ids) => Write(output =>
     {
         output.WriteStartObject("highestIds");

@@ -15,9 +15,14 @@ internal static class ExportedRecords
         var isRedpanda = profile == ExportProfile.Redpanda;
         if (!isRedpanda)
         {
-            if (image.HighestIds.Count > 0) yield return new TopicWrite(RecordKey.Noop.ToBytes(), RecordValues.HighestIds(image.HighestIds));
-            foreach (var context in image.Contexts.Where(context => context != QualifiedSubject.DefaultContext))
-                yield return new TopicWrite(RecordKey.ForContext(context).ToBytes(), RecordValues.Context(context));
+            var highestIds = image.HighestIds.ToLookup(entry => entry.Key == QualifiedSubject.DefaultContext);
+            if (highestIds[true].Any()) yield return new TopicWrite(RecordKey.Noop.ToBytes(), RecordValues.HighestIds(highestIds[true]));
+            foreach (var context in image.Contexts.Union(highestIds[false].Select(entry => entry.Key)).Remove(QualifiedSubject.DefaultContext))
+            {
+                yield return new TopicWrite(
+                    RecordKey.ForContext(context).ToBytes(),
+                    RecordValues.Context(context, image.HighestIds.GetValueOrDefault(context), deleted: !image.Contexts.Contains(context)));
+            }
         }
         foreach (var version in image.Subjects.Values.SelectMany(versions => versions).OrderBy(version => version.Id))
         {

@@ -44,6 +44,8 @@ public sealed class RegistryCommandTests(TestNode node) : IDisposable
         Assert.Equal("Version 9 not found. 'gateway registry schema list' shows those there are", fault.Message);
         fault = await Assert.ThrowsAsync<CommandException>(() => RunAsync("schema", "list", "nobody", context));
         Assert.Equal("there is no subject nobody", fault.Message);
+        JsonElement gone = Json(await RunAsync("schema", "delete", "s", "--schema-version", "1", "--permanent", "--format", "json", context));
+        Assert.Equal("""{"subject":"s","version":1,"permanent":true}""", JsonSerializer.Serialize(gone));
     }
 
     [Fact]
@@ -88,7 +90,7 @@ public sealed class RegistryCommandTests(TestNode node) : IDisposable
         var fault = await Assert.ThrowsAsync<CommandException>(() => RunAsync("context", "delete", "cmd-settings"));
         Assert.Equal("The context '.cmd-settings' is not empty", fault.Message);
         Assert.Equal(0, (await RunAsync("subject", "delete", "a", "b", "--permanent", context)).Code);
-        Assert.Equal(0, (await RunAsync("context", "delete", "cmd-settings")).Code);
+        Assert.Equal("""{"context":"cmd-settings"}""", JsonSerializer.Serialize(Json(await RunAsync("context", "delete", "cmd-settings", "--format", "json"))));
         Assert.DoesNotContain(".cmd-settings\n", (await RunAsync("context", "list")).Output, StringComparison.Ordinal);
     }
 

@@ -77,6 +77,8 @@ public class DoorTests
 
     [Theory]
     [InlineData("/schemas/ids/9", 40403, "Schema 9 not found")]
+    [InlineData("/schemas/ids/-1", 40403, "Schema -1 not found")]
+    [InlineData("/schemas/ids/-1/versions", 40403, "Schema -1 not found")]
     [InlineData("/schemas/ids/9/schema", 40403, "Schema 9 not found")]
     [InlineData("/schemas/ids/9/subjects", 40403, "Schema 9 not found")]
     [InlineData("/schemas/ids/9/versions", 40403, "Schema 9 not found")]

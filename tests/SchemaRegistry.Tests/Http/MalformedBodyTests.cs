@@ -132,4 +132,53 @@ public class MalformedBodyTests
     }
 
     private static string Nested(int levels) => new string('[', levels) + new string(']', levels);
+
+    [Theory]
+    [InlineData("""5""", "")]
+    [InlineData("""{"enableAt":5}""", "enableAt must be a string")]
+    [InlineData("""{"domainRules":{}}""", "domainRules must be an array")]
+    [InlineData("""{"migrationRules":[5]}""", "in migrationRules each rule must be an object")]
+    [InlineData("""{"encodingRules":[{"name":5,"type":"CEL"}]}""", "in encodingRules name must be a string")]
+    [InlineData("""{"domainRules":[{"name":"r","type":"CEL","mode":["READ"]}]}""", "in domainRules mode must be a string")]
+    [InlineData("""{"domainRules":[{"name":"r","type":"CEL","expr":{}}]}""", "in domainRules expr must be a string")]
+    [InlineData("""{"domainRules":[{"name":"r","type":"CEL","tags":"PII"}]}""", "in domainRules tags must be an array of strings")]
+    [InlineData("""{"domainRules":[{"name":"r","type":"CEL","tags":[1]}]}""", "in domainRules tags must be an array of strings")]
+    [InlineData("""{"domainRules":[{"name":"r","type":"CEL","params":[]}]}""", "in domainRules params must be an object of strings")]
+    [InlineData("""{"domainRules":[{"name":"r","type":"CEL","params":{"a":{}}}]}""", "in domainRules params must be an object of strings")]
+    [InlineData("""{"domainRules":[{"name":"r","type":"CEL","disabled":"perhaps"}]}""", "in domainRules disabled must be true or false")]
+    public async Task Members_of_a_rule_set_that_are_of_another_type_are_42210_and_not_left_out(string rules, string problem)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.RegisterAsync("s", "\"string\"");
+        var written = server.Topic.Records.Count;
+        if (problem.Length > 0)
+        {
+            foreach (var path in new[] { "/subjects/s/versions", "/subjects/s", "/compatibility/subjects/s/versions/latest" })
+                (await server.PostAsync(path, RegistryServer.Body("\"string\"", $",\"ruleSet\":{rules}"))).IsError(422, 42210, $"Invalid rule set: {problem}");
+            foreach (var name in new[] { "ruleSet", "rulesToMerge" })
+                (await server.PostAsync("/subjects/s/versions/1/tags", $"{{\"{name}\":{rules}}}")).IsError(422, 42210, $"Invalid rule set: {name}: {problem}");
+            (await server.PostAsync("/associations", $$$"""{"resourceName":"t","resourceNamespace":"c","resourceId":"i","associations":[{"schema":{"schema":"\"int\"","ruleSet":{{{rules}}}}}]}"""))
+                .IsError(422, 42210, $"In the member schema of an association: Invalid rule set: {problem}");
+        }
+        foreach (var name in new[] { "defaultRuleSet", "overrideRuleSet" })
+            (await server.PutAsync("/config/s", $"{{\"{name}\":{rules}}}")).IsError(422, 42210, $"Invalid rule set: {name}: {problem}");
+        Assert.Equal(written, server.Topic.Records.Count);
+    }
+
+    [Theory]
+    [InlineData("""{"normalize":5}""", "The member normalize must be true or false")]
+    [InlineData("""{"validateFields":"perhaps"}""", "The member validateFields must be true or false")]
+    [InlineData("""{"alias":[]}""", "The member alias must be a string")]
+    [InlineData("""{"compatibilityGroup":5}""", "The member compatibilityGroup must be a string")]
+    [InlineData("""{"defaultMetadata":5}""", "The member defaultMetadata must be an object")]
+    [InlineData("""{"overrideMetadata":{"properties":[]}}""", "The member overrideMetadata.properties of the request body must be an object of strings")]
+    public async Task A_setting_of_another_type_is_400_and_clears_nothing(string body, string message)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        const string before = """{"alias":"a","normalize":true,"validateFields":false,"compatibilityGroup":"g"}""";
+        await server.PutAsync("/config/s", before);
+        (await server.PutAsync("/config/s", body)).IsError(400, 400, message);
+        (await server.GetAsync("/config/s")).Is(before);
+        (await server.PutAsync("/config/s", """{"normalize":"True"}""")).Is("""{"normalize":true}""");
+    }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using Gateway.Cli.Output;
 
 namespace Gateway.Cli.Registry.Commands;
 
@@ -28,7 +30,9 @@ internal static class ContextCommands
         {
             RegistryAnswer answer = await registry.Outside.SendAsync(HttpMethod.Delete, $"/contexts/{Uri.EscapeDataString(parsed.GetValue(context)!)}", null, cancel);
             if (!answer.Succeeded) throw RegistryDoor.Refusal(answer);
-            parsed.InvocationConfiguration.Output.WriteLine($"Deleted context {parsed.GetValue(context)}");
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            if (options.FormatOf(parsed) == OutputFormat.Json) JsonOutput.WriteDocument(output, new JsonObject { ["context"] = parsed.GetValue(context) });
+            else output.WriteLine($"Deleted context {parsed.GetValue(context)}");
             return 0;
         }));
         return command;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gateway.Cli.Output;
 
 namespace Gateway.Cli.Registry.Commands;
 
@@ -26,8 +28,12 @@ internal static class SchemaDelete
             string query = parsed.GetValue(permanent) ? "?permanent=true" : "";
             string path = $"{RegistryDoor.Subject(name)}/versions/{Uri.EscapeDataString(parsed.GetValue(version)!)}{query}";
             JsonElement gone = await registry.AskAsync(HttpMethod.Delete, path, null, cancel);
-            parsed.InvocationConfiguration.Output.WriteLine(
-                parsed.GetValue(permanent) ? $"Deleted version {gone} of {name} for good" : $"Deleted version {gone} of {name} softly; --permanent deletes it for good");
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            bool isPermanent = parsed.GetValue(permanent);
+            if (options.FormatOf(parsed) == OutputFormat.Json)
+                JsonOutput.WriteDocument(output, new JsonObject { ["subject"] = name, ["version"] = gone.GetInt32(), ["permanent"] = isPermanent });
+            else
+                output.WriteLine(isPermanent ? $"Deleted version {gone} of {name} for good" : $"Deleted version {gone} of {name} softly; --permanent deletes it for good");
             return 0;
         }));
         return command;
