@@ -39,7 +39,7 @@ internal sealed record Reply
     public static Reply List<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> write) => List(items, (output, item) =>
     {
         write(output, item);
-        return [default];
+        return [];
     });
 
     /// <summary>The same where each item has pauses of its own.</summary>

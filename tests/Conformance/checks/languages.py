@@ -1,5 +1,6 @@
 """The three schema languages, each with a reference: Confluent's JavaScript serialisers against our registry and broker, read over HTTP
 as JSON; and produced over HTTP, read by the same client."""
+import base64
 import json
 import re
 
@@ -50,22 +51,43 @@ def javascript_to_http(language, schema_type):
     equal((200, ["base64"] * 2), (status, [record.get("value_encoding") for record in records]), "the encoding in another format")
 
 
+def schema_for_http(server, topic, language, schema_type):
+    """The id of the client's schema, or of one that is the same for data produced over HTTP."""
+    _, latest = call("GET", f"{server.registry}/subjects/{topic}-value/versions/latest")
+    if language != "protobuf":
+        return latest["id"]
+    # The first message of a file is the one that is meant over HTTP, and the client's file begins with another.
+    text = re.sub(r"message Unused \{[^}]*\}\n", "", latest["schema"])
+    true("Unused" not in text, f"the other message is gone: {text}")
+    call("PUT", f"{server.registry}/config/{topic}-value", {"compatibility": "NONE"})
+    status, registered = call(
+        "POST", f"{server.registry}/subjects/{topic}-value/versions", {"schema": text, "schemaType": schema_type, "references": latest["references"]})
+    equal(200, status, f"register the file without it: {registered}")
+    return registered["id"]
+
+
+def in_headers(language, schema_type):
+    """Schemas named in headers by GUID, the data bare: by the client and read over HTTP, then the other way round."""
+    server = shared()
+    topic = f"languages-{language}-headers"
+    orders = json.loads(node("languages-produce.mjs", server.kafka, server.registry, topic, language, "headers"))
+    values = [tagged(language, order) for order in orders]
+    equal(values, read(server, topic, language), "the client's values over HTTP")
+    body = {"value_schema_id": schema_for_http(server, topic, language, schema_type), "records": [{"value": value} for value in values]}
+    status, answer = call("POST", f"{server.proxy}/topics/{topic}?schema_in_header=true", body, media_type(language), accept=V2)
+    equal((200, [None] * 2), (status, [offset["error_code"] for offset in answer["offsets"]]), f"produce: {answer}")
+    bare = [base64.b64decode(value) for value in read(server, topic, "binary")]
+    true(len(bare) == 4 and all(value[0] != 0 for value in bare), f"no value begins with a magic byte: {bare}")
+    equal(values * 2, read(server, topic, language), "all values over HTTP")
+    equal(orders * 2, json.loads(node("languages-consume.mjs", server.kafka, server.registry, topic, language, 4)), "the values as the client reads them")
+
+
 def http_to_javascript(language, schema_type):
     server = shared()
     # The subject is the client's: first its own records, then ours by the newest schema, then ours by the id.
     topic = f"languages-{language}-http"
     orders = json.loads(node("languages-produce.mjs", server.kafka, server.registry, topic, language))
-    _, latest = call("GET", f"{server.registry}/subjects/{topic}-value/versions/latest")
-    index = {"value_schema_id": latest["id"]}
-    if language == "protobuf":
-        # The first message of a file is the one that is meant over HTTP, and the client's file begins with another.
-        text = re.sub(r"message Unused \{[^}]*\}\n", "", latest["schema"])
-        true("Unused" not in text, f"the other message is gone: {text}")
-        call("PUT", f"{server.registry}/config/{topic}-value", {"compatibility": "NONE"})
-        status, registered = call(
-            "POST", f"{server.registry}/subjects/{topic}-value/versions", {"schema": text, "schemaType": schema_type, "references": latest["references"]})
-        equal(200, status, f"register the file without it: {registered}")
-        index = {"value_schema_id": registered["id"]}
+    index = {"value_schema_id": schema_for_http(server, topic, language, schema_type)}
     for body in ({}, index):
         body = body | {"records": [{"value": tagged(language, order)} for order in orders]}
         status, answer = call("POST", f"{server.proxy}/topics/{topic}", body, media_type(language), accept=V2)
@@ -107,6 +129,7 @@ def http_with_text(language, _):
 for name, wire_name in LANGUAGES.items():
     add_check(f"languages: {name} serialised by Confluent's client, read over HTTP as JSON", javascript_to_http, name, wire_name)
     add_check(f"languages: {name} produced over HTTP, read by Confluent's client", http_to_javascript, name, wire_name)
+    add_check(f"languages: {name} with its schema in headers by GUID, by Confluent's client and over HTTP", in_headers, name, wire_name)
     add_check(f"languages: {name} produced over HTTP with the schema's text", http_with_text, name, wire_name)
 
 

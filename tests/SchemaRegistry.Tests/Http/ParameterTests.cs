@@ -108,4 +108,55 @@ public class ParameterTests
         foreach (var path in new[] { "/subjects/a/versions/1/schema?", "/schemas/ids/2/schema?subject=a&" })
             (await server.GetAsync(path + "format=resolved")).Is(Resolved);
     }
+
+    [Fact]
+    public async Task A_format_of_another_language_is_the_text_as_stored()
+    {
+        await using var server = await StartAsync();
+        const string inner = """{"type":"string"}""";
+        const string outer = """{"type":"object","properties":{"a":{"$ref":"inner.json"}}}""";
+        await server.RegisterAsync("inner-json", inner, ""","schemaType":"JSON" """);
+        await server.RegisterAsync("json", outer, ""","schemaType":"JSON","references":[{"name":"inner.json","subject":"inner-json","version":1}]""");
+        foreach (var format in new[] { "resolved", "serialized", "ignore_extensions" })
+            (await server.GetAsync($"/subjects/json/versions/1/schema?format={format}")).Is(outer);
+        foreach (var format in new[] { "serialized", "ignore_extensions" })
+            (await server.GetAsync($"/subjects/a/versions/1/schema?format={format}")).Is(Outer);
+    }
+
+    [Fact]
+    public async Task A_check_takes_schemas_that_are_to_be_normalized()
+    {
+        await using var server = await StartAsync();
+        foreach (var path in new[] { "/compatibility/subjects/a/versions?normalize=true", "/compatibility/subjects/a/versions/1?normalize=True" })
+            (await server.PostAsync(path, RegistryServer.Body(Outer, Reference))).Is("""{"is_compatible":true}""");
+    }
+
+    [Fact]
+    public async Task The_mode_of_a_subject_can_be_forced_over_what_is_there()
+    {
+        await using var server = await StartAsync();
+        (await server.PutAsync("/mode/a", """{"mode":"IMPORT"}""")).IsError(422, 42205, "Cannot import since found existing subjects");
+        (await server.PutAsync("/mode/a?force=true", """{"mode":"IMPORT"}""")).Is("""{"mode":"IMPORT"}""");
+        (await server.GetAsync("/mode/a")).Is("""{"mode":"IMPORT"}""");
+    }
+
+    [Fact]
+    public async Task Every_change_of_associations_can_be_tried_and_has_a_context()
+    {
+        await using var server = await StartAsync();
+        await server.RegisterAsync(":.c:s", "\"int\"");
+        const string resource = """ "resourceName":"t","resourceNamespace":"n","resourceId":"i" """;
+        const string weak = $$"""{ {{resource}},"associations":[{"subject":"s"}]}""";
+        Assert.Equal(200, (await server.PutAsync("/associations/resources/i?context=.c&dryRun=true", weak)).Status);
+        Assert.Empty(server.Service.Image.Associations.All);
+        const string batch = $$"""{"requests":[{ {{resource}},"associations":[{"opType":"CREATE","subject":"s"}]}]}""";
+        Assert.StartsWith("""{"results":[{"result":""", (await server.PostAsync("/associations:batchMutate?context=.c&dryRun=true", batch)).Text, StringComparison.Ordinal);
+        Assert.StartsWith("""{"results":[{"error":""", (await server.PostAsync("/associations:batchMutate?dryRun=true", batch)).Text, StringComparison.Ordinal);
+        Assert.Empty(server.Service.Image.Associations.All);
+        Assert.Equal(200, (await server.PutAsync("/associations/resources/i?context=.c", weak)).Status);
+        Assert.Equal(":.c:s", Assert.Single(server.Service.Image.Associations.All).Key.Subject);
+        Assert.Equal(204, (await server.DeleteAsync("/associations/resources/i")).Status);
+        Assert.Equal(207, (await server.PostAsync("/associations:batchMutate?context=.c", batch)).Status);
+        Assert.Equal(":.c:s", Assert.Single(server.Service.Image.Associations.All).Key.Subject);
+    }
 }
