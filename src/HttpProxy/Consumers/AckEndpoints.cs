@@ -18,13 +18,13 @@ internal static class AckEndpoints
     internal static async ValueTask ReadAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)
     {
         _ = call.HasBigIntegersAsText();
-        (string type, EmbeddedFormat format) = MediaTypes.ForRecords(call.Context.Request, instance.Format, call.Service.Options.StrictMediaTypes);
+        RecordForm form = MediaTypes.ForRecords(call.Context.Request, instance.Format, call.Service.Options.StrictMediaTypes);
         await instance.Acknowledging.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             if (Held(instance) is { } batch)
             {
-                await AnswerAgainAsync(call, instance, batch, type, format, cancel).ConfigureAwait(false);
+                await AnswerAgainAsync(call, instance, batch, form, cancel).ConfigureAwait(false);
                 return;
             }
             using ConsumedRecords records = await ConsumerEndpoints.PollAsync(call, instance, cancel).ConfigureAwait(false);
@@ -36,7 +36,7 @@ internal static class AckEndpoints
             }
             RecordRange[] ranges = [.. records.Parts.Select(static part =>
                 new RecordRange(part.Partition.Topic, part.Partition.Partition, part.Batches, part.From, part.To))];
-            await RecordAnswer.WriteAsync(call, type, format, ranges).ConfigureAwait(false);
+            await RecordAnswer.WriteAsync(call, form, ranges).ConfigureAwait(false);
         }
         finally
         {
@@ -102,7 +102,7 @@ internal static class AckEndpoints
     }
 
     private static async ValueTask AnswerAgainAsync(
-        ProxyCall call, ConsumerInstance instance, UnacknowledgedBatch batch, string type, EmbeddedFormat format, CancellationToken cancel)
+        ProxyCall call, ConsumerInstance instance, UnacknowledgedBatch batch, RecordForm form, CancellationToken cancel)
     {
         var reads = new List<FetchedRecords>();
         var ranges = new List<RecordRange>();
@@ -125,7 +125,7 @@ internal static class AckEndpoints
                 }
             }
             call.Context.Response.Headers[BatchId] = batch.Id;
-            await RecordAnswer.WriteAsync(call, type, format, ranges).ConfigureAwait(false);
+            await RecordAnswer.WriteAsync(call, form, ranges).ConfigureAwait(false);
         }
         finally
         {

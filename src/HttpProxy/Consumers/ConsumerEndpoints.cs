@@ -54,11 +54,11 @@ internal static class ConsumerEndpoints
     {
         // What cannot be answered is refused before it is taken.
         _ = call.HasBigIntegersAsText();
-        (string type, EmbeddedFormat format) = MediaTypes.ForRecords(call.Context.Request, instance.Format, call.Service.Options.StrictMediaTypes);
+        RecordForm form = MediaTypes.ForRecords(call.Context.Request, instance.Format, call.Service.Options.StrictMediaTypes);
         using ConsumedRecords records = await PollAsync(call, instance, cancel).ConfigureAwait(false);
         call.Timed("read");
         RecordRange[] ranges = [.. records.Parts.Select(static part =>
             new RecordRange(part.Partition.Topic, part.Partition.Partition, part.Batches, part.From, part.To))];
-        await RecordAnswer.WriteAsync(call, type, format, ranges).ConfigureAwait(false);
+        await RecordAnswer.WriteAsync(call, form, ranges).ConfigureAwait(false);
     }
 }

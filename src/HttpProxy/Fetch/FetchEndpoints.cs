@@ -12,10 +12,7 @@ internal static class FetchEndpoints
 {
     internal static async ValueTask ReadAsync(ProxyCall call)
     {
-        bool asEvents = MediaTypes.WantsCloudEvents(call.Context.Request);
-        (string type, EmbeddedFormat format) = asEvents
-            ? (MediaTypes.CloudEventBatch, EmbeddedFormat.Binary)
-            : MediaTypes.ForRecords(call.Context.Request, null, call.Service.Options.StrictMediaTypes);
+        RecordForm form = MediaTypes.ForRecords(call.Context.Request, null, call.Service.Options.StrictMediaTypes);
         var partition = new TopicPartition(call.Name("topic"), call.Partition());
         TimeSpan wait = call.Wait(TimeSpan.Zero);
         int maxBytes = call.MaxBytes();
@@ -28,15 +25,7 @@ internal static class FetchEndpoints
         Require(fetched.Error, partition, offset);
         (long to, _) = BatchCut.Find(fetched.Batches.Span, offset, maxBytes);
         RecordRange[] ranges = [new RecordRange(partition.Topic, partition.Partition, fetched.Batches, offset, to)];
-        if (asEvents)
-        {
-            using var events = new CloudEventJson();
-            await RecordAnswer.WriteAsync(call, type, events, ranges).ConfigureAwait(false);
-        }
-        else
-        {
-            await RecordAnswer.WriteAsync(call, type, format, ranges).ConfigureAwait(false);
-        }
+        await RecordAnswer.WriteAsync(call, form, ranges).ConfigureAwait(false);
     }
 
     /// <summary>The offset asked for: a number, one of the ends by name, or a number from the end when it is negative.</summary>

@@ -52,11 +52,14 @@ internal static class MediaTypes
     }
 
     /// <summary>
-    /// The type and format of an answer with records. <paramref name="instance"/> is the format of a consumer instance, if it is
+    /// The form of an answer with records. <paramref name="instance"/> is the format of a consumer instance, if it is
     /// one's.
     /// </summary>
-    internal static (string Type, EmbeddedFormat Format) ForRecords(HttpRequest request, EmbeddedFormat? instance, bool strict)
+    internal static RecordForm ForRecords(HttpRequest request, EmbeddedFormat? instance, bool strict)
     {
+        // Only for who would rather have events than anything else: they come in any format's stead.
+        if (request.Headers.Accept.Count > 0 && Best(request.Headers.Accept, s_eventsLast) == CloudEventBatch)
+            return new RecordForm(CloudEventBatch, instance ?? EmbeddedFormat.Binary, IsEvents: true);
         EmbeddedFormat first = instance ?? EmbeddedFormat.Binary;
         List<string> offers =
         [
@@ -70,12 +73,8 @@ internal static class MediaTypes
             throw new ProblemException(
                 Problem.FormatMismatch,
                 $"The consumer instance was created with format {EmbeddedFormats.NameOf(made)}; ask for {EmbeddedFormats.MediaTypeOf(made)}.");
-        return (type, format);
+        return new RecordForm(type, format, IsEvents: false);
     }
-
-    /// <summary>Whether the client would rather have records as CloudEvents than in any other way.</summary>
-    internal static bool WantsCloudEvents(HttpRequest request) =>
-        request.Headers.Accept.Count > 0 && Best(request.Headers.Accept, s_eventsLast) == CloudEventBatch;
 
     /// <summary>The form of a produce request, and the format of its keys and values where it has one.</summary>
     /// <exception cref="ProblemException">Its type is not served: 415.</exception>

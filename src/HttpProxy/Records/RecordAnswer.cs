@@ -16,6 +16,22 @@ internal static class RecordAnswer
     private const int SliceBytes = 64 * 1024;
 
     /// <param name="call">The request.</param>
+    /// <param name="form">The form of the answer.</param>
+    /// <param name="ranges">What to show.</param>
+    internal static async ValueTask WriteAsync(ProxyCall call, RecordForm form, IReadOnlyList<RecordRange> ranges)
+    {
+        if (form.IsEvents)
+        {
+            using var events = new CloudEventJson();
+            await WriteAsync(call, form.Type, events, ranges).ConfigureAwait(false);
+        }
+        else
+        {
+            await WriteAsync(call, form.Type, form.Format, ranges).ConfigureAwait(false);
+        }
+    }
+
+    /// <param name="call">The request.</param>
     /// <param name="type">The answer's type.</param>
     /// <param name="format">How keys and values stand; null finds out for each.</param>
     /// <param name="ranges">What to show.</param>
@@ -34,7 +50,7 @@ internal static class RecordAnswer
     }
 
     /// <summary>Writes records in whatever way <paramref name="records"/> does.</summary>
-    internal static async ValueTask WriteAsync(
+    private static async ValueTask WriteAsync(
         ProxyCall call, string type, IRecordWriter records, IReadOnlyList<RecordRange> ranges, Action<Utf8JsonWriter>? writeRest = null)
     {
         HttpResponse response = call.Context.Response;

@@ -111,6 +111,25 @@ public sealed class CloudEventTests(RunningProxy proxy) : IClassFixture<RunningP
         Assert.Equal(HttpCalls.V2Binary, (await proxy.Http.GetAsync($"/topics/{topic}/partitions/0/records", $"{Many};q=0.5, */*")).ContentType);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("?ack=explicit")]
+    public async Task An_instance_hands_events_out_too(string query)
+    {
+        string topic = await proxy.NewTopicAsync();
+        string instance = $"/consumers/{topic}/instances/i";
+        await proxy.Http.PostAsync($"/consumers/{topic}", HttpCalls.V2, """{"name":"i","format":"avro","auto.offset.reset":"earliest"}""");
+        await proxy.Http.PostAsync($"{instance}/assignments", HttpCalls.V2, $$"""{"partitions":[{"topic":"{{topic}}","partition":0}]}""");
+        const string Event = """{"id":"1","source":"/s","specversion":"1.0","type":"t","datacontenttype":"application/json","data":[1]}""";
+        Assert.Equal(200, (await proxy.Http.PostAsync($"/topics/{topic}", One, Event)).Status);
+        // Without an acknowledgement the same comes again.
+        for (int i = 0; i < (query.Length == 0 ? 1 : 2); i++)
+        {
+            Answer answer = await proxy.Http.GetAsync($"{instance}/records{query}", Many);
+            Assert.Equal((200, Many, $"[{Event}]"), (answer.Status, answer.ContentType, answer.Text));
+        }
+    }
+
     private async Task<List<JsonNode>> RecordsAsync(string topic, int partition = 0) =>
         [.. (await proxy.Http.GetAsync($"/topics/{topic}/partitions/{partition}/records", HttpCalls.V2Binary)).Json.AsArray().Select(record => record!)];
 
