@@ -22,6 +22,11 @@ internal static class ProduceAnswer
         ProxyCall call, ProducedRecord[] results, int? partition, RegisteredSchema? key = null, RegisteredSchema? value = null)
     {
         RefuseMissing(results, partition);
+        if (ProduceSettings.IsAsync(call.Context.Request))
+        {
+            call.AnswerNothing();
+            return ValueTask.CompletedTask;
+        }
         return call.AnswerAsync((results, key, value), Write);
     }
 

@@ -21,27 +21,35 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
         string? key = IdempotencyKey.Of(request);
         if (!request.QueryString.HasValue) return new ProduceSettings(Acks.All, TimeSpan.Zero, -1, key, false);
         IQueryCollection query = request.Query;
+        bool isAsync = IsAsync(request);
         Acks acks = query["acks"].ToString() switch
         {
+            "" when isAsync => Acks.None,
             "" or "all" => Acks.All,
             "leader" => Acks.Leader,
             "none" => Acks.None,
             { } other => throw new ProblemException(Problem.InvalidParameter, $"Parameter acks must be none, leader or all, not '{other}'."),
         };
+        if (isAsync && acks != Acks.None) throw new ProblemException(Problem.InvalidParameter, "Parameter async=true goes with acks=none only, which it implies.");
         long timeout = call.QueryNumber("timeout", 1, (long)call.Service.Options.MaxWait.TotalMilliseconds) ?? 0;
         long end = call.QueryNumber("if_end_offset", 0, long.MaxValue) ?? -1;
         if (end >= 0 && acks != Acks.All) throw new ProblemException(Problem.InvalidParameter, "Parameter if_end_offset goes with acks=all only.");
         // Who does not ask what became of the records cannot be told that they were there.
         if (key is not null && acks == Acks.None)
             throw new ProblemException(Problem.InvalidParameter, $"Parameter acks=none does not go with {IdempotencyKey.Header}.");
-        bool inHeader = query["schema_in_header"].ToString() switch
-        {
-            "" or "false" => false,
-            "true" => true,
-            { } other => throw new ProblemException(Problem.InvalidParameter, $"Parameter schema_in_header must be true or false, not '{other}'."),
-        };
-        return new ProduceSettings(acks, TimeSpan.FromMilliseconds(timeout), end, key, inHeader);
+        return new ProduceSettings(acks, TimeSpan.FromMilliseconds(timeout), end, key, Flag(query, "schema_in_header"));
     }
+
+    /// <summary>Whether the client wants no answer about its records (<c>async=true</c>, http-proxy §3.2).</summary>
+    /// <exception cref="ProblemException">It says neither that nor the opposite: 400.</exception>
+    internal static bool IsAsync(HttpRequest request) => request.QueryString.HasValue && Flag(request.Query, "async");
+
+    private static bool Flag(IQueryCollection query, string name) => query[name].ToString() switch
+    {
+        "" or "false" => false,
+        "true" => true,
+        { } other => throw new ProblemException(Problem.InvalidParameter, $"Parameter {name} must be true or false, not '{other}'."),
+    };
 
     /// <summary>Refuses a record that is larger than the proxy takes.</summary>
     /// <exception cref="ProblemException">It is: 413.</exception>

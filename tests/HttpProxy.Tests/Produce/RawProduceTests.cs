@@ -89,6 +89,33 @@ public sealed class RawProduceTests(RunningProxy proxy) : IClassFixture<RunningP
     }
 
     [Theory]
+    [InlineData("/topics/TOPIC?async=true", HttpCalls.V2Json, """{"records":[{"value":1}]}""")]
+    [InlineData("/topics/TOPIC/partitions/0?async=true&acks=none", HttpCalls.V2Json, """{"records":[{"value":1}]}""")]
+    [InlineData("/topics/TOPIC/raw?async=true", "text/plain", "1")]
+    public async Task Who_wants_no_answer_gets_204_and_the_record_is_there(string path, string type, string body)
+    {
+        string topic = await proxy.NewTopicAsync();
+        Answer answer = await proxy.Http.PostAsync(path.Replace("TOPIC", topic, StringComparison.Ordinal), type, body);
+        Assert.Equal((204, ""), (answer.Status, answer.Text));
+        Answer read = await proxy.Http.GetAsync($"/topics/{topic}/partitions/0/records?timeout=30000", HttpCalls.V2Json);
+        Assert.Equal(1, (int)read.Json[0]!["value"]!);
+    }
+
+    [Theory]
+    [InlineData("/topics/TOPIC?async=true&acks=all", 400, 40002)]
+    [InlineData("/topics/TOPIC?async=yes", 400, 40002)]
+    [InlineData("/topics/TOPIC?async=true&if_end_offset=0", 400, 40002)]
+    [InlineData("/topics/no-such?async=true", 404, 40401)]
+    [InlineData("/topics/TOPIC/partitions/7?async=true", 404, 40402)]
+    public async Task Who_wants_no_answer_is_told_what_is_wrong_with_the_request(string path, int status, int code)
+    {
+        string topic = await proxy.NewTopicAsync();
+        Answer answer = await proxy.Http.PostAsync(
+            path.Replace("TOPIC", topic, StringComparison.Ordinal), HttpCalls.V2Json, """{"records":[{"value":1}]}""");
+        answer.Refused(status, code);
+    }
+
+    [Theory]
     [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true)]
     [InlineData("nonsense", false)]
     // Not in small letters; a dash where a digit belongs; a version that will never be; ids that name nothing.
