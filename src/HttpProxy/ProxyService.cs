@@ -62,6 +62,8 @@ public sealed class ProxyService : IAsyncDisposable
 
     internal StreamTails Tails { get; }
 
+    internal StreamMemberships Memberships { get; } = new();
+
     internal RequestRates Rates { get; }
 
     /// <summary>Keeps where consumer instances are and waits for records under way.</summary>

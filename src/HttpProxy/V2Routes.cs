@@ -22,6 +22,7 @@ internal static class V2Routes
         new("POST", "/topics/{topic}", ProduceEndpoints.ToTopicAsync),
         new("POST", "/topics/{topic}/raw", RawProduce.HandleAsync),
         new("GET", "/topics/{topic}/records", StreamEndpoints.OfTopicAsync),
+        new("POST", "/topics/{topic}/records:commit", StreamCommit.OfTopicAsync),
         new("GET", "/ws/topics/{topic}", SocketEndpoints.OfTopicAsync),
         new("GET", "/topics/{topic}/partitions", TopicEndpoints.PartitionsAsync),
         new("GET", "/topics/{topic}/partitions/{partition}", TopicEndpoints.PartitionAsync),

@@ -65,8 +65,12 @@ public sealed class GroupConsumer : IAsyncDisposable
 
     /// <summary>Ends when this member's standing in its group changes next: taken before a look at the assignment, it misses no change.</summary>
     /// <exception cref="InvalidOperationException">The consumer is not subscribed.</exception>
-    internal Task StandingChanged =>
+    public Task StandingChanged =>
         _membership?.Current.Changed ?? throw new InvalidOperationException("The consumer is not subscribed.");
+
+    /// <summary>True while subscribed and without a share: what was read before may be another member's by now.</summary>
+    /// <exception cref="KafkaErrorException">The group has refused this member.</exception>
+    public bool IsDeciding => ApplyGroupState() is not null;
 
     /// <summary>Joins the group for these topics, instead of those before.</summary>
     public ValueTask SubscribeAsync(IEnumerable<string> topics) => SelectAsync(TopicSelection.ByName(topics));
@@ -176,6 +180,21 @@ public sealed class GroupConsumer : IAsyncDisposable
         position.Seek(offset);
         position.IsDirty = true;
     });
+
+    /// <summary>
+    /// Says that records were read by other means than polls; false when the partition is not assigned, has no position, or is as far already.
+    /// </summary>
+    public bool Advance(TopicPartition partition, long offset)
+    {
+        bool isAdvanced = false;
+        _positions.Move(partition, position =>
+        {
+            isAdvanced = position.Offset < offset;
+            if (isAdvanced) position.Seek(offset);
+            position.IsDirty |= isAdvanced;
+        });
+        return isAdvanced;
+    }
 
     /// <summary>Reads on from an end of the log; false when the partition is not assigned.</summary>
     public bool SeekTo(TopicPartition partition, AutoOffsetReset end) => Move(partition, position => position.Seek(end));

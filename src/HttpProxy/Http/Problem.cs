@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Gateway.HttpProxy.Http;
 
 /// <summary>An error as the proxy tells it: <c>{"error_code", "message"}</c>.</summary>
@@ -12,6 +14,13 @@ internal sealed record Problem(int Status, int Code, string Message)
     /// <summary>The status follows from the code, with one exception.</summary>
     internal static Problem Of(int code, string message) =>
         new(code == ConsumerSettingOutOfRange ? 422 : code < 600 ? code : code / 100, code, message);
+
+    /// <summary>Writes what a client gets to read.</summary>
+    internal static void WriteMembers(Utf8JsonWriter json, Problem problem)
+    {
+        json.WriteNumber("error_code"u8, problem.Code);
+        json.WriteString("message"u8, problem.Message);
+    }
 
     internal const int BadRequest = 400;
     internal const int NotFound = 404;

@@ -62,14 +62,14 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
         using (var json = new Utf8JsonWriter(response.BodyWriter, Readable))
         {
             json.WriteStartObject();
-            json.WriteNumber("error_code", problem.Code);
-            json.WriteString("message", problem.Message);
+            Problem.WriteMembers(json, problem);
             json.WriteEndObject();
         }
         await response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static Problem? ProblemOf(Exception failure) => failure switch
+    /// <summary>What a failure tells a client; null when it is a fault of this proxy.</summary>
+    internal static Problem? ProblemOf(Exception failure) => failure switch
     {
         ProblemException known => known.Problem,
         BodyRefusedException refused => Problem.Of(refused.Status, refused.Message),

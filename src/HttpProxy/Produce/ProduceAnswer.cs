@@ -31,7 +31,7 @@ internal static class ProduceAnswer
     }
 
     /// <summary>What the path names and is not there is an error of the whole request; anything else is one record's own.</summary>
-    private static void RefuseMissing(ProducedRecord[] results, int? partition)
+    internal static void RefuseMissing(ProducedRecord[] results, int? partition)
     {
         ProducedRecord first = results[0];
         bool noTopic = first.Partition < 0;
@@ -43,7 +43,8 @@ internal static class ProduceAnswer
             throw new ProblemException(Problem.PartitionNotFound, "Partition not found.");
     }
 
-    private static void Write(Utf8JsonWriter json, (ProducedRecord[] Results, RegisteredSchema? Key, RegisteredSchema? Value) answer)
+    /// <summary>Writes the results as the object they are answered in.</summary>
+    internal static void Write(Utf8JsonWriter json, (ProducedRecord[] Results, RegisteredSchema? Key, RegisteredSchema? Value) answer)
     {
         json.WriteStartObject();
         json.WriteStartArray("offsets"u8);

@@ -14,6 +14,20 @@ internal static class ProduceEndpoints
 
     internal static ValueTask ToPartitionAsync(ProxyCall call) => ProduceAsync(call, call.Name("topic"), call.Partition());
 
+    /// <summary>Writes the records of a v2 request that came otherwise than as the body of one.</summary>
+    /// <exception cref="ProblemException">It is refused as a whole.</exception>
+    internal static async ValueTask<(ProducedRecord[] Results, RegisteredSchema? Key, RegisteredSchema? Value)> ProduceAsync(
+        ProxyCall call, string topic, ReadOnlyMemory<byte> body, EmbeddedFormat format)
+    {
+        var settings = new ProduceSettings(Acks.All, TimeSpan.Zero, -1, null, SchemaInHeader: false);
+        (RecordSet records, RegisteredSchema? key, RegisteredSchema? value) =
+            await EncodeAsync(call, topic, body, ProduceBody.Read(body.Span), format, settings, null).ConfigureAwait(false);
+        ProducedRecord[] results;
+        using (records) results = await settings.ProduceAsync(call, topic, records, body).ConfigureAwait(false);
+        ProduceAnswer.RefuseMissing(results, null);
+        return (results, key, value);
+    }
+
     private static async ValueTask ProduceAsync(ProxyCall call, string topic, int? partition)
     {
         call.RequireAcceptable();
@@ -36,19 +50,29 @@ internal static class ProduceEndpoints
             {
                 ProduceBody request = form == ProduceForm.Lines ? ProduceBody.ReadLines(body.Memory.Span) : ProduceBody.Read(body.Memory.Span);
                 if (partition is { } one) Direct(request, one);
-                if (EmbeddedFormats.SchemaTypeOf(format) is { } schemaType)
-                {
-                    var schemas = new ProduceSchemas(call.Service.Schemas, schemaType);
-                    keySchema = await schemas.OfKeysAsync(topic, request, call.Cancel).ConfigureAwait(false);
-                    valueSchema = await schemas.OfValuesAsync(topic, request, call.Cancel).ConfigureAwait(false);
-                }
-                records = RecordEncoder.Encode(body.Memory, request, format, keySchema, valueSchema, settings.SchemaInHeader, trace, call.Cancel);
+                (records, keySchema, valueSchema) =
+                    await EncodeAsync(call, topic, body.Memory, request, format, settings, trace).ConfigureAwait(false);
             }
             call.Timed("parse");
             using (records) results = await settings.ProduceAsync(call, topic, records, body.Memory).ConfigureAwait(false);
         }
         call.Timed("append");
         await ProduceAnswer.WriteAsync(call, results, partition, keySchema, valueSchema).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<(RecordSet Records, RegisteredSchema? Key, RegisteredSchema? Value)> EncodeAsync(
+        ProxyCall call, string topic, ReadOnlyMemory<byte> body, ProduceBody request, EmbeddedFormat format, ProduceSettings settings,
+        IReadOnlyList<RecordHeader>? trace)
+    {
+        RegisteredSchema? key = null;
+        RegisteredSchema? value = null;
+        if (EmbeddedFormats.SchemaTypeOf(format) is { } schemaType)
+        {
+            var schemas = new ProduceSchemas(call.Service.Schemas, schemaType);
+            key = await schemas.OfKeysAsync(topic, request, call.Cancel).ConfigureAwait(false);
+            value = await schemas.OfValuesAsync(topic, request, call.Cancel).ConfigureAwait(false);
+        }
+        return (RecordEncoder.Encode(body, request, format, key, value, settings.SchemaInHeader, trace, call.Cancel), key, value);
     }
 
     private static void Direct(ProduceBody request, int partition)

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gateway.HttpProxy.Sockets;
 
-/// <summary>A stream of records over a WebSocket, as fast as its client gives credit (http-proxy §9.0).</summary>
+/// <summary>A stream of records over a WebSocket, as fast as its client gives credit, with commits and produces on the way back (http-proxy §9.0, §9.1).</summary>
 internal static class SocketEndpoints
 {
     // For the other end to say that it has heard of the close.
@@ -23,14 +23,15 @@ internal static class SocketEndpoints
         try
         {
             TopicView topic = await StreamEndpoints.FindTopicAsync(call).ConfigureAwait(false);
-            StreamPosition[] positions = await StreamStart.FindAsync(call, topic, query).ConfigureAwait(false);
+            await using StreamMembership? member = await StreamMembership.JoinAsync(call, topic, query, signal).ConfigureAwait(false);
+            StreamPosition[] positions = member is null ? await StreamStart.FindAsync(call, topic, query).ConfigureAwait(false) : [];
             Stream connection = await Handshake.AcceptAsync(context, key).ConfigureAwait(false);
             var options = new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = query.Heartbeat };
             using WebSocket socket = WebSocket.CreateFromStream(connection, options);
             var output = new SocketOutput(socket, signal);
             using PacedOutput? paced = PacedOutput.Of(output, query, call, signal);
-            var stream = new RecordStream(call, topic, positions, query, paced ?? (IStreamOutput)output, place);
-            await RunAsync(call, socket, output, stream, signal).ConfigureAwait(false);
+            var stream = new RecordStream(call, topic, positions, query, paced ?? (IStreamOutput)output, place, member);
+            await RunAsync(call, socket, new SocketInput(call, socket, output, signal, query, member), stream).ConfigureAwait(false);
         }
         finally
         {
@@ -38,10 +39,9 @@ internal static class SocketEndpoints
         }
     }
 
-    private static async ValueTask RunAsync(ProxyCall call, WebSocket socket, SocketOutput output, RecordStream stream, StreamSignal signal)
+    private static async ValueTask RunAsync(ProxyCall call, WebSocket socket, SocketInput input, RecordStream stream)
     {
         using var listening = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
-        var input = new SocketInput(socket, output, signal);
         Task heard = input.ListenAsync(listening.Token);
         try
         {

@@ -10,6 +10,8 @@ internal sealed class SocketOutput(WebSocket socket, StreamSignal signal) : IStr
     // Above any number of records in flight that makes sense, and far from an overflow.
     private const long MostCredit = 1_000_000_000;
 
+    // Records and answers come from two sides, and a socket sends one frame after another.
+    private readonly SemaphoreSlim _sending = new(1);
     private long _credit;
 
     public StreamFraming Framing => StreamFraming.Lines;
@@ -31,6 +33,20 @@ internal sealed class SocketOutput(WebSocket socket, StreamSignal signal) : IStr
         signal.Raise(StreamEvents.Records);
     }
 
+    /// <summary>Sends an answer, for which no credit is needed.</summary>
+    internal async ValueTask AnswerAsync(ReadOnlyMemory<byte> answer, CancellationToken cancel)
+    {
+        await _sending.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            await socket.SendAsync(answer, WebSocketMessageType.Text, endOfMessage: true, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
     public ValueTask SendAsync(ReadOnlyMemory<byte> page, CancellationToken cancel)
     {
         if (page.IsEmpty) return ValueTask.CompletedTask;
@@ -42,6 +58,7 @@ internal sealed class SocketOutput(WebSocket socket, StreamSignal signal) : IStr
 
     private async ValueTask SendLinesAsync(byte[] bytes, int length, CancellationToken cancel)
     {
+        await _sending.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             for (int start = 0; start < length;)
@@ -55,6 +72,7 @@ internal sealed class SocketOutput(WebSocket socket, StreamSignal signal) : IStr
         }
         finally
         {
+            _sending.Release();
             ArrayPool<byte>.Shared.Return(bytes);
         }
     }

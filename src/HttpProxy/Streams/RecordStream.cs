@@ -1,3 +1,4 @@
+using Gateway.Client;
 using Gateway.Client.Fetching;
 using Gateway.Client.Topology;
 using Gateway.Common.Bodies;
@@ -14,7 +15,7 @@ namespace Gateway.HttpProxy.Streams;
 /// At rest it holds its positions and its place in the tails, nothing else.
 /// </summary>
 internal sealed class RecordStream(
-    ProxyCall call, TopicView topic, StreamPosition[] positions, StreamQuery query, IStreamOutput output, OpenStream place)
+    ProxyCall call, TopicView topic, StreamPosition[] positions, StreamQuery query, IStreamOutput output, OpenStream place, StreamMembership? membership = null)
 {
     /// <summary>What one read brings; a first batch that is larger comes whole.</summary>
     internal const int ReadBytes = 128 * 1024;
@@ -30,13 +31,15 @@ internal sealed class RecordStream(
 
     private readonly StreamTails _tails = call.Service.Tails;
     private readonly List<StreamDelivery> _deliveries = [];
+    private StreamPosition[] _positions = positions;
+    private bool _hasShare = membership is null;
     private ValueTask _unread;
     private bool _isUnread;
     private long _left = query.MaxRecords;
     private int _fruitless;
 
     /// <summary>Everything that was asked for has been sent.</summary>
-    internal bool IsOver => _left == 0 || Array.TrueForAll(positions, static position => position.IsDone);
+    internal bool IsOver => _left == 0 || (_hasShare && query.HasEnd && Array.TrueForAll(_positions, static position => position.IsDone));
 
     /// <summary>Runs the stream to its end.</summary>
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
@@ -52,13 +55,22 @@ internal sealed class RecordStream(
                 StreamEvents events = place.Signal.Take(_deliveries);
                 await DeliverAsync().ConfigureAwait(false);
                 await AwaitReaderAsync().ConfigureAwait(false);
+                if (membership is not null) await membership.ReachedAsync(_positions).ConfigureAwait(false);
                 if (events.HasFlag(StreamEvents.Stop)) return;
+                if (events.HasFlag(StreamEvents.Share)) await ShareAsync(membership!).ConfigureAwait(false);
                 if (events.HasFlag(StreamEvents.Heartbeat))
                     await SendAsync((page, self) => StreamFrames.WriteHeartbeat(page, self.Framing, self.TopicId, self.Positions)).ConfigureAwait(false);
                 bool hasMore = await ReadAsync().ConfigureAwait(false);
                 await AwaitReaderAsync().ConfigureAwait(false);
                 if (!hasMore && !IsOver) await place.Signal.WaitAsync().ConfigureAwait(false);
             }
+            if (membership is not null) await membership.ReachedAsync(_positions).ConfigureAwait(false);
+        }
+        catch (KafkaErrorException failure) when (membership is not null)
+        {
+            Problem problem = KafkaProblems.Of(failure.Code, failure.Message);
+            await SendAsync((page, self) => StreamFrames.WriteError(page, self.Framing, problem)).ConfigureAwait(false);
+            await AwaitReaderAsync().ConfigureAwait(false);
         }
         catch (ProblemException failure)
         {
@@ -67,8 +79,7 @@ internal sealed class RecordStream(
         }
         finally
         {
-            foreach (StreamPosition position in positions)
-                if (position.IsWaiting) _tails.Forget(TailOf(position), place.Signal);
+            ForgetTails();
             place.Signal.Close();
             ReleaseDeliveries();
         }
@@ -78,11 +89,26 @@ internal sealed class RecordStream(
 
     private Guid TopicId => topic.Id;
 
-    private ReadOnlySpan<StreamPosition> Positions => positions;
+    private void ForgetTails()
+    {
+        foreach (StreamPosition position in _positions)
+            if (position.IsWaiting) _tails.Forget(TailOf(position), place.Signal);
+    }
+
+    private ReadOnlySpan<StreamPosition> Positions => _positions;
 
     private TopicPartition NameOf(StreamPosition position) => new(topic.Name, position.Partition);
 
     private TailKey TailOf(StreamPosition position) => new(topic.Id, NameOf(position), query.Isolation);
+
+    /// <summary>Goes on with what the group has given to this stream.</summary>
+    private async ValueTask ShareAsync(StreamMembership member)
+    {
+        if (await member.TakeShareAsync().ConfigureAwait(false) is not { } share) return;
+        ForgetTails();
+        (_positions, _hasShare) = share;
+        if (_hasShare) await SendAsync((page, self) => StreamFrames.WriteRebalance(page, self.Framing, self.TopicId, self.Positions)).ConfigureAwait(false);
+    }
 
     /// <summary>Sends what the tails brought.</summary>
     private async ValueTask DeliverAsync()
@@ -90,7 +116,8 @@ internal sealed class RecordStream(
         for (int i = 0; i < _deliveries.Count; i++)
         {
             (int partition, SharedRecords? records) = _deliveries[i];
-            StreamPosition position = Array.Find(positions, position => position.Partition == partition)!;
+            // It may have gone to another member of the group meanwhile.
+            if (Array.Find(_positions, position => position.Partition == partition) is not { } position) continue;
             position.IsWaiting = false;
             // Nothing came, or what came begins behind the position: the stream finds out by itself.
             bool fits = records is not null && records.From <= position.Offset && output.Room > 0;
@@ -109,7 +136,7 @@ internal sealed class RecordStream(
     private async ValueTask<bool> ReadAsync()
     {
         bool hasMore = false;
-        foreach (StreamPosition position in positions)
+        foreach (StreamPosition position in _positions)
         {
             // Without room nothing is read: new room wakes the stream.
             if (position.IsWaiting || position.IsDone || _left == 0 || output.Room == 0) continue;
@@ -174,7 +201,7 @@ internal sealed class RecordStream(
     {
         if (_isUnread) return false;
         var schemas = new ConsumeSchemas();
-        using var slices = new RecordSlices(topic, positions, query, output.Framing, schemas);
+        using var slices = new RecordSlices(topic, _positions, query, output.Framing, schemas);
         if (slices.NeedsSchemas)
             await schemas.LoadAsync(call.Service.Schemas, batches, position.Offset, position.End, call.Cancel).ConfigureAwait(false);
         bool isAll = false;

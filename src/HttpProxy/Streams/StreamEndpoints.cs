@@ -43,12 +43,13 @@ internal static class StreamEndpoints
         try
         {
             TopicView topic = await findTopic().ConfigureAwait(false);
-            StreamPosition[] positions = await StreamStart.FindAsync(call, topic, query).ConfigureAwait(false);
+            await using StreamMembership? member = await StreamMembership.JoinAsync(call, topic, query, signal).ConfigureAwait(false);
+            StreamPosition[] positions = member is null ? await StreamStart.FindAsync(call, topic, query).ConfigureAwait(false) : [];
             Begin(context, type);
             StreamFraming framing = type == StreamFrames.Events ? StreamFraming.Events : StreamFraming.Lines;
             var output = new AnswerOutput(context.Response.BodyWriter, framing);
             using PacedOutput? paced = PacedOutput.Of(output, query, call, signal);
-            await new RecordStream(call, topic, positions, query, paced ?? (IStreamOutput)output, place).RunAsync().ConfigureAwait(false);
+            await new RecordStream(call, topic, positions, query, paced ?? (IStreamOutput)output, place, member).RunAsync().ConfigureAwait(false);
         }
         finally
         {

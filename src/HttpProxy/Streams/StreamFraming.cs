@@ -53,6 +53,22 @@ internal static class StreamFrames
         WriteTail(to, framing);
     }
 
+    /// <summary>What the group has given this stream to read. Lines hold records alone.</summary>
+    internal static void WriteRebalance(PageBuffer to, StreamFraming framing, Guid topicId, ReadOnlySpan<StreamPosition> positions)
+    {
+        if (framing == StreamFraming.Lines) return;
+        WriteHead(to, framing, "rebalance"u8, topicId, positions);
+        using (var json = new Utf8JsonWriter(to, RecordJson.Readable))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("partitions"u8);
+            foreach (StreamPosition position in positions) json.WriteNumberValue(position.Partition);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        WriteTail(to, framing);
+    }
+
     /// <summary>Why the stream ends. Without a cursor: it stands where it stood.</summary>
     internal static void WriteError(PageBuffer to, StreamFraming framing, Problem problem)
     {
@@ -60,8 +76,7 @@ internal static class StreamFrames
         using (var json = new Utf8JsonWriter(to, RecordJson.Readable))
         {
             json.WriteStartObject();
-            json.WriteNumber("error_code"u8, problem.Code);
-            json.WriteString("message"u8, problem.Message);
+            Problem.WriteMembers(json, problem);
             json.WriteEndObject();
         }
         WriteTail(to, framing);

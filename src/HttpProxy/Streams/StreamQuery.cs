@@ -15,9 +15,6 @@ internal sealed class StreamQuery
     private static readonly TimeSpan s_defaultHeartbeat = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_longestHeartbeat = TimeSpan.FromMinutes(5);
 
-    // Asked for elsewhere; leaving them out unseen would give other records than were meant.
-    private static readonly string[] s_unserved = ["group"];
-
     /// <summary>The partitions to read; null for all.</summary>
     internal HashSet<int>? Partitions { get; private init; }
 
@@ -45,6 +42,15 @@ internal sealed class StreamQuery
     /// <summary>How many records at most.</summary>
     internal long MaxRecords { get; private init; }
 
+    /// <summary>The consumer group whose member the stream is; null for none.</summary>
+    internal string? Group { get; private init; }
+
+    /// <summary>The client commits, by cursors; else what was sent is committed.</summary>
+    internal bool CommitsByCursor { get; private init; }
+
+    /// <summary>Whether there is an end at all.</summary>
+    internal bool HasEnd => IsUntilEnd || UntilOffsets is not null;
+
     /// <summary>How many records in a second at most; null for as many as there are.</summary>
     internal long? MaxRate { get; private init; }
 
@@ -65,9 +71,9 @@ internal sealed class StreamQuery
     internal static StreamQuery Read(ProxyCall call)
     {
         IQueryCollection query = call.Context.Request.Query;
-        foreach (string name in s_unserved)
-            if (query.ContainsKey(name)) throw Refused(name, "is not served");
         string until = query["until"].ToString();
+        string? group = query.ContainsKey("group") ? ReadGroup(query) : null;
+        if (group is null && query.ContainsKey("commit")) throw Refused("commit", "goes with group only");
         return new StreamQuery
         {
             Partitions = query.ContainsKey("partitions") ? ReadPartitions(query["partitions"].ToString()) : null,
@@ -79,6 +85,13 @@ internal sealed class StreamQuery
             IsUntilEnd = until == "end",
             UntilOffsets = until is "" or "end" ? null : ReadOffsets("until", until),
             MaxRecords = call.QueryNumber("max_records", 1, long.MaxValue) ?? long.MaxValue,
+            Group = group,
+            CommitsByCursor = query["commit"].ToString() switch
+            {
+                "" or "auto" => false,
+                "cursor" => true,
+                _ => throw Refused("commit", "must be auto or cursor"),
+            },
             MaxRate = call.QueryNumber("max_rate", 1, MostPerSecond),
             Filter = RecordFilter.Read(query["filter"]),
             HasBigIntegersAsText = call.HasBigIntegersAsText(),
@@ -90,6 +103,8 @@ internal sealed class StreamQuery
             },
             Reset = query["reset"].ToString() switch
             {
+                // A group goes on where there is something, as its other members do.
+                "" when group is not null => StreamFrom.Earliest,
                 "" or "none" => null,
                 "earliest" => StreamFrom.Earliest,
                 "latest" => StreamFrom.Latest,
@@ -116,6 +131,13 @@ internal sealed class StreamQuery
         string text = request.Headers["Last-Event-ID"].ToString();
         if (text.Length == 0) text = request.Query["cursor"].ToString();
         return text.Length == 0 ? null : StreamCursor.Read(text);
+    }
+
+    private static string ReadGroup(IQueryCollection query)
+    {
+        string group = query["group"].ToString();
+        if (group.Length == 0 || group.Any(char.IsControl)) throw Refused("group", "must be the name of a group");
+        return query.ContainsKey("partitions") ? throw Refused("partitions", "does not go with group, which shares them out") : group;
     }
 
     private static HashSet<int> ReadPartitions(string text)

@@ -16,6 +16,9 @@ internal enum StreamEvents
 
     /// <summary>The server stops, or the stream is as old as one may get.</summary>
     Stop = 4,
+
+    /// <summary>The group of the stream has decided, or begun to.</summary>
+    Share = 8,
 }
 
 /// <summary>What a tail has for a stream: records of a partition, or null when it is to look for itself.</summary>

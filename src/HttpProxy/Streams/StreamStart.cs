@@ -14,16 +14,18 @@ internal static class StreamStart
 
     /// <summary>The positions of a new stream, by partition.</summary>
     /// <exception cref="ProblemException">A partition or offset is not there, or the cursor is another topic's.</exception>
-    internal static async ValueTask<StreamPosition[]> FindAsync(ProxyCall call, TopicView topic, StreamQuery query)
+    internal static ValueTask<StreamPosition[]> FindAsync(ProxyCall call, TopicView topic, StreamQuery query)
     {
-        StreamFrom from = query.From;
-        if (query.Cursor is { } cursor)
-        {
-            if (cursor.TopicId != topic.Id)
-                throw new ProblemException(Problem.InvalidParameter, $"The cursor is of another topic; '{topic.Name}' may have been made anew since.");
-            from = StreamFrom.At(cursor.Offsets);
-        }
-        int[] partitions = PartitionsOf(topic, query);
+        if (query.Cursor is not { } cursor) return FindAsync(call, topic, query, PartitionsOf(topic, query), query.From);
+        RequireTopic(cursor, topic);
+        return FindAsync(call, topic, query, PartitionsOf(topic, query), StreamFrom.At(cursor.Offsets));
+    }
+
+    /// <summary>The positions in these partitions, from there on.</summary>
+    /// <exception cref="ProblemException">An offset is not there.</exception>
+    internal static async ValueTask<StreamPosition[]> FindAsync(ProxyCall call, TopicView topic, StreamQuery query, int[] partitions, StreamFrom from)
+    {
+        if (partitions.Length == 0) return [];
         IReadOnlyDictionary<TopicPartition, FoundOffset> first = await LookUpAsync(call, topic, partitions, OffsetLookup.Earliest, query.Isolation).ConfigureAwait(false);
         IReadOnlyDictionary<TopicPartition, FoundOffset> end = await LookUpAsync(call, topic, partitions, OffsetLookup.Latest, query.Isolation).ConfigureAwait(false);
         IReadOnlyDictionary<TopicPartition, FoundOffset> start = from.Timestamp switch
@@ -38,10 +40,19 @@ internal static class StreamStart
             (long earliest, long latest) = (first[partition].Offset, end[partition].Offset);
             // No record is that young: the next one will be.
             long offset = from.Offsets.TryGetValue(index, out long asked) ? asked : start[partition].Offset is >= 0 and var found ? found : latest;
-            if (offset < earliest || offset > latest) offset = Reset(query.Reset, partition, offset, earliest, latest);
+            // A group may have gone on with what this reader is to wait for.
+            if (offset < earliest || (offset > latest && query.Group is null)) offset = Reset(query.Reset, partition, offset, earliest, latest);
             long until = query.IsUntilEnd ? latest : query.UntilOffsets is { } ends ? ends.GetValueOrDefault(index, latest) : long.MaxValue;
             return new StreamPosition(index, offset, until);
         })];
+    }
+
+    /// <summary>Refuses a cursor of another topic.</summary>
+    /// <exception cref="ProblemException">It is one: 400.</exception>
+    internal static void RequireTopic(StreamCursor cursor, TopicView topic)
+    {
+        if (cursor.TopicId != topic.Id)
+            throw new ProblemException(Problem.InvalidParameter, $"The cursor is of another topic; '{topic.Name}' may have been made anew since.");
     }
 
     /// <summary>Where to go on instead of an offset that is not there.</summary>

@@ -64,6 +64,7 @@ internal static class V3Routes
         new("GET", Partition + "/records", On(FetchEndpoints.OfPartitionAsync)),
         new("POST", Topic + "/records:fetch", On(FetchEndpoints.OfTopicAsync)),
         new("GET", Topic + "/records:stream", OnAnyType(StreamEndpoints.OfTopicAsync)),
+        new("POST", Topic + "/records:commit", On(StreamCommit.OfTopicAsync)),
 
         new("GET", Cluster + "/consumer-groups", On(GroupEndpoints.ListAsync)),
         new("GET", Group, On(GroupEndpoints.GetAsync)),

@@ -47,7 +47,7 @@ internal sealed class DocumentedAnswers(HttpMessageHandler? inner = null) : Dele
             if (line.Span.StartsWith("event: "u8)) name = Encoding.ASCII.GetString(line.Span["event: ".Length..]);
             if (line.Span.StartsWith("data: "u8)) line = line["data: ".Length..];
             // An error that ends a stream has the shape of every other.
-            if (line.Span[0] != (byte)'{' || name is "heartbeat" or "error" || (type != "application/json" && line.Span.StartsWith("{\"error_code\""u8))) return;
+            if (line.Span[0] != (byte)'{' || name is "heartbeat" or "rebalance" or "error" || (type != "application/json" && line.Span.StartsWith("{\"error_code\""u8))) return;
             CheckObject(method, path, type == "text/event-stream" ? "application/x-ndjson" : type, line);
         }
 

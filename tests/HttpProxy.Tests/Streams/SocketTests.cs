@@ -60,7 +60,15 @@ public sealed class SocketTests(RunningProxy proxy) : IClassFixture<RunningProxy
     [InlineData("""{"credit":1.5}""", WebSocketCloseStatus.InvalidPayloadData)]
     [InlineData("""{"credit":99999999999999999999}""", WebSocketCloseStatus.InvalidPayloadData)]
     [InlineData("""{"credit":1,"x":1}""", WebSocketCloseStatus.InvalidPayloadData)]
-    public async Task What_is_no_credit_closes_the_socket(string message, WebSocketCloseStatus status)
+    [InlineData("""{"credit":1,"id":1}""", WebSocketCloseStatus.InvalidPayloadData)]
+    [InlineData("""{"credit":1,"commit":"a"}""", WebSocketCloseStatus.InvalidPayloadData)]
+    [InlineData("""{"id":1}""", WebSocketCloseStatus.InvalidPayloadData)]
+    [InlineData("""{"commit":1}""", WebSocketCloseStatus.InvalidPayloadData)]
+    [InlineData("""{"commit":"\ud800"}""", WebSocketCloseStatus.InvalidPayloadData)]
+    [InlineData("""{"produce":[]}""", WebSocketCloseStatus.InvalidPayloadData)]
+    [InlineData("""{"produce":{},"id":{}}""", WebSocketCloseStatus.InvalidPayloadData)]
+    [InlineData("""{"produce":{}} x""", WebSocketCloseStatus.InvalidPayloadData)]
+    public async Task What_nobody_understands_closes_the_socket(string message, WebSocketCloseStatus status)
     {
         using ClientWebSocket socket = await OpenAsync($"/ws/topics/{await NewTopicAsync(0)}");
         await SayAsync(socket, message);
@@ -71,8 +79,9 @@ public sealed class SocketTests(RunningProxy proxy) : IClassFixture<RunningProxy
     [Fact]
     public async Task A_message_that_does_not_end_closes_the_socket()
     {
-        using ClientWebSocket socket = await OpenAsync($"/ws/topics/{await NewTopicAsync(0)}");
-        await socket.SendAsync(new byte[1000], WebSocketMessageType.Text, endOfMessage: false, CancellationToken.None);
+        HttpClient http = await proxy.StartAsync(new ProxyOptions { MaxRequestBytes = 1000 });
+        using ClientWebSocket socket = await OpenAsync($"/ws/topics/{await NewTopicAsync(0)}", http);
+        await socket.SendAsync(new byte[1001], WebSocketMessageType.Text, endOfMessage: false, CancellationToken.None);
         await socket.ReceiveAsync(new byte[100], CancellationToken.None).WaitAsync(s_patience);
         Assert.Equal(WebSocketCloseStatus.MessageTooBig, socket.CloseStatus);
     }

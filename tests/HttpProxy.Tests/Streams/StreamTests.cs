@@ -171,7 +171,6 @@ public sealed class StreamTests(RunningProxy proxy) : IClassFixture<RunningProxy
     [InlineData("heartbeat=1ms", 400, 40002)]
     [InlineData("heartbeat=1h", 400, 40002)]
     [InlineData("reset=first", 400, 40002)]
-    [InlineData("group=g", 400, 40002)]
     public async Task What_cannot_be_streamed_is_told_before_the_stream_begins(string query, int status, int code)
     {
         string topic = await NewTopicOfSixAsync();
