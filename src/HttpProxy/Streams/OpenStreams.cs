@@ -20,6 +20,9 @@ internal sealed class OpenStream(StreamSignal signal, IPAddress client, TimeSpan
 
     /// <summary>When it last sent something.</summary>
     internal long LastSent { get; set; }
+
+    /// <summary>When it was last told to look after its topic.</summary>
+    internal long LastLook { get; set; }
 }
 
 /// <summary>
@@ -29,6 +32,9 @@ internal sealed class OpenStream(StreamSignal signal, IPAddress client, TimeSpan
 internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDisposable
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
+
+    // So often a stream looks whether its topic has more partitions by now, or is another.
+    private static readonly TimeSpan s_look = TimeSpan.FromMinutes(1);
 
     // Over this long it is counted how fast places become free.
     private static readonly TimeSpan s_departureWindow = TimeSpan.FromMinutes(1);
@@ -62,7 +68,7 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
             int ofClient = _perClient.GetValueOrDefault(client);
             if (ofClient >= options.MaxStreamsPerClient)
                 throw Full($"{client} has {ofClient} streams already, which is the limit for one address.");
-            var stream = new OpenStream(signal, client, heartbeat) { Opened = Now, LastSent = Now };
+            var stream = new OpenStream(signal, client, heartbeat) { Opened = Now, LastSent = Now, LastLook = Now };
             _open.Add(stream);
             _perClient[client] = ofClient + 1;
             _clock ??= time.CreateTimer(static all => ((OpenStreams)all!).Tick(), this, s_tick, s_tick);
@@ -110,6 +116,9 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
                 if (time.GetElapsedTime(stream.Opened) >= options.MaxStreamAge) due.Add((stream.Signal, StreamEvents.Stop));
                 else if (stream.Heartbeat > TimeSpan.Zero && time.GetElapsedTime(stream.LastSent) >= stream.Heartbeat)
                     due.Add((stream.Signal, StreamEvents.Heartbeat));
+                if (time.GetElapsedTime(stream.LastLook) < s_look) continue;
+                stream.LastLook = Now;
+                due.Add((stream.Signal, StreamEvents.Look));
             }
         }
         foreach ((StreamSignal signal, StreamEvents events) in due) signal.Raise(events);

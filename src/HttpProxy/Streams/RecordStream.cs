@@ -45,6 +45,8 @@ internal sealed class RecordStream(
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
     internal async ValueTask RunAsync()
     {
+        // The partitions of a group are its own business; an end is where it was when the stream began.
+        bool isGrowing = membership is null && query is { Partitions: null, HasEnd: false };
         using CancellationTokenRegistration gone = call.Cancel.UnsafeRegister(
             static signal => ((StreamSignal)signal!).Raise(StreamEvents.Stop), place.Signal);
         try
@@ -60,6 +62,7 @@ internal sealed class RecordStream(
                 if (events.HasFlag(StreamEvents.Share)) await ShareAsync(membership!).ConfigureAwait(false);
                 if (events.HasFlag(StreamEvents.Heartbeat))
                     await SendAsync((page, self) => StreamFrames.WriteHeartbeat(page, self.Framing, self.TopicId, self.Positions)).ConfigureAwait(false);
+                if (events.HasFlag(StreamEvents.Look) && isGrowing) await LookAsync().ConfigureAwait(false);
                 bool hasMore = await ReadAsync().ConfigureAwait(false);
                 await AwaitReaderAsync().ConfigureAwait(false);
                 if (!hasMore && !IsOver) await place.Signal.WaitAsync().ConfigureAwait(false);
@@ -100,6 +103,16 @@ internal sealed class RecordStream(
     private TopicPartition NameOf(StreamPosition position) => new(topic.Name, position.Partition);
 
     private TailKey TailOf(StreamPosition position) => new(topic.Id, NameOf(position), query.Isolation);
+
+    /// <summary>Takes in partitions that the topic was given meanwhile, from their first record on.</summary>
+    private async ValueTask LookAsync()
+    {
+        TopicView? now = (await call.Service.Client.FindTopicAsync(topic.Name, call.Cancel).ConfigureAwait(false)).Topic;
+        if (now?.Id != topic.Id) return;
+        int[] more = [.. Enumerable.Range(0, Math.Min(now.Partitions.Length, StreamStart.MaxPartitions)).Except(_positions.Select(static position => position.Partition))];
+        if (more.Length > 0)
+            _positions = [.. _positions, .. await StreamStart.FindAsync(call, topic, query, more, StreamFrom.Earliest).ConfigureAwait(false)];
+    }
 
     /// <summary>Goes on with what the group has given to this stream.</summary>
     private async ValueTask ShareAsync(StreamMembership member)

@@ -19,6 +19,9 @@ internal enum StreamEvents
 
     /// <summary>The group of the stream has decided, or begun to.</summary>
     Share = 8,
+
+    /// <summary>The topic may have changed.</summary>
+    Look = 16,
 }
 
 /// <summary>What a tail has for a stream: records of a partition, or null when it is to look for itself.</summary>
