@@ -53,6 +53,19 @@ public sealed class NullHttpTests
     }
 
     [Fact]
+    public async Task A_stream_of_events_begins_and_stays_open()
+    {
+        await using NullHttpServer server = await NullHttpServer.StartAsync(AnyPort, null);
+        using var client = new HttpClient { BaseAddress = server.Address };
+        client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        await using Stream events = await client.GetStreamAsync(new Uri("/topics/x/records", UriKind.Relative));
+        byte[] start = new byte[13];
+        await events.ReadExactlyAsync(start);
+        Assert.Equal("retry: 1000\n\n", Encoding.UTF8.GetString(start));
+        Assert.False(events.ReadAsync(start).AsTask().IsCompleted);
+    }
+
+    [Fact]
     public async Task A_schema_comes_back_under_its_id()
     {
         await using NullHttpServer server = await NullHttpServer.StartAsync(AnyPort, null);

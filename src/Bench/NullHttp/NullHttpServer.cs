@@ -17,7 +17,8 @@ namespace Gateway.Bench.NullHttp;
 
 /// <summary>
 /// Kestrel with next to nothing behind it, in the shape of our two HTTP APIs: the ceiling for a given HTTP client. A produce request is
-/// parsed and answered, after a group commit of its bytes if asked to; a schema is kept as it came and told by id.
+/// parsed and answered, after a group commit of its bytes if asked to; a schema is kept as it came and told by id; a stream of events begins and
+/// rests.
 /// </summary>
 internal sealed class NullHttpServer : IAsyncDisposable
 {
@@ -80,10 +81,21 @@ internal sealed class NullHttpServer : IAsyncDisposable
         HttpRequest request = context.Request;
         string path = request.Path.Value!;
         if (HttpMethods.IsGet(request.Method) && path.StartsWith("/schemas/ids/", StringComparison.Ordinal)) await TellSchemaAsync(context, path.AsSpan("/schemas/ids/".Length));
+        else if (HttpMethods.IsGet(request.Method) && request.Headers.Accept == "text/event-stream") await RestAsync(context);
         else if (HttpMethods.IsDelete(request.Method)) await WriteAsync(context, "1"u8.ToArray());
         else if (HttpMethods.IsPost(request.Method) && path.StartsWith("/subjects/", StringComparison.Ordinal)) await ReadAsync(context, KeepSchemaAsync);
         else if (HttpMethods.IsPost(request.Method)) await ReadAsync(context, TakeRecordsAsync);
         else context.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    /// <summary>A stream to which nothing happens: what the server itself holds of one.</summary>
+    private static async Task RestAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.BodyWriter.WriteAsync("retry: 1000\n\n"u8.ToArray());
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = context.RequestAborted.UnsafeRegister(static gone => ((TaskCompletionSource)gone!).SetResult(), gone);
+        await gone.Task;
     }
 
     /// <summary>Has the body handled where Kestrel holds it, or as a copy where it came in pieces.</summary>

@@ -14,6 +14,12 @@ from lib.server import Gateway  # noqa: E402  (found by the line above)
 from measuring.bench import EXECUTABLE
 
 
+def anonymous_kib(pid):
+    """Memory that is a process's own: no code, no files."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("RssAnon:"))
+
+
 class Node(Gateway):
     """Use it in a `with`: it starts, and is killed and cleared away in the end."""
 
