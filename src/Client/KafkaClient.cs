@@ -87,10 +87,7 @@ public sealed class KafkaClient : IAsyncDisposable
     }
 
     /// <summary>A producer that writes in transactions, to a broker of this process.</summary>
-    /// <param name="transactionalId">Its name: of two with the same one, the second fences the first.</param>
-    /// <param name="timeout">How long a transaction may stay open before the broker aborts it.</param>
-    public TransactionalProducer CreateTransactionalProducer(string transactionalId, TimeSpan timeout) =>
-        new(_links, Metadata, Options, transactionalId, timeout);
+    public TransactionalProducer CreateTransactionalProducer(TransactionalProducerOptions options) => new(_links, Metadata, Options, options);
 
     /// <summary>A consumer. Dispose it to leave its group.</summary>
     public GroupConsumer CreateConsumer(ConsumerOptions? options = null) => new(this, options ?? new ConsumerOptions());

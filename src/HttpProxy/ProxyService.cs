@@ -33,7 +33,7 @@ public sealed class ProxyService : IAsyncDisposable
         Producer = CreateProducer(Acks.All);
         _leaderProducer = new Lazy<Producer>(() => CreateProducer(Acks.Leader));
         _unacknowledgedProducer = new Lazy<Producer>(() => CreateProducer(Acks.None));
-        Transactions = new TransactionalProducers(client);
+        Transactions = new TransactionalProducers(client, Options.AllowTopicCreation);
         Consumers = new ConsumerInstances(client, Options, Log);
         Streams = new OpenStreams(client.Options.Time, Options);
         Tails = new StreamTails(client.Fetcher);

@@ -138,7 +138,7 @@ public sealed class KeptInstanceTests(RunningProxy proxy) : IClassFixture<Runnin
     public async Task An_instance_that_is_spared_uncommitted_records_still_is()
     {
         string topic = await FilledAsync(1);
-        TransactionalProducer open = proxy.Client.CreateTransactionalProducer(proxy.NewName("transaction"), TimeSpan.FromMinutes(1));
+        TransactionalProducer open = proxy.Client.CreateTransactionalProducer(new TransactionalProducerOptions(proxy.NewName("transaction")));
         await open.InitAsync();
         using (var records = new RecordSet())
         {

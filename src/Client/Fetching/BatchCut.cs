@@ -2,15 +2,21 @@ using Gateway.Common.Records;
 
 namespace Gateway.Client.Fetching;
 
+/// <summary>How much of a read is handed out.</summary>
+/// <param name="To">The offset behind its last record, or behind batches that hold none.</param>
+/// <param name="Bytes">Keys and values of its records.</param>
+/// <param name="HasRecords">False when there is nothing to hand out but offsets to go past.</param>
+public readonly record struct CutOfBatches(long To, long Bytes, bool HasRecords);
+
 /// <summary>Finds how many records of a read fit into a bound; at least one always does, or a reader would never get past it.</summary>
 public static class BatchCut
 {
-    /// <summary>The offset behind the last record that fits, and how many bytes the records up to it have.</summary>
+    /// <summary>What fits.</summary>
     /// <param name="batches">Batches one after the other; a cut one at the end is left out.</param>
     /// <param name="from">Records below it do not count.</param>
     /// <param name="maxBytes">Bound on keys and values together.</param>
     /// <exception cref="CorruptRecordException">A checksum is wrong, or the bytes are no batches.</exception>
-    public static (long To, long Bytes) Find(ReadOnlySpan<byte> batches, long from, long maxBytes)
+    public static CutOfBatches Find(ReadOnlySpan<byte> batches, long from, long maxBytes)
     {
         long to = from;
         long bytes = 0;
@@ -29,7 +35,7 @@ public static class BatchCut
                 {
                     if (record.Offset < from) continue;
                     long size = record.Key.Length + record.Value.Length;
-                    if (hasRecords && bytes + size > maxBytes) return (to, bytes);
+                    if (hasRecords && bytes + size > maxBytes) return new CutOfBatches(to, bytes, hasRecords);
                     bytes += size;
                     to = record.Offset + 1;
                     hasRecords = true;
@@ -39,6 +45,38 @@ public static class BatchCut
         }
         if (walk.End == BatchWalkEnd.NotABatch)
             throw new CorruptRecordException("The answer holds something that is no batch of format 2.");
-        return (to, bytes);
+        return new CutOfBatches(to, bytes, hasRecords);
+    }
+
+    /// <summary>
+    /// Whether any record lies at or behind an offset. Markers of transactions do not count, nor batches that compaction or an abort has emptied.
+    /// </summary>
+    /// <param name="batches">Batches one after the other; a cut one at the end is left out.</param>
+    /// <param name="from">Records below it do not count.</param>
+    internal static bool HasRecords(ReadOnlySpan<byte> batches, long from)
+    {
+        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
+        {
+            if (batch.Header.IsControl || batch.Header.RecordsCount == 0 || batch.Header.LastOffset < from) continue;
+            if (batch.Header.BaseOffset >= from || HasRecords(batch, from)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Compaction may have left a batch nothing behind its middle.</summary>
+    private static bool HasRecords(in RecordBatchSpan batch, long from)
+    {
+        try
+        {
+            using BatchRecords records = BatchRecords.Open(batch.Bytes);
+            foreach (RecordView record in records)
+                if (record.Offset >= from) return true;
+            return false;
+        }
+        catch (Exception failure) when (failure is CorruptRecordException or InflatedTooLargeException or CodecUnavailableException)
+        {
+            // Whoever reads it is to run into it.
+            return true;
+        }
     }
 }

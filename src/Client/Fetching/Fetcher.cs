@@ -23,19 +23,51 @@ public sealed class Fetcher
     }
 
     /// <summary>
-    /// Reads from <paramref name="offset"/>. Leadership changes are followed; any other error code is in the answer. The
-    /// caller disposes the answer.
+    /// Reads from <paramref name="offset"/>. Leadership changes are followed; any other error code is in the answer. Stretches of the log without a
+    /// record are passed over: the answer holds nothing but them only when nothing else came in the time there is. The caller disposes the answer.
     /// </summary>
     public async ValueTask<FetchedRecords> ReadAsync(TopicPartition partition, long offset, FetchLimits limits, CancellationToken cancel)
     {
         var pause = new RetryPause(_options, _options.ApiTimeout);
+        long start = _options.Time.GetTimestamp();
+        FetchedRecords? passed = null;
+        try
+        {
+            while (true)
+            {
+                FetchedRecords fetched = await ReadFromAsync(partition, offset, passed?.NextOffset ?? offset, limits, pause, cancel).ConfigureAwait(false);
+                bool isMore = fetched is { Error: ErrorCode.None, Batches.IsEmpty: false };
+                if (passed is not null && !isMore)
+                {
+                    fetched.Dispose();
+                    (fetched, passed) = (passed, null);
+                    return fetched;
+                }
+                if (!isMore || BatchCut.HasRecords(fetched.Batches.Span, offset) || pause.Left == TimeSpan.Zero) return fetched;
+                passed?.Dispose();
+                passed = fetched;
+                TimeSpan left = limits.MaxWait - _options.Time.GetElapsedTime(start);
+                limits = limits with { MaxWait = left > TimeSpan.Zero ? left : TimeSpan.Zero };
+                start = _options.Time.GetTimestamp();
+            }
+        }
+        finally
+        {
+            passed?.Dispose();
+        }
+    }
+
+    /// <summary>One answer of the leader, whoever that is by now.</summary>
+    private async ValueTask<FetchedRecords> ReadFromAsync(
+        TopicPartition partition, long asked, long offset, FetchLimits limits, RetryPause pause, CancellationToken cancel)
+    {
         while (true)
         {
             (ErrorCode error, TopicView? topic) = await _metadata.TopicAsync(partition.Topic, allowCreate: false, cancel).ConfigureAwait(false);
             if (topic is null || partition.Partition < 0 || partition.Partition >= topic.Partitions.Length)
-                return new FetchedRecords(topic is null ? error : ErrorCode.UnknownTopicOrPartition, offset, null);
+                return new FetchedRecords(topic is null ? error : ErrorCode.UnknownTopicOrPartition, asked, null);
 
-            FetchedRecords fetched = await ReadOnceAsync(topic, partition.Partition, offset, limits, cancel).ConfigureAwait(false);
+            FetchedRecords fetched = await ReadOnceAsync(new FetchTarget(topic, partition.Partition, offset), asked, limits, cancel).ConfigureAwait(false);
             ErrorClass kind = ErrorClasses.Of(fetched.Error);
             if (kind == ErrorClass.RefreshMetadata) _metadata.Forget(partition.Topic);
             if (kind is ErrorClass.None or ErrorClass.Fatal || !await pause.WaitAsync(cancel).ConfigureAwait(false)) return fetched;
@@ -43,12 +75,12 @@ public sealed class Fetcher
     }
 
     private async ValueTask<FetchedRecords> ReadOnceAsync(
-        TopicView topic, int partition, long offset, FetchLimits limits, CancellationToken cancel)
+        FetchTarget target, long offset, FetchLimits limits, CancellationToken cancel)
     {
-        if (_metadata.LeaderOf(topic, partition) is not { } leader) return new FetchedRecords(ErrorCode.LeaderNotAvailable, offset, null);
+        if (_metadata.LeaderOf(target.Topic, target.Partition) is not { } leader) return new FetchedRecords(ErrorCode.LeaderNotAvailable, offset, null);
         try
         {
-            FetchResponse answer = await _sender.SendAsync(leader, [new FetchTarget(topic, partition, offset)], limits, cancel).ConfigureAwait(false);
+            FetchResponse answer = await _sender.SendAsync(leader, [target], limits, cancel).ConfigureAwait(false);
             if (answer.ErrorCode != ErrorCode.None) return new FetchedRecords(answer.ErrorCode, offset, null);
             if (answer.Responses is not [{ Partitions: [{ } data] }])
             {

@@ -68,7 +68,8 @@ public sealed class Producer : IAsyncDisposable
         PartitionGroups groups;
         try
         {
-            (ErrorCode error, TopicView? view) = await FindTopicAsync(topic, records, cancel).ConfigureAwait(false);
+            (ErrorCode error, TopicView? view) = await ProduceTopic.FindAsync(
+                _metadata, topic, records, _options.AllowTopicCreation, _options.TopicCreationWait, cancel).ConfigureAwait(false);
             if (view is null)
             {
                 Array.Fill(results, new ProducedRecord(error, -1, -1));
@@ -121,20 +122,6 @@ public sealed class Producer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0) Leave();
         await _idle.Task.ConfigureAwait(false);
-    }
-
-    private async ValueTask<TopicAnswer> FindTopicAsync(string name, RecordSet records, CancellationToken cancel)
-    {
-        TopicAnswer answer = await _metadata.TopicOrNewAsync(
-            name, _options.AllowTopicCreation, _options.TopicCreationWait, cancel).ConfigureAwait(false);
-        for (int i = 0; answer.Topic is { } topic && i < records.Count; i++)
-        {
-            if (records[i].Partition < topic.Partitions.Length) continue;
-            // Partitions may have been added since metadata was asked for.
-            _metadata.Forget(name);
-            return await _metadata.TopicAsync(name, allowCreate: false, cancel).ConfigureAwait(false);
-        }
-        return answer;
     }
 
     private PartitionLane Lane(string topic, int partition) => _lanes.GetOrAdd(

@@ -20,13 +20,14 @@ public sealed partial class TransactionalProducer
         ArgumentNullException.ThrowIfNull(records);
         _ = Identity;
         var results = new ProducedRecord[records.Count];
-        (ErrorCode error, TopicView? view) = await _metadata.TopicAsync(topic, allowCreate: true, cancel).ConfigureAwait(false);
+        (ErrorCode error, TopicView? view) = await ProduceTopic.FindAsync(
+            _metadata, topic, records, _options.AllowTopicCreation, _options.TopicCreationWait, cancel).ConfigureAwait(false);
         if (view is null)
         {
             Array.Fill(results, new ProducedRecord(error, -1, -1));
             return results;
         }
-        _isOpen = true;
+        Open();
         PartitionGroups groups = PartitionGroups.Of(records, view.Partitions.Length, _partitioner, results);
         foreach ((int partition, int[] indexes) in groups.All)
         {
@@ -35,46 +36,62 @@ public sealed partial class TransactionalProducer
                 int to = from;
                 for (long bytes = 0; to < indexes.Length && (to == from || bytes + records.SizeOf(indexes[to]) <= BatchBytes); to++)
                     bytes += records.SizeOf(indexes[to]);
-                ProduceResponse.PartitionProduceResponse answer = await SendAsync(view, partition, records, indexes[from..to], cancel).ConfigureAwait(false);
-                for (int i = from; i < to; i++)
-                {
-                    results[indexes[i]] = answer.ErrorCode == ErrorCode.None
-                        ? new ProducedRecord(ErrorCode.None, partition, answer.BaseOffset + i - from)
-                        : new ProducedRecord(answer.ErrorCode, partition, -1, answer.ErrorMessage);
-                }
-                if (answer.ErrorCode is ErrorCode.UnknownTopicId or ErrorCode.UnknownTopicOrPartition) _metadata.Forget(topic);
-                if (answer.ErrorCode != ErrorCode.None) return results;
+                bool isStored = await SendAsync(new TopicPartition(topic, partition), records, indexes.AsMemory(from..to), results, cancel).ConfigureAwait(false);
+                if (!isStored) return results;
                 from = to;
             }
         }
         return results;
     }
 
-    private async ValueTask<ProduceResponse.PartitionProduceResponse> SendAsync(
-        TopicView topic, int partition, RecordSet records, int[] indexes, CancellationToken cancel)
+    /// <summary>Writes records of one partition, in as many batches as it takes; false when they could not be, as their results say.</summary>
+    private async ValueTask<bool> SendAsync(
+        TopicPartition partition, RecordSet records, ReadOnlyMemory<int> indexes, ProducedRecord[] results, CancellationToken cancel)
     {
-        var key = new TopicPartition(topic.Name, partition);
-        int sequence = _sequences.GetValueOrDefault(key);
-        var pause = new RetryPause(_client, _client.ApiTimeout);
+        int sequence = _sequences.GetValueOrDefault(partition);
+        var pause = new RetryPause(_client, _options.RetryTime - _client.Time.GetElapsedTime(_openSince));
         while (true)
         {
-            ProduceResponse.PartitionProduceResponse answer = await TryAsync(topic, partition, sequence, records, indexes, cancel).ConfigureAwait(false);
-            if (answer.ErrorCode == ErrorCode.None) _sequences[key] = sequence + indexes.Length;
-            // The sequence makes a repetition harmless. What the metadata is too old for is the caller's to begin anew.
-            if (ErrorClasses.Of(answer.ErrorCode) != ErrorClass.Retry || !await pause.WaitAsync(cancel).ConfigureAwait(false)) return answer;
+            ProduceResponse.PartitionProduceResponse answer = await TryAsync(partition, sequence, records, indexes, cancel).ConfigureAwait(false);
+            if (answer.ErrorCode == ErrorCode.None)
+            {
+                _sequences[partition] = sequence + indexes.Length;
+                for (int i = 0; i < indexes.Length; i++)
+                    results[indexes.Span[i]] = new ProducedRecord(ErrorCode.None, partition.Partition, answer.BaseOffset + i);
+                return true;
+            }
+            if (answer.ErrorCode == ErrorCode.MessageTooLarge && indexes.Length > 1)
+            {
+                // The topic takes less than most do. Nothing was written, so the halves have the sequences of the whole.
+                int half = indexes.Length / 2;
+                return await SendAsync(partition, records, indexes[..half], results, cancel).ConfigureAwait(false)
+                    && await SendAsync(partition, records, indexes[half..], results, cancel).ConfigureAwait(false);
+            }
+            ErrorClass kind = ErrorClasses.Of(answer.ErrorCode);
+            if (kind == ErrorClass.RefreshMetadata) _metadata.Forget(partition.Topic);
+            // The sequence makes a repetition harmless.
+            if (kind is ErrorClass.Retry or ErrorClass.RefreshMetadata && await pause.WaitAsync(cancel).ConfigureAwait(false)) continue;
+            IsVoid |= IsForgotten(answer.ErrorCode);
+            foreach (int index in indexes.Span) results[index] = new ProducedRecord(answer.ErrorCode, partition.Partition, -1, answer.ErrorMessage);
+            return false;
         }
     }
 
     private async ValueTask<ProduceResponse.PartitionProduceResponse> TryAsync(
-        TopicView topic, int partition, int sequence, RecordSet records, int[] indexes, CancellationToken cancel)
+        TopicPartition partition, int sequence, RecordSet records, ReadOnlyMemory<int> indexes, CancellationToken cancel)
     {
+        (ErrorCode unknown, TopicView? topic) = await _metadata.TopicAsync(partition.Topic, allowCreate: false, cancel).ConfigureAwait(false);
+        if (topic is null) return new() { ErrorCode = unknown };
         IBrokerLink link = await LinkAsync(cancel).ConfigureAwait(false);
         var request = new ProduceRequest
         {
             TransactionalId = TransactionalId,
             Acks = -1,
-            TimeoutMs = (int)_client.ApiTimeout.TotalMilliseconds,
-            TopicData = [new() { Name = topic.Name, TopicId = topic.Id, PartitionData = [new() { Index = partition, Records = Build(records, indexes, sequence) }] }],
+            TimeoutMs = (int)_options.Timeout.TotalMilliseconds,
+            TopicData =
+            [
+                new() { Name = topic.Name, TopicId = topic.Id, PartitionData = [new() { Index = partition.Partition, Records = Build(records, indexes.Span, sequence) }] },
+            ],
         };
         try
         {
@@ -87,7 +104,7 @@ public sealed partial class TransactionalProducer
         }
     }
 
-    private RecordsLease Build(RecordSet records, int[] indexes, int sequence)
+    private RecordsLease Build(RecordSet records, ReadOnlySpan<int> indexes, int sequence)
     {
         using var builder = new RecordBatchBuilder(new RecordBatchOptions
         {

@@ -23,24 +23,33 @@ public sealed partial class TransactionalProducer
     private readonly BrokerLinks _links;
     private readonly MetadataCache _metadata;
     private readonly ClientOptions _client;
-    private readonly TimeSpan _timeout;
+    private readonly TransactionalProducerOptions _options;
     private readonly Partitioner _partitioner;
     private readonly Dictionary<TopicPartition, int> _sequences = [];
     private ProducerIdentity? _identity;
     private bool _isOpen;
+    private long _openSince;
 
-    internal TransactionalProducer(BrokerLinks links, MetadataCache metadata, ClientOptions client, string transactionalId, TimeSpan timeout)
+    internal TransactionalProducer(BrokerLinks links, MetadataCache metadata, ClientOptions client, TransactionalProducerOptions options)
     {
         _links = links;
         _metadata = metadata;
         _client = client;
-        _timeout = timeout;
+        _options = options;
         _partitioner = new Partitioner(client.Random);
-        TransactionalId = transactionalId;
     }
 
     /// <summary>The transactional id.</summary>
-    public string TransactionalId { get; }
+    public string TransactionalId => _options.TransactionalId;
+
+    /// <summary>
+    /// The broker does not know this producer any more: somebody has taken its name, or its time was up. Nothing of its open transaction was
+    /// committed, or will be, so all of it may be written again by another producer.
+    /// </summary>
+    public bool IsVoid { get; private set; }
+
+    /// <summary>Nothing is open: the next transaction may begin.</summary>
+    public bool IsAtRest => _identity is not null && !_isOpen && !IsVoid;
 
     /// <summary>Gets a producer id, fences whoever used the transactional id before and aborts what they left open.</summary>
     /// <exception cref="KafkaErrorException">The broker refuses, or does not offer transactions of this kind.</exception>
@@ -51,7 +60,7 @@ public sealed partial class TransactionalProducer
         FindCoordinatorResponse found = await RepeatAsync(() => find, static answer => answer.Coordinators[0].ErrorCode, cancel).ConfigureAwait(false);
         KafkaErrorException.ThrowIfError(found.Coordinators[0].ErrorCode, "FindCoordinator");
         InitProducerIdResponse answer = await RepeatAsync(
-            () => new InitProducerIdRequest { TransactionalId = TransactionalId, TransactionTimeoutMs = (int)_timeout.TotalMilliseconds },
+            () => new InitProducerIdRequest { TransactionalId = TransactionalId, TransactionTimeoutMs = (int)_options.Timeout.TotalMilliseconds },
             static answer => answer.ErrorCode, cancel).ConfigureAwait(false);
         KafkaErrorException.ThrowIfError(answer.ErrorCode, "InitProducerId");
         Begin(answer.ProducerId, answer.ProducerEpoch);
@@ -89,7 +98,7 @@ public sealed partial class TransactionalProducer
                 })],
             });
         }
-        _isOpen = true;
+        Open();
         TxnOffsetCommitResponse answer = await RepeatAsync(() => request, FirstError, cancel).ConfigureAwait(false);
         KafkaErrorException.ThrowIfError(FirstError(answer), "TxnOffsetCommit");
     }
@@ -108,9 +117,17 @@ public sealed partial class TransactionalProducer
     {
         ProducerIdentity identity = Identity;
         if (!_isOpen) return;
+        int answers = 0;
         EndTxnResponse answer = await RepeatAsync(
             () => new EndTxnRequest { TransactionalId = TransactionalId, ProducerId = identity.Id, ProducerEpoch = identity.Epoch, Committed = commits },
-            static answer => answer.ErrorCode, cancel).ConfigureAwait(false);
+            answer =>
+            {
+                answers++;
+                return answer.ErrorCode;
+            },
+            cancel).ConfigureAwait(false);
+        // After a passing error the first request may have been taken after all.
+        IsVoid |= answers == 1 && IsForgotten(answer.ErrorCode);
         KafkaErrorException.ThrowIfError(answer.ErrorCode, "EndTxn");
         Begin(answer.ProducerId, answer.ProducerEpoch);
     }
@@ -120,7 +137,20 @@ public sealed partial class TransactionalProducer
         _identity = new ProducerIdentity(producerId, epoch);
         _sequences.Clear();
         _isOpen = false;
+        IsVoid = false;
     }
+
+    private void Open()
+    {
+        if (_isOpen) return;
+        _isOpen = true;
+        _openSince = _client.Time.GetTimestamp();
+    }
+
+    /// <summary>Whether an answer says that the broker has let go of this producer.</summary>
+    private static bool IsForgotten(ErrorCode error) => error
+        is ErrorCode.InvalidProducerIdMapping or ErrorCode.InvalidProducerEpoch or ErrorCode.ProducerFenced or ErrorCode.InvalidTxnState
+        or ErrorCode.UnknownProducerId or ErrorCode.OutOfOrderSequenceNumber;
 
     /// <summary>Sends a request to the coordinator and repeats it while its error is a passing one.</summary>
     private async ValueTask<TResponse> RepeatAsync<TResponse>(

@@ -23,7 +23,7 @@ internal static class FetchEndpoints
             partition, offset, new FetchLimits(maxBytes, wait, Isolation: isolation), call.Cancel).ConfigureAwait(false);
         call.Timed("read");
         Require(fetched.Error, partition, offset);
-        (long to, _) = BatchCut.Find(fetched.Batches.Span, offset, maxBytes);
+        long to = BatchCut.Find(fetched.Batches.Span, offset, maxBytes).To;
         RecordRange[] ranges = [new RecordRange(partition.Topic, partition.Partition, fetched.Batches, offset, to)];
         await RecordAnswer.WriteAsync(call, form, ranges).ConfigureAwait(false);
     }

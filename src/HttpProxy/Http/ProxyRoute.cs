@@ -32,7 +32,8 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
         }
         catch (Exception failure)
         {
-            if (failure is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return;
+            // Nobody is there to hear of it, be it that the client has gone or that the server stops.
+            if (context.RequestAborted.IsCancellationRequested) return;
             // What has not left yet cannot be taken back either.
             if (context.Response.HasStarted || context.Response.BodyWriter is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 })
             {

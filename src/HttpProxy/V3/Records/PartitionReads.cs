@@ -12,6 +12,8 @@ namespace Gateway.HttpProxy.V3.Records;
 /// <summary>Reads several partitions from offsets within one bound of bytes and records, and waits for the first record in any of them.</summary>
 internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDictionary<int, long> offsets) : IDisposable
 {
+    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(5);
+
     private readonly List<FetchedRecords> _reads = [];
     private readonly List<RecordRange> _ranges = [];
 
@@ -31,8 +33,14 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
     {
         await ReadOnceAsync(request).ConfigureAwait(false);
         if (_ranges.Count > 0 || request.Wait == TimeSpan.Zero) return;
-        await WaitAsync(request).ConfigureAwait(false);
-        await ReadOnceAsync(request).ConfigureAwait(false);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
+        patience.CancelAfter(request.Wait);
+        // What wakes the wait may be the marker of a transaction.
+        while (_ranges.Count == 0 && !patience.IsCancellationRequested)
+        {
+            await WaitAsync(request, patience.Token).ConfigureAwait(false);
+            await ReadOnceAsync(request).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask ReadOnceAsync(FetchBody request)
@@ -49,9 +57,11 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
             if (read.Error != ErrorCode.None)
                 throw new ProblemException(KafkaProblems.Of(read.Error, $"Partition {name} at offset {from}: {read.Error.KafkaName()}"));
             if (read.Batches.IsEmpty) continue;
-            (long to, long size) = BatchCut.Find(read.Batches.Span, from, Math.Max(bytes, 0));
+            (long to, long size, _) = BatchCut.Find(read.Batches.Span, from, Math.Max(bytes, 0));
             (to, long count) = Shorten(read.Batches.Span, from, to, records);
             if (count > 0) _ranges.Add(new RecordRange(topic.Name, partition, read.Batches, from, to));
+            // A wait may bring many that hold nothing to show.
+            else read.Dispose();
             (offsets[partition], bytes, records) = (to, bytes - size, records - count);
         }
     }
@@ -76,12 +86,10 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
         return (to, count);
     }
 
-    private async ValueTask WaitAsync(FetchBody request)
+    private async ValueTask WaitAsync(FetchBody request, CancellationToken patience)
     {
         var signal = new StreamSignal();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
-        using CancellationTokenRegistration end = patience.Token.UnsafeRegister(static signal => ((StreamSignal)signal!).Raise(StreamEvents.Stop), signal);
-        patience.CancelAfter(request.Wait);
+        using CancellationTokenRegistration end = patience.UnsafeRegister(static signal => ((StreamSignal)signal!).Raise(StreamEvents.Stop), signal);
         var waiting = new List<TailKey>();
         bool hasMore = false;
         foreach ((int partition, long offset) in offsets)
@@ -90,8 +98,21 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
             if (call.Service.Tails.TryWait(tail, offset, signal)) waiting.Add(tail);
             else hasMore = true;
         }
-        if (!hasMore) await signal.WaitAsync().ConfigureAwait(false);
+        if (hasMore) await RestAsync(patience).ConfigureAwait(false);
+        else await signal.WaitAsync().ConfigureAwait(false);
         foreach (TailKey tail in waiting) call.Service.Tails.Forget(tail, signal);
         signal.Close();
+    }
+
+    /// <summary>A moment, for records that are there and did not come: a broker that is short of memory answers with nothing.</summary>
+    private async ValueTask RestAsync(CancellationToken patience)
+    {
+        try
+        {
+            await Task.Delay(s_rest, call.Service.Client.Options.Time, patience).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!call.Cancel.IsCancellationRequested)
+        {
+        }
     }
 }

@@ -57,7 +57,7 @@ internal static class TransactionProduce
     {
         try
         {
-            // Whoever goes away cannot take a transaction back.
+            // Whoever goes away need not wait for a turn; a transaction that has begun cannot be taken back.
             return await call.Http.Service.Transactions.RunAsync(
                 async producer =>
                 {
@@ -70,7 +70,8 @@ internal static class TransactionProduce
                         results[topic] = stored;
                     }
                     return results;
-                }).ConfigureAwait(false);
+                },
+                call.Cancel).ConfigureAwait(false);
         }
         catch (KafkaErrorException failure) when (failure.Code == ErrorCode.UnsupportedVersion)
         {
