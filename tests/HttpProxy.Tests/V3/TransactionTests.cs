@@ -76,7 +76,7 @@ public sealed class TransactionTests(RunningProxy proxy) : IClassFixture<Running
         Answer answer = await ProduceAsync($$$"""
             {"records":[{"topic":"{{{good}}}","value":{"type":"STRING","data":"a"}},{"topic":"{{{bad}}}","value":{"type":"STRING","data":"b"}}]}
             """);
-        answer.Refused(500, 50003);
+        answer.Refused(500, 50002);
         Assert.Contains("NOT_ENOUGH_REPLICAS", answer.Text, StringComparison.Ordinal);
         // Aborted before the answer; its marker lets the readers of what is committed go on.
         Assert.Equal(200, (await ProduceAsync($$$"""{"records":[{"topic":"{{{good}}}","value":{"type":"STRING","data":"after"}}]}""")).Status);
