@@ -9,7 +9,7 @@ namespace Gateway.SchemaRegistry;
 /// Holds associations against the topics there are: on the cluster the registry itself is on, they are made for topics that exist, under their ids,
 /// and go when the topics go. What is said of other clusters is taken as it is said.
 /// </summary>
-internal sealed class AssociatedTopics(RegistryService service, ISchemaTopic topic, TimeProvider time, ILogger logger)
+internal sealed class AssociatedTopics(RegistryService service, ISchemaTopic topic, ILogger logger)
 {
     private HashSet<(string Name, string Id)> _missing = [];
 
@@ -41,31 +41,6 @@ internal sealed class AssociatedTopics(RegistryService service, ISchemaTopic top
             }
         }
         return isTrial || request.ResourceId.Length > 0 ? request : RegistryFault.InvalidAssociation("resourceId", "must be given");
-    }
-
-    /// <summary>Sweeps at intervals until it is stopped.</summary>
-    public async Task KeepSweepingAsync(TimeSpan interval, CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
-            {
-                try
-                {
-                    await SweepAsync(stopping).ConfigureAwait(false);
-                }
-                catch (Exception fault) when (fault is not OperationCanceledException)
-                {
-                    // Whatever it was, the next sweep tries again.
-                    RegistryLog.SweepFailed(logger, fault.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The registry closes.
-        }
     }
 
     /// <summary>

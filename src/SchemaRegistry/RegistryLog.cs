@@ -24,8 +24,8 @@ internal static partial class RegistryLog
     [LoggerMessage(7, LogLevel.Information, "The topic {Topic} with the id {Id} is gone, and so are its associations with subjects")]
     public static partial void TopicGone(ILogger logger, string topic, string id);
 
-    [LoggerMessage(8, LogLevel.Warning, "Associations could not be held against the topics there are: {Reason}")]
-    public static partial void SweepFailed(ILogger logger, string reason);
+    [LoggerMessage(8, LogLevel.Warning, "The registry's upkeep failed and is tried again: {Reason}")]
+    public static partial void UpkeepFailed(ILogger logger, string reason);
 
     [LoggerMessage(9, LogLevel.Information, "Closing connection from {Remote}: it takes too little of its answer")]
     public static partial void SlowReader(ILogger logger, IPAddress? remote);

@@ -26,7 +26,7 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     private readonly RegistryReplica _replica;
     private readonly RegistryWriter _writer;
     private readonly CancellationTokenSource _stopping = new();
-    private Task _sweeping = Task.CompletedTask;
+    private Task _upkeep = Task.CompletedTask;
 
     /// <summary>A registry on a topic, which it disposes with itself.</summary>
     public RegistryService(
@@ -50,8 +50,9 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
         Registration = new Registration(Matching, Compatibility, Options);
         Associating = new Associating(Registration, Options);
         RecordValidators = new RecordValidators(this);
-        AssociatedTopics = new AssociatedTopics(this, topic, _time, _logger);
+        AssociatedTopics = new AssociatedTopics(this, topic, _logger);
         Settings = new Settings(Options);
+        Upkeep = new RegistryUpkeep(this, _time, _logger);
     }
 
     /// <summary>The settings it runs with.</summary>
@@ -82,6 +83,8 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
 
     internal AssociatedTopics AssociatedTopics { get; }
 
+    internal RegistryUpkeep Upkeep { get; }
+
     internal TimeProvider Time => _time;
 
     internal long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -92,14 +95,14 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     public void Start()
     {
         _replica.Start();
-        _sweeping = AssociatedTopics.KeepSweepingAsync(Options.TopicSweepInterval, _stopping.Token);
+        _upkeep = Upkeep.RunAsync(Options.TopicSweepInterval, _stopping.Token);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _sweeping.ConfigureAwait(false);
+        await _upkeep.ConfigureAwait(false);
         _stopping.Dispose();
         await _replica.DisposeAsync().ConfigureAwait(false);
         await _topic.DisposeAsync().ConfigureAwait(false);

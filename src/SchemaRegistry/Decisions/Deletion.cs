@@ -66,14 +66,7 @@ internal static class Deletion
     public static IEnumerable<PlannedWrite> Purge(RegistryImage image, QualifiedSubject subject, IReadOnlyList<SchemaVersion> targets)
     {
         var name = subject.ToString();
-        // Compaction will forget the ids that go, and an id that returned with another schema would corrupt data; so the highest is kept.
-        var highest = image.HighestIds.GetValueOrDefault(subject.Context);
-        if (targets.Any(target => target.Id == highest))
-        {
-            yield return subject.Context == QualifiedSubject.DefaultContext
-                ? PlannedWrite.Of(RecordKey.Noop, RecordValues.HighestIds(image.SharedHighestIds.SetItem(subject.Context, highest)))
-                : PlannedWrite.Of(RecordKey.ForContext(subject.Context), RecordValues.Context(subject.Context, highest));
-        }
+        foreach (var kept in HighestId.KeepBeyond(image, subject.Context, targets)) yield return kept;
         foreach (var target in targets)
             foreach (var tombstone in PlannedWrite.Removal(image, target)) yield return tombstone;
         if (targets.Count < image.VersionsOf(name).Length) yield break;

@@ -129,7 +129,9 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
             if (image.Contexts.Count >= options.MaxContexts) return RegistryFault.NotPermitted($"There are {options.MaxContexts} contexts, which is the limit");
             writes.Add(PlannedWrite.Of(RecordKey.ForContext(subject.Context), RecordValues.Context(subject.Context, image.HighestIds.GetValueOrDefault(subject.Context))));
         }
-        writes.Add(PlannedWrite.Version(registered, image.Find(name, version)));
+        var former = image.Find(name, version);
+        if (former is not null) writes.AddRange(HighestId.KeepBeyond(image, subject.Context, [former]));
+        writes.Add(PlannedWrite.Version(registered, former));
         // Softly deleted versions of the same content have had their day: the id lives on with the new version.
         foreach (var old in image.VersionsOf(name).Where(old => old.Deleted && old.Id == id.Value && old.Version != version))
         {
@@ -153,6 +155,8 @@ internal sealed class Registration(SchemaMatching matching, Compatibility compat
     {
         if (request.Id is { } given)
         {
+            if (given > HighestId.HighestGiven && !image.Ids.TryGetValue(new ContextId(subject.Context, given), out _))
+                return RegistryFault.NotPermitted($"Id {given} would leave context {subject.Context} without ids; the highest to be asked for is {HighestId.HighestGiven}");
             return image.Ids.TryGetValue(new ContextId(subject.Context, given), out var other) && !other.Content.SameAs(content)
                 ? RegistryFault.NotPermitted($"Overwrite new schema with id {given} in context {subject.Context} is not permitted.")
                 : given;

@@ -66,6 +66,8 @@ internal class RegistryState
         if (prepared.Key is not { } key) return default;
         if (HasLostItsRace(key, record)) return default;
         if (!prepared.IsOurKey) RememberKey(key, record.Key!);
+        // The last record of this kind is all that compaction leaves, whoever wrote it and whatever it says.
+        if (key.Kind == RecordKind.Noop) _sharedHighestIds.Clear();
         if (record.Value is null) return Remove(key);
         if (key.Kind == RecordKind.Schema) return prepared.Version is { } version ? SetVersion(version) : default;
         try

@@ -69,6 +69,54 @@ public class HighestIdTests
     }
 
     [Fact]
+    public async Task What_another_registry_writes_over_is_written_again()
+    {
+        var topic = MemorySchemaTopic.With(
+            ("""{"keytype":"NOOP","magic":0}""", """{"highestIds":{".":7}}"""), (Replay.Key("s", 1), Replay.Schema("s", 1, 4)),
+            ("""{"keytype":"NOOP","magic":0}""", null));
+        await using var server = await RegistryServer.StartAsync(topic);
+        await server.Service.Upkeep.RestoreHighestIdAsync(default);
+        await using var restarted = await RestartedAsync(server);
+        Assert.Equal(8, await restarted.RegisterAsync("t", "\"long\""));
+        // While it runs as well; and nothing is written where nothing is lost.
+        await RemoveAsync(restarted, "t");
+        await restarted.Topic.AppendAsync([new TopicWrite(Encoding.UTF8.GetBytes("""{"keytype":"NOOP","magic":0}"""), null)], default);
+        // Which has been read when what comes behind it has.
+        await restarted.RegisterAsync("u", "\"int\"");
+        await restarted.Service.Upkeep.RestoreHighestIdAsync(default);
+        var count = restarted.Topic.Records.Count;
+        await restarted.Service.Upkeep.RestoreHighestIdAsync(default);
+        Assert.Equal(count, restarted.Topic.Records.Count);
+        await using var again = await RestartedAsync(restarted);
+        Assert.Equal(8, again.Service.Image.HighestIds["."]);
+    }
+
+    [Theory]
+    [InlineData("s")]
+    [InlineData(":.c:s")]
+    public async Task It_outlives_a_version_that_is_written_over(string subject)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.PutAsync($"/mode/{subject}", """{"mode":"IMPORT"}""");
+        foreach (var (id, text) in new[] { (900, "int"), (5, "long") })
+            Assert.Equal(200, (await server.PostAsync($"/subjects/{subject}/versions", $$"""{"schema":"\"{{text}}\"","id":{{id}},"version":1}""")).Status);
+        await server.PutAsync($"/mode/{subject}", """{"mode":"READWRITE"}""");
+        await using var restarted = await RestartedAsync(server);
+        Assert.Equal(901, await restarted.RegisterAsync(subject + "-2", "\"string\""));
+    }
+
+    [Fact]
+    public async Task No_request_leaves_a_context_without_ids()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.PutAsync("/mode/s", """{"mode":"IMPORT"}""");
+        const string Body = """{"schema":"\"int\"","id":ID,"version":1}""";
+        (await server.PostAsync("/subjects/s/versions", Body.Replace("ID", "2146483648", StringComparison.Ordinal))).IsError(422, 42205, "Id 2146483648 would leave");
+        Assert.Equal(200, (await server.PostAsync("/subjects/s/versions", Body.Replace("ID", "2146483647", StringComparison.Ordinal))).Status);
+        Assert.Equal(2146483648, await server.RegisterAsync("t", "\"long\""));
+    }
+
+    [Fact]
     public async Task No_record_grows_with_the_contexts_there_were()
     {
         await using var server = await RegistryServer.StartAsync();
