@@ -17,6 +17,9 @@ namespace Gateway.Client;
 /// <remarks>Thread-safe.</remarks>
 public sealed class KafkaClient : IAsyncDisposable
 {
+    /// <summary>Brokers take records for their internal topics from clients of this id only.</summary>
+    public const string AdminClientId = "__admin_client";
+
     private readonly BrokerLinks _links;
     private readonly ExclusiveLinks _exclusive;
     private readonly Coordinators _coordinators;

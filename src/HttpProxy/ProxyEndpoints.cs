@@ -12,6 +12,7 @@ namespace Gateway.HttpProxy;
 public static class ProxyEndpoints
 {
     /// <summary>Adds the routes, and answers in the proxy's dialect for paths and methods it does not serve.</summary>
+    /// <remarks>The server has to hand over header values as Latin-1, byte by byte; what is text in them is found out here.</remarks>
     public static void Map(IEndpointRouteBuilder endpoints, ProxyService service)
     {
         // A server that stops waits for its requests, and streams have no end of their own.

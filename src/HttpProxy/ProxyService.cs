@@ -23,7 +23,12 @@ public sealed class ProxyService : IAsyncDisposable
     /// <param name="schemas">The registry; null serves the formats without schemas only.</param>
     /// <param name="options">How the proxy behaves.</param>
     /// <param name="loggers">Where it says what goes wrong.</param>
-    public ProxyService(KafkaClient client, ISchemaLookup? schemas = null, ProxyOptions? options = null, ILoggerFactory? loggers = null)
+    /// <param name="keeper">
+    /// Writes the topic of consumer instances, which nobody else may: a client of the same cluster under <see cref="KafkaClient.AdminClientId"/>, also the
+    /// caller's. Null takes <paramref name="client"/>, which is refused where the topic is an internal one.
+    /// </param>
+    public ProxyService(
+        KafkaClient client, ISchemaLookup? schemas = null, ProxyOptions? options = null, ILoggerFactory? loggers = null, KafkaClient? keeper = null)
     {
         Options = options ?? new ProxyOptions();
         Client = client;
@@ -34,7 +39,7 @@ public sealed class ProxyService : IAsyncDisposable
         _leaderProducer = new Lazy<Producer>(() => CreateProducer(Acks.Leader));
         _unacknowledgedProducer = new Lazy<Producer>(() => CreateProducer(Acks.None));
         Transactions = new TransactionalProducers(client, Options.AllowTopicCreation);
-        Consumers = new ConsumerInstances(client, Options, Log);
+        Consumers = new ConsumerInstances(client, keeper ?? client, Options, Log);
         Streams = new OpenStreams(client.Options.Time, Options);
         Tails = new StreamTails(client.Fetcher);
         Rates = new RequestRates(Options, client.Options.Time);

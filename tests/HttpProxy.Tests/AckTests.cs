@@ -38,6 +38,39 @@ public sealed class AckTests(RunningProxy proxy) : IClassFixture<RunningProxy>
         Assert.Equal("0 1", (await ReadAsync(await NewInstanceAsync(instance.Split('/')[^3], topic, "true"))).Offsets);
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Nothing_is_read_or_committed_past_a_batch_that_waits(string autoCommit)
+    {
+        (string topic, string instance) = await NewInstanceAsync(autoCommit, records: 2);
+        (string? batch, string offsets) = await ReadAsync(instance);
+        (await proxy.Http.GetAsync($"{instance}/records?timeout=20000", HttpCalls.V2Json)).Refused(409, 40903);
+        Assert.Equal((batch, offsets), await ReadAsync(instance));
+        Assert.Equal(204, (await proxy.Http.PostAsync($"{instance}/offsets", HttpCalls.V2, "")).Status);
+        Assert.Equal("[]", await CommittedAsync(instance, topic));
+        // Which commits what is committed by itself.
+        await proxy.Http.SendAsync(HttpMethod.Delete, instance, null, null, null);
+        string next = await NewInstanceAsync(instance.Split('/')[^3], topic, autoCommit);
+        Assert.Equal("[]", await CommittedAsync(next, topic));
+        (batch, offsets) = await ReadAsync(next);
+        Assert.Equal("0 1", offsets);
+        Assert.Equal(204, await AckAsync(next, batch!));
+        await ProduceAsync(topic, 1);
+        Assert.Equal(2, (long)(await proxy.Http.GetAsync($"{next}/records?timeout=20000", HttpCalls.V2Json)).Json[0]!["offset"]!);
+    }
+
+    [Fact]
+    public async Task A_seek_gives_a_batch_up()
+    {
+        (string topic, string instance) = await NewInstanceAsync("true", records: 3);
+        (string? batch, _) = await ReadAsync(instance);
+        Assert.Equal(204, (await proxy.Http.PostAsync(
+            $"{instance}/positions", HttpCalls.V2, $$"""{"offsets":[{"topic":"{{topic}}","partition":0,"offset":2}]}""")).Status);
+        (await proxy.Http.PostAsync($"{instance}/records/{batch}:ack", HttpCalls.V2, "")).Refused(404, 404);
+        Assert.Equal("2", (await ReadAsync(instance)).Offsets);
+    }
+
     [Fact]
     public async Task Nothing_to_read_is_no_batch()
     {

@@ -141,6 +141,19 @@ public sealed class ConsumerTests(RunningProxy proxy) : IClassFixture<RunningPro
         (await proxy.Http.PostAsync($"{uri}/positions/end", HttpCalls.V2, $$"""{"partitions":[{"topic":"{{topic}}","partition":9}]}""")).Refused(409, 40903);
     }
 
+    [Theory]
+    [InlineData("/end", """{"partitions":[{"topic":"TOPIC","partition":0}]}""")]
+    [InlineData("", """{"timestamps":[{"topic":"TOPIC","partition":0,"timestamp":"2100-01-01T00:00:00Z"}]}""")]
+    public async Task What_comes_behind_an_end_that_was_sought_is_read(string to, string body)
+    {
+        string topic = await proxy.NewTopicAsync();
+        await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, """{"records":[{"value":0}]}""");
+        string uri = await SubscribedAsync(proxy.NewName("group"), topic);
+        Assert.Equal(204, (await proxy.Http.PostAsync($"{uri}/positions{to}", HttpCalls.V2, body.Replace("TOPIC", topic, StringComparison.Ordinal))).Status);
+        await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, """{"records":[{"value":1}]}""");
+        Assert.Equal([1], Offsets(await proxy.Http.AskAsync($"{uri}/records?timeout=20000")));
+    }
+
     [Fact]
     public async Task Partitions_can_be_assigned_by_hand()
     {

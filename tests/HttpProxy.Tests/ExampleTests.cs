@@ -86,6 +86,8 @@ public sealed class ExampleTests(RunningProxy proxy) : IClassFixture<RunningProx
         if (isOfGroup || request.Template.Contains("/records", StringComparison.Ordinal))
         {
             await PostAsync($"{Instance}/subscription", HttpCalls.V2, """{"topics":["quickstart"]}""");
+            // What waits to be acknowledged is in the way of any other read.
+            if (what == "/records") return names;
             Answer read = await proxy.Http.AskAsync($"{Instance}/records?ack=explicit&timeout=30000");
             Assert.Single(read.Json.AsArray());
             names["batch"] = Assert.Single(read.Headers.GetValues("Batch-Id"));

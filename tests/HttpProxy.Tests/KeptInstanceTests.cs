@@ -108,6 +108,17 @@ public sealed class KeptInstanceTests(RunningProxy proxy) : IClassFixture<Runnin
     }
 
     [Fact]
+    public async Task After_a_crash_what_came_behind_the_end_that_was_sought_is_not_lost()
+    {
+        string topic = await FilledAsync(2);
+        HttpClient http = await CreatedAsync(Manual);
+        await http.PostAsync($"{One}/assignments", HttpCalls.V2, Partitions(topic));
+        Assert.Equal(204, (await http.PostAsync($"{One}/positions/end", HttpCalls.V2, Partitions(topic))).Status);
+        await WriteAsync(topic, 2);
+        await ReadsAsync(await CrashedAndStartedAsync(), [2]);
+    }
+
+    [Fact]
     public async Task A_stopped_instance_that_commits_by_itself_has_committed()
     {
         string topic = await FilledAsync(2);
@@ -238,14 +249,13 @@ public sealed class KeptInstanceTests(RunningProxy proxy) : IClassFixture<Runnin
     [InlineData("""{"version":1,"client":"::1","config":{},"partitions":[{"topic":"a","partition":-1}]}""")]
     [InlineData("""{"version":1,"client":"::1","config":{},"places":5}""")]
     [InlineData("""{"version":1,"client":"::1","config":{},"places":[{"topic":"a","partition":0,"offset":-5}]}""")]
-    [InlineData("""{"version":1,"client":"::1","config":{},"places":[{"topic":"a","partition":0,"offset":1,"end":"latest"}]}""")]
     [InlineData("""{"version":1,"client":"::1","config":{},"places":[{"topic":"a","partition":0}]}""")]
     [InlineData("""{"version":1,"client":"::1","config":{},"places":[[[[[[[[[[]]]]]]]]]]}""")]
     public async Task A_record_nobody_understands_costs_its_own_instance_only(string value)
     {
         await CreatedAsync(Manual);
         byte[] key = Encoding.UTF8.GetBytes(new JsonObject { ["proxy"] = _options.Id, ["group"] = _group, ["instance"] = "bad" }.ToJsonString());
-        await using (Producer producer = proxy.Client.CreateProducer())
+        await using (Producer producer = proxy.Keeper.CreateProducer())
         {
             await producer.ProduceAsync(Topic, Encoding.UTF8.GetBytes("no key of ours"), Encoding.UTF8.GetBytes(value));
             await producer.ProduceAsync(Topic, null, Encoding.UTF8.GetBytes(value));
@@ -261,7 +271,7 @@ public sealed class KeptInstanceTests(RunningProxy proxy) : IClassFixture<Runnin
     public async Task More_records_than_instances_are_allowed_restore_as_many_as_are()
     {
         await CreatedAsync(Manual);
-        await using (Producer producer = proxy.Client.CreateProducer())
+        await using (Producer producer = proxy.Keeper.CreateProducer())
         {
             for (int i = 0; i < 5; i++)
             {

@@ -17,6 +17,9 @@ public static class TopicName
     /// <summary>Where share groups keep their state.</summary>
     public const string ShareGroupState = "__share_group_state";
 
+    /// <summary>Where the HTTP proxy keeps the consumer instances of its clients, unless it is told another name.</summary>
+    public const string HttpConsumers = "__gateway_http_consumers";
+
     /// <summary>The broker's own log of topics and configs: never listed, never served, its name is taken.</summary>
     public const string Metadata = "__gateway_metadata";
 
@@ -37,5 +40,5 @@ public static class TopicName
     public static string CollisionKey(string name) => name.Replace('.', '_');
 
     /// <summary>True for topics that belong to the broker: clients see the mark and may not produce to them.</summary>
-    public static bool IsInternal(string name) => name is ConsumerOffsets or TransactionState or ShareGroupState;
+    public static bool IsInternal(string name) => name is ConsumerOffsets or TransactionState or ShareGroupState or HttpConsumers;
 }

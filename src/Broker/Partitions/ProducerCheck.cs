@@ -35,7 +35,7 @@ public readonly record struct ProducerCheck(
         new(ProducerVerdict.Duplicate, ErrorCode.None, null, batch.BaseOffset, batch.LastOffset, batch.LogAppendTimeMs);
 
     internal static ProducerCheck Repeated(in KeyedBatch batch) =>
-        new(ProducerVerdict.Duplicate, ErrorCode.None, null, batch.BaseOffset, batch.LastOffset, -1) { RepeatedTimestampMs = batch.TimestampMs };
+        new(ProducerVerdict.Duplicate, ErrorCode.None, null, batch.BaseOffset, batch.LastOffset, batch.LogAppendTimeMs) { RepeatedTimestampMs = batch.TimestampMs };
 
     internal static ProducerCheck Refused(ErrorCode error, string message) => new(ProducerVerdict.Refused, error, message, -1, -1, -1);
 }

@@ -9,8 +9,12 @@ namespace Gateway.Broker.Partitions;
 public readonly record struct RememberedKeyLimits(int Max, long RetentionMs);
 
 /// <summary>A batch that was written with an idempotency key.</summary>
-internal readonly record struct KeyedBatch(short Epoch, int Sequence, long BaseOffset, long LastOffset, long TimestampMs, long AppendedMs)
+internal readonly record struct KeyedBatch(
+    short Epoch, int Sequence, long BaseOffset, long LastOffset, long TimestampMs, bool HasLogAppendTime, long AppendedMs)
 {
+    /// <summary>The broker's time, where it stands in the records instead of theirs; else -1.</summary>
+    internal long LogAppendTimeMs => HasLogAppendTime ? TimestampMs : RecordBatchHeader.NoTimestamp;
+
     /// <summary>True for a batch of the same request.</summary>
     internal bool IsOf(in BatchKey key) => key.Epoch == Epoch && key.Sequence == Sequence;
 }
@@ -23,7 +27,7 @@ internal readonly record struct KeyedBatch(short Epoch, int Sequence, long BaseO
 internal sealed class RememberedKeys(RememberedKeyLimits limits)
 {
     private const int HeaderSize = 8;
-    private const int EntrySize = 46;
+    private const int EntrySize = 47;
 
     private readonly Dictionary<long, KeyedBatch> _byId = [];
     private readonly Queue<(long Id, long BaseOffset)> _inOrder = new();
@@ -43,7 +47,7 @@ internal sealed class RememberedKeys(RememberedKeyLimits limits)
         _lastMs = Math.Max(_lastMs, nowMs);
         Expire(nowMs);
         Add(stored.ProducerId, new KeyedBatch(
-            stored.ProducerEpoch, stored.BaseSequence, stored.BaseOffset, stored.LastOffset, stored.MaxTimestamp, _lastMs));
+            stored.ProducerEpoch, stored.BaseSequence, stored.BaseOffset, stored.LastOffset, stored.MaxTimestamp, stored.HasLogAppendTime, _lastMs));
     }
 
     /// <summary>Forgets keys whose time is over.</summary>
@@ -68,6 +72,7 @@ internal sealed class RememberedKeys(RememberedKeyLimits limits)
             BinaryPrimitives.WriteInt64BigEndian(to[22..], batch.LastOffset);
             BinaryPrimitives.WriteInt64BigEndian(to[30..], batch.TimestampMs);
             BinaryPrimitives.WriteInt64BigEndian(to[38..], batch.AppendedMs);
+            to[46] = batch.HasLogAppendTime ? (byte)1 : (byte)0;
             to = to[EntrySize..];
         }
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4), _byId.Count);
@@ -90,6 +95,7 @@ internal sealed class RememberedKeys(RememberedKeyLimits limits)
                 BinaryPrimitives.ReadInt64BigEndian(from[14..]),
                 BinaryPrimitives.ReadInt64BigEndian(from[22..]),
                 BinaryPrimitives.ReadInt64BigEndian(from[30..]),
+                from[46] != 0,
                 BinaryPrimitives.ReadInt64BigEndian(from[38..]));
             keys.Add(BinaryPrimitives.ReadInt64BigEndian(from), batch);
             keys._lastMs = Math.Max(keys._lastMs, batch.AppendedMs);

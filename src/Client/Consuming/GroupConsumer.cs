@@ -130,8 +130,9 @@ public sealed class GroupConsumer : IAsyncDisposable
     /// <param name="maxBytes">Bound on keys and values; one record always comes, however large.</param>
     /// <param name="maxWait">How long to wait for the first record.</param>
     /// <param name="cancel">Stops the wait; nothing is lost by that.</param>
+    /// <param name="stays">Whether the positions stay in front of the records: nothing commits them then, and who wants the next ones seeks.</param>
     /// <exception cref="KafkaErrorException">The group or a partition is refused for good.</exception>
-    public async ValueTask<ConsumedRecords> PollAsync(int maxBytes, TimeSpan maxWait, CancellationToken cancel)
+    public async ValueTask<ConsumedRecords> PollAsync(int maxBytes, TimeSpan maxWait, CancellationToken cancel, bool stays = false)
     {
         long start = _client.Options.Time.GetTimestamp();
         TimeSpan Left() => maxWait - _client.Options.Time.GetElapsedTime(start);
@@ -150,7 +151,7 @@ public sealed class GroupConsumer : IAsyncDisposable
                 IReadOnlyCollection<PartitionPosition> positions = deciding is null ? _positions.All : [];
                 await _resolver.ResolveAsync(positions, cancel).WaitAsyncQuietly(late).ConfigureAwait(false);
                 _pump.Harvest(_options.OffsetReset);
-                ConsumedRecords records = _positions.Take(positions, maxBytes);
+                ConsumedRecords records = _positions.Take(positions, maxBytes, stays);
                 TimeSpan left = Left();
                 if (!records.IsEmpty) return records;
                 // It ends the delay too: without this look a poll that is given up would be one that found nothing.

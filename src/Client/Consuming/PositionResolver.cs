@@ -49,12 +49,12 @@ internal sealed class PositionResolver(GroupOffsets offsets, OffsetLookup lookup
         {
             bool isCommitted = committed.TryGetValue(position.Partition, out CommittedOffset found);
             StartPlace? start = seekTo is null ? StartOf(position.Partition, isCommitted ? found.Offset : null) : null;
-            if (seekTo is null && (start is null ? isCommitted : start.Value.Offset is not null))
+            if (seekTo is null && (isCommitted || start is not null))
             {
                 Set(position, seekTo, start?.Offset ?? found.Offset, isDirty: start?.Offset is { } at && !(isCommitted && at == found.Offset));
                 continue;
             }
-            AutoOffsetReset end = seekTo ?? start?.End ?? options.OffsetReset;
+            AutoOffsetReset end = seekTo ?? options.OffsetReset;
             if (end == AutoOffsetReset.None)
                 throw new KafkaErrorException(ErrorCode.OffsetOutOfRange, $"Partition {position.Partition} has no committed offset.");
             ends[position.Partition] = end == AutoOffsetReset.Earliest ? OffsetLookup.Earliest : OffsetLookup.Latest;

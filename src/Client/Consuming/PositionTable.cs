@@ -70,8 +70,8 @@ internal sealed class PositionTable(Lock positionsLock)
         }
     }
 
-    /// <summary>Hands out what was read ahead for these positions, up to a bound, and moves them on.</summary>
-    internal ConsumedRecords Take(IReadOnlyCollection<PartitionPosition> positions, int maxBytes)
+    /// <summary>Hands out what was read ahead for these positions, up to a bound, and moves them on, unless they are to stay.</summary>
+    internal ConsumedRecords Take(IReadOnlyCollection<PartitionPosition> positions, int maxBytes, bool stays)
     {
         var records = new ConsumedRecords();
         if (positions.Count == 0) return records;
@@ -87,7 +87,8 @@ internal sealed class PositionTable(Lock positionsLock)
                 bool isUsedUp = to == from || IsEnd(buffer.Span, to);
                 // Offsets without records are gone past, and the poll goes on.
                 if (hasRecords) records.Add(new ConsumedPart(position.Partition, buffer.Share(), from, to));
-                position.Advance(to, isUsedUp);
+                if (stays && hasRecords) position.DropBuffer();
+                else position.Advance(to, isUsedUp);
                 left -= bytes;
             }
         }

@@ -1,7 +1,6 @@
 namespace Gateway.Client.Consuming;
 
 /// <summary>Where a consumer that comes back starts a partition, unless its group has committed another offset in the meantime.</summary>
-/// <param name="Offset">The offset to read next; null where <paramref name="End"/> says it.</param>
-/// <param name="End">An end of the log, looked up when reading starts.</param>
+/// <param name="Offset">The offset to read next.</param>
 /// <param name="Committed">What the group had committed when the place was taken; null for nothing.</param>
-public readonly record struct StartPlace(long? Offset, AutoOffsetReset? End, long? Committed);
+public readonly record struct StartPlace(long Offset, long? Committed);

@@ -173,7 +173,7 @@ internal sealed class BatchSender(
     {
         if (answer.Responses is not [{ PartitionResponses: [{ } partition] }])
             return new BatchOutcome(ErrorCode.UnknownServerError, -1, "The broker's answer does not cover the batch.");
-        if (partition.ErrorCode == ErrorCode.None) return new BatchOutcome(ErrorCode.None, partition.BaseOffset);
+        if (partition.ErrorCode == ErrorCode.None) return new BatchOutcome(ErrorCode.None, partition.BaseOffset) { LogAppendTimeMs = partition.LogAppendTimeMs };
         var atFault = new Dictionary<int, string?>();
         foreach (ProduceResponse.BatchIndexAndErrorMessage fault in partition.RecordErrors)
             atFault[fault.BatchIndex] = fault.BatchIndexErrorMessage;

@@ -25,27 +25,28 @@ public sealed class ConditionalAppend
     /// <returns>
     /// None when they are stored and durable; <see cref="ErrorCode.OperationNotAttempted"/> when the log ends elsewhere;
     /// <see cref="ErrorCode.UnsupportedVersion"/> when the broker does not offer this; <see cref="ErrorCode.NetworkException"/> when it is gone, and nobody
-    /// knows whether the records are stored; any other code as for a produce. The message is for people.
+    /// knows whether the records are stored; any other code as for a produce. The message is for people. The time is the
+    /// broker's, where it stands in the records instead of theirs; else -1.
     /// </returns>
-    public async ValueTask<(ErrorCode Error, string? Message)> AppendAsync(
+    public async ValueTask<(ErrorCode Error, string? Message, long LogAppendTimeMs)> AppendAsync(
         TopicPartition partition, long expectedEndOffset, RecordSet records, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(records);
-        (ErrorCode error, string? message) = await TryAsync(partition, expectedEndOffset, records, cancel).ConfigureAwait(false);
+        (ErrorCode Error, string? Message, long LogAppendTimeMs) answer = await TryAsync(partition, expectedEndOffset, records, cancel).ConfigureAwait(false);
         // Known under the id of a topic that is no more; it may have come anew.
-        if (error is not (ErrorCode.UnknownTopicId or ErrorCode.UnknownTopicOrPartition)) return (error, message);
+        if (answer.Error is not (ErrorCode.UnknownTopicId or ErrorCode.UnknownTopicOrPartition)) return answer;
         _metadata.Forget(partition.Topic);
         return await TryAsync(partition, expectedEndOffset, records, cancel).ConfigureAwait(false);
     }
 
-    private async ValueTask<(ErrorCode Error, string? Message)> TryAsync(
+    private async ValueTask<(ErrorCode Error, string? Message, long LogAppendTimeMs)> TryAsync(
         TopicPartition partition, long expectedEndOffset, RecordSet records, CancellationToken cancel)
     {
         (ErrorCode error, TopicView? topic) = await _metadata.TopicAsync(partition.Topic, allowCreate: false, cancel).ConfigureAwait(false);
-        if (topic is null) return (error, null);
-        if (partition.Partition >= topic.Partitions.Length) return (ErrorCode.UnknownTopicOrPartition, null);
+        if (topic is null) return (error, null, -1);
+        if (partition.Partition >= topic.Partitions.Length) return (ErrorCode.UnknownTopicOrPartition, null, -1);
         AppendIfResponse answer = await _leader.SendAsync(
             topic, partition.Partition, expectedEndOffset, _leader.Build(records), cancel).ConfigureAwait(false);
-        return (answer.ErrorCode, answer.ErrorMessage);
+        return (answer.ErrorCode, answer.ErrorMessage, answer.LogAppendTimeMs);
     }
 }

@@ -62,8 +62,8 @@ public sealed class KeyedBatches
         Fill(indexes, new ProducedRecord(ErrorCode.UnknownTopicOrPartition, partition, -1));
     }
 
-    internal void AddStored(FindKeyResponse.FoundBatch batch, int[] indexes) =>
-        Fill(indexes, new ProducedRecord(ErrorCode.None, batch.Partition, batch.BaseOffset) { TimestampMs = batch.TimestampMs });
+    internal void AddStored(FindKeyResponse.FoundBatch batch, int[] indexes) => Fill(
+        indexes, new ProducedRecord(ErrorCode.None, batch.Partition, batch.BaseOffset) { TimestampMs = batch.TimestampMs, LogAppendTimeMs = batch.LogAppendTimeMs });
 
     internal void Add(int partition, int[] indexes, RecordsLease batch) => _parts.Add(new Part(partition, indexes, batch));
 
@@ -82,7 +82,7 @@ public sealed class KeyedBatches
             if (isPassing && await pause.WaitAsync(CancellationToken.None).ConfigureAwait(false)) continue;
             if (!answer.IsRepetition) _isNew = true;
             Fill(part.Indexes, answer.ErrorCode == ErrorCode.None
-                ? new ProducedRecord(ErrorCode.None, part.Partition, answer.BaseOffset) { TimestampMs = answer.TimestampMs }
+                ? new ProducedRecord(ErrorCode.None, part.Partition, answer.BaseOffset) { TimestampMs = answer.TimestampMs, LogAppendTimeMs = answer.LogAppendTimeMs }
                 : new ProducedRecord(answer.ErrorCode, part.Partition, -1, answer.ErrorMessage));
             return answer.ErrorCode is ErrorCode.DuplicateSequenceNumber or ErrorCode.OperationNotAttempted or ErrorCode.UnsupportedVersion
                 ? (answer.ErrorCode, answer.ErrorMessage)

@@ -11,6 +11,9 @@ internal sealed record BatchOutcome(ErrorCode Error, long BaseOffset, string? Me
 
     /// <summary>The records the broker found at fault, by their place in the range, with its words about each.</summary>
     internal IReadOnlyDictionary<int, string?> AtFault { get; init; } = NoFaults;
+
+    /// <summary>The broker's time, where it stands in the records instead of theirs; else -1.</summary>
+    internal long LogAppendTimeMs { get; init; } = -1;
 }
 
 /// <summary>Records that travel together to one partition, and their callers' way to wait for it.</summary>
@@ -99,7 +102,10 @@ internal sealed class PendingBatch
             if (index < range.Start || index >= range.End) continue;
             BatchOutcome outcome = range.Outcome;
             if (outcome.Error == ErrorCode.None)
-                return new ProducedRecord(ErrorCode.None, partition, outcome.BaseOffset < 0 ? -1 : outcome.BaseOffset + index - range.Start);
+            {
+                long offset = outcome.BaseOffset < 0 ? -1 : outcome.BaseOffset + index - range.Start;
+                return new ProducedRecord(ErrorCode.None, partition, offset) { LogAppendTimeMs = outcome.LogAppendTimeMs };
+            }
             string? message = outcome.AtFault.TryGetValue(index - range.Start, out string? own) ? own ?? outcome.Message : outcome.Message;
             return new ProducedRecord(outcome.Error, partition, -1, message);
         }

@@ -11,4 +11,7 @@ public readonly record struct ProducedRecord(ErrorCode Error, int Partition, lon
 {
     /// <summary>The highest timestamp of its batch, when that was stored by an earlier request with the same idempotency key; else -1.</summary>
     public long TimestampMs { get; init; } = -1;
+
+    /// <summary>The broker's time, which all records of its batch have where the topic wants that instead of their own; else -1.</summary>
+    public long LogAppendTimeMs { get; init; } = -1;
 }

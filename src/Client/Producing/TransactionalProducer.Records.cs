@@ -56,8 +56,8 @@ public sealed partial class TransactionalProducer
             if (answer.ErrorCode == ErrorCode.None)
             {
                 _sequences[partition] = sequence + indexes.Length;
-                for (int i = 0; i < indexes.Length; i++)
-                    results[indexes.Span[i]] = new ProducedRecord(ErrorCode.None, partition.Partition, answer.BaseOffset + i);
+                var first = new ProducedRecord(ErrorCode.None, partition.Partition, answer.BaseOffset) { LogAppendTimeMs = answer.LogAppendTimeMs };
+                for (int i = 0; i < indexes.Length; i++) results[indexes.Span[i]] = first with { Offset = first.Offset + i };
                 return true;
             }
             if (answer.ErrorCode == ErrorCode.MessageTooLarge && indexes.Length > 1)

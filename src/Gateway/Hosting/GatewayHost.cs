@@ -91,13 +91,13 @@ public sealed class GatewayHost : IAsyncDisposable
             broker = await opening;
             if (broker is not null) Opened(broker);
         }
-        IBrokerLinkFactory links = broker?.Broker.InProcessLinks("User:ANONYMOUS", "gateway") ?? new TcpLinkFactory(_settings.ExistingBrokers);
-        KafkaClient client = Opened(new KafkaClient(links));
+        KafkaClient client = Opened(new KafkaClient(LinksTo(broker, "gateway")));
+        KafkaClient keeper = Opened(new KafkaClient(LinksTo(broker, KafkaClient.AdminClientId)));
         _readiness.Passed(BrokerCheck);
 
         RegistryService registry = OpenRegistry(client);
         ProxyOptions options = ProxySettings.Read(_settings.ProxySettings.Select(static setting => KeyValuePair.Create(setting.Key, setting.Value.Text)));
-        ProxyService proxy = Opened(new ProxyService(client, registry, options, _loggers));
+        ProxyService proxy = Opened(new ProxyService(client, registry, options, _loggers, keeper));
         // Side by side, for the same reason.
         HttpDoor[] doors = await Task.WhenAll(
             Task.Run(() => OpenDoorAsync("schema-registry", SettingCatalog.SchemaRegistryAddress, _settings.SchemaRegistryAddress, app => RegistryEndpoints.Map(app, registry), cancel), CancellationToken.None),
@@ -131,6 +131,9 @@ public sealed class GatewayHost : IAsyncDisposable
             HostEvents.NoAdvertisedAddress(_loggers.CreateLogger("Gateway"), room.Broker.BoundAddress, room.Broker.KafkaAddress);
         return room;
     }
+
+    private IBrokerLinkFactory LinksTo(BrokerRoom? broker, string clientId) =>
+        broker?.Broker.InProcessLinks("User:ANONYMOUS", clientId) ?? new TcpLinkFactory(_settings.ExistingBrokers, new TcpLinkOptions { ClientId = clientId });
 
     private RegistryService OpenRegistry(KafkaClient client)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Gateway.Common.Ids;
 using Gateway.Hosting;
 using Gateway.Settings;
@@ -52,6 +53,8 @@ public sealed class HttpDoor : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
+            // Any bytes: a header that is no UTF-8 would be refused without a word of ours, also where nobody reads it.
+            options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
             options.Limits.MaxRequestBodySize = maxRequestBytes;
             options.Limits.MaxConcurrentConnections = options.Limits.MaxConcurrentUpgradedConnections = DescriptorShares.OfThisProcess().HttpConnections;
             options.Listen(ip, address.Port);

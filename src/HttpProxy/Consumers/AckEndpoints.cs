@@ -9,7 +9,8 @@ namespace Gateway.HttpProxy.Consumers;
 
 /// <summary>
 /// Reading with explicit acknowledgement (http-proxy §9.3): until a batch is acknowledged the same request gives the same records again, so that
-/// a lost answer loses nothing. The instance's positions stay in front of the batch meanwhile, also for commits by themselves.
+/// a lost answer loses nothing. The instance's positions stay in front of the batch meanwhile, so that nothing commits it: other reads are refused, and a
+/// seek in one of its partitions gives it up.
 /// </summary>
 internal static class AckEndpoints
 {
@@ -27,11 +28,11 @@ internal static class AckEndpoints
                 await AnswerAgainAsync(call, instance, batch, form, cancel).ConfigureAwait(false);
                 return;
             }
-            using ConsumedRecords records = await ConsumerEndpoints.PollAsync(call, instance, cancel).ConfigureAwait(false);
+            using ConsumedRecords records = await ConsumerEndpoints.PollAsync(call, instance, stays: true, cancel).ConfigureAwait(false);
             call.Timed("read");
             if (!records.IsEmpty)
             {
-                instance.Unacknowledged = Hold(instance, records);
+                instance.Unacknowledged = BatchOf(records);
                 call.Context.Response.Headers[BatchId] = instance.Unacknowledged.Id;
             }
             RecordRange[] ranges = [.. records.Parts.Select(static part =>
@@ -83,18 +84,16 @@ internal static class AckEndpoints
         (instance.LastAcknowledged, instance.Unacknowledged) = (id, null);
     }
 
-    /// <summary>Remembers what was read, and puts the positions back in front of it.</summary>
-    private static UnacknowledgedBatch Hold(ConsumerInstance instance, ConsumedRecords records)
+    private static UnacknowledgedBatch BatchOf(ConsumedRecords records)
     {
         var ranges = new Dictionary<TopicPartition, (long From, long To)>();
         foreach (ConsumedPart part in records.Parts)
             ranges[part.Partition] = (ranges.TryGetValue(part.Partition, out (long From, long To) known) ? known.From : part.From, part.To);
-        foreach ((TopicPartition partition, (long from, _)) in ranges) instance.Consumer.Seek(partition, from);
         return new UnacknowledgedBatch(Guid.NewGuid().ToString("N"), ranges);
     }
 
     /// <summary>The batch that waits, as long as all of its partitions are this instance's.</summary>
-    private static UnacknowledgedBatch? Held(ConsumerInstance instance)
+    internal static UnacknowledgedBatch? Held(ConsumerInstance instance)
     {
         if (instance.Unacknowledged is not { } batch) return null;
         var assigned = instance.Consumer.Assignment.ToHashSet();

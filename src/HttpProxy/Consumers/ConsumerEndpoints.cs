@@ -12,9 +12,12 @@ internal static class ConsumerEndpoints
     {
         call.RequireAcceptable();
         string group = call.Name("group");
+        ReachableName.Require("group", group);
         using JsonDocument? body = await call.CommandAsync().ConfigureAwait(false);
+        ConsumerConfig config = ConsumerConfig.Read(body);
+        if (config.Name is { } name) ReachableName.Require("name", name);
         ConsumerInstance instance = await call.Service.Consumers.CreateAsync(
-            group, ClientAddress.Of(call.Context), ConsumerConfig.Read(body), call.Cancel).ConfigureAwait(false);
+            group, ClientAddress.Of(call.Context), config, call.Cancel).ConfigureAwait(false);
         string uri = $"{call.BaseUrl()}/consumers/{Uri.EscapeDataString(group)}/instances/{Uri.EscapeDataString(instance.Name)}";
         await call.AnswerAsync((instance.Name, uri), static (json, made) =>
         {
@@ -39,15 +42,37 @@ internal static class ConsumerEndpoints
     };
 
     /// <summary>Polls as the request asks. Dispose what comes.</summary>
-    internal static async ValueTask<ConsumedRecords> PollAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)
+    /// <param name="call">The request.</param>
+    /// <param name="instance">Whose records.</param>
+    /// <param name="stays">Whether the positions stay in front of the records, so that nothing commits them.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    internal static async ValueTask<ConsumedRecords> PollAsync(ProxyCall call, ConsumerInstance instance, bool stays, CancellationToken cancel)
     {
         TimeSpan wait = call.Wait(instance.RequestTimeout ?? call.Service.Options.ConsumerRequestTimeout);
         int maxBytes = call.MaxBytes();
         if (!instance.Consumer.IsSubscribed && !instance.Consumer.IsAssignedByHand)
             throw new ProblemException(Problem.IllegalState, "The consumer is neither subscribed nor assigned any partitions.");
-        ConsumedRecords records = await instance.Consumer.PollAsync(maxBytes, wait, cancel).ConfigureAwait(false);
+        ConsumedRecords records = await instance.Consumer.PollAsync(maxBytes, wait, cancel, stays).ConfigureAwait(false);
         await call.Service.Consumers.KeepFoundEndsAsync(instance).ConfigureAwait(false);
         return records;
+    }
+
+    /// <summary>Polls and moves on. Not past a batch that waits to be acknowledged: its records would be committed with the others.</summary>
+    private static async ValueTask<ConsumedRecords> PollPastAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)
+    {
+        await instance.Acknowledging.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (AckEndpoints.Held(instance) is { } batch)
+                throw new ProblemException(Problem.IllegalState, $"Batch '{batch.Id}' waits to be acknowledged: acknowledge it, read with ack=explicit, or seek.");
+            // One whose partitions have gone must not come back with them.
+            instance.Unacknowledged = null;
+            return await PollAsync(call, instance, stays: false, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            instance.Acknowledging.Release();
+        }
     }
 
     private static async ValueTask ReadAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)
@@ -55,7 +80,7 @@ internal static class ConsumerEndpoints
         // What cannot be answered is refused before it is taken.
         _ = call.HasBigIntegersAsText();
         RecordForm form = MediaTypes.ForRecords(call.Context.Request, instance.Format, call.Service.Options.StrictMediaTypes);
-        using ConsumedRecords records = await PollAsync(call, instance, cancel).ConfigureAwait(false);
+        using ConsumedRecords records = await PollPastAsync(call, instance, cancel).ConfigureAwait(false);
         call.Timed("read");
         RecordRange[] ranges = [.. records.Parts.Select(static part =>
             new RecordRange(part.Partition.Topic, part.Partition.Partition, part.Batches, part.From, part.To))];

@@ -27,10 +27,10 @@ internal sealed class ConsumerInstances : IAsyncDisposable
     private Task? _loading;
     private bool _disposed;
 
-    internal ConsumerInstances(KafkaClient client, ProxyOptions options, ILogger log)
+    internal ConsumerInstances(KafkaClient client, KafkaClient keeper, ProxyOptions options, ILogger log)
     {
         (_client, _options, _log) = (client, options, log);
-        _topic = options.ConsumersTopic.Length > 0 ? new InstanceTopic(client, options, log) : null;
+        _topic = options.ConsumersTopic.Length > 0 ? new InstanceTopic(client, keeper, options, log) : null;
         if (_topic is null) _loading = Task.CompletedTask;
         TimeSpan tick = TimeSpan.FromTicks(Math.Clamp(
             options.ConsumerInstanceTimeout.Ticks / 10, TimeSpan.FromMilliseconds(100).Ticks, TimeSpan.FromSeconds(30).Ticks));
@@ -269,8 +269,7 @@ internal sealed class ConsumerInstances : IAsyncDisposable
         try
         {
             IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = await instance.CommittedAsync([.. offsets.Keys], cancel).ConfigureAwait(false);
-            await ChangeAsync(instance, state => new(state.WithPlaces(
-                offsets.Select(static at => KeyValuePair.Create(at.Key, ((long?)at.Value, (AutoOffsetReset?)null))), committed))).AsTask().WaitAsync(cancel).ConfigureAwait(false);
+            await ChangeAsync(instance, state => new(state.WithPlaces(offsets, committed))).AsTask().WaitAsync(cancel).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is ProblemException or KafkaErrorException or ObjectDisposedException or OperationCanceledException)
         {

@@ -19,27 +19,27 @@ internal static class PositionEndpoints
         await InstanceCall.WithAsync(call, async (instance, cancel) =>
         {
             await InstanceCall.WaitForAssignmentAsync(instance, cancel).ConfigureAwait(false);
-            var places = new Dictionary<TopicPartition, (long? Offset, AutoOffsetReset? End)>();
-            foreach ((TopicPartition partition, long offset, _) in offsets ?? []) places[partition] = (offset, null);
+            var places = new Dictionary<TopicPartition, long>();
+            foreach ((TopicPartition partition, long offset, _) in offsets ?? []) places[partition] = offset;
             foreach ((TopicPartition partition, long time) in times ?? [])
             {
-                FoundOffset found =
-                    await call.Service.Client.OffsetLookup.FindAsync(partition, time, cancel, instance.Isolation).ConfigureAwait(false);
-                if (found.Error != ErrorCode.None)
-                    throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error.KafkaName()}"));
+                FoundOffset found = await FindAsync(call, instance, partition, time, cancel).ConfigureAwait(false);
                 // No record that young: what comes next will be.
-                places[partition] = found.Offset >= 0 ? (found.Offset, null) : (null, AutoOffsetReset.Latest);
+                places[partition] = found.Offset >= 0
+                    ? found.Offset
+                    : (await FindAsync(call, instance, partition, OffsetLookup.Latest, cancel).ConfigureAwait(false)).Offset;
             }
             await MoveAsync(call, instance, places, cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
         call.AnswerNothing();
     }
 
-    internal static ValueTask SeekToBeginningAsync(ProxyCall call) => SeekToAsync(call, AutoOffsetReset.Earliest);
+    internal static ValueTask SeekToBeginningAsync(ProxyCall call) => SeekToAsync(call, OffsetLookup.Earliest);
 
-    internal static ValueTask SeekToEndAsync(ProxyCall call) => SeekToAsync(call, AutoOffsetReset.Latest);
+    internal static ValueTask SeekToEndAsync(ProxyCall call) => SeekToAsync(call, OffsetLookup.Latest);
 
-    private static async ValueTask SeekToAsync(ProxyCall call, AutoOffsetReset end)
+    /// <summary>Goes to ends of logs as they are before the answer: what comes behind that is to be read.</summary>
+    private static async ValueTask SeekToAsync(ProxyCall call, long end)
     {
         using JsonDocument? body = await call.CommandAsync().ConfigureAwait(false);
         List<TopicPartition> partitions = CommandBody.Partitions(body, "partitions")
@@ -47,25 +47,50 @@ internal static class PositionEndpoints
         await InstanceCall.WithAsync(call, async (instance, cancel) =>
         {
             await InstanceCall.WaitForAssignmentAsync(instance, cancel).ConfigureAwait(false);
-            var places = partitions.Distinct().ToDictionary(static partition => partition, _ => ((long?)null, (AutoOffsetReset?)end));
+            var assigned = instance.Consumer.Assignment.ToHashSet();
+            var places = new Dictionary<TopicPartition, long>();
+            foreach (TopicPartition partition in partitions)
+            {
+                if (!assigned.Contains(partition)) throw NotAssigned(partition);
+                places[partition] = (await FindAsync(call, instance, partition, end, cancel).ConfigureAwait(false)).Offset;
+            }
             await MoveAsync(call, instance, places, cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
         call.AnswerNothing();
     }
 
-    /// <summary>Goes to the places, those of partitions that are not assigned excepted, and has them kept.</summary>
-    private static async ValueTask MoveAsync(
-        ProxyCall call, ConsumerInstance instance, Dictionary<TopicPartition, (long? Offset, AutoOffsetReset? End)> places, CancellationToken cancel)
+    private static async ValueTask<FoundOffset> FindAsync(ProxyCall call, ConsumerInstance instance, TopicPartition partition, long time, CancellationToken cancel)
     {
-        IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = await instance.Consumer.CommittedAsync(places.Keys, cancel).ConfigureAwait(false);
-        await call.Service.Consumers.ChangeAsync(instance, state =>
+        FoundOffset found = await call.Service.Client.OffsetLookup.FindAsync(partition, time, cancel, instance.Isolation).ConfigureAwait(false);
+        return found.Error == ErrorCode.None
+            ? found
+            : throw new ProblemException(KafkaProblems.Of(found.Error, $"Partition {partition}: {found.Error.KafkaName()}"));
+    }
+
+    private static ProblemException NotAssigned(TopicPartition partition) => new(Problem.IllegalState, $"No current assignment for partition {partition}.");
+
+    /// <summary>Goes to the places and has them kept. A batch that waits to be acknowledged is given up where one of its partitions moves.</summary>
+    private static async ValueTask MoveAsync(ProxyCall call, ConsumerInstance instance, Dictionary<TopicPartition, long> places, CancellationToken cancel)
+    {
+        // Only then: nobody else waits for records meanwhile, so this does not wait for them either.
+        bool mayHaveBatch = instance.Unacknowledged is not null;
+        if (mayHaveBatch) await instance.Acknowledging.WaitAsync(cancel).ConfigureAwait(false);
+        try
         {
-            foreach ((TopicPartition partition, (long? offset, AutoOffsetReset? end)) in places)
+            IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = await instance.Consumer.CommittedAsync(places.Keys, cancel).ConfigureAwait(false);
+            await call.Service.Consumers.ChangeAsync(instance, state =>
             {
-                bool isAssigned = offset is { } at ? instance.Consumer.Seek(partition, at) : instance.Consumer.SeekTo(partition, end!.Value);
-                if (!isAssigned) throw new ProblemException(Problem.IllegalState, $"No current assignment for partition {partition}.");
-            }
-            return new(state.WithPlaces(places, committed));
-        }).ConfigureAwait(false);
+                foreach ((TopicPartition partition, long offset) in places)
+                {
+                    if (mayHaveBatch && instance.Unacknowledged?.Ranges.ContainsKey(partition) == true) instance.Unacknowledged = null;
+                    if (!instance.Consumer.Seek(partition, offset)) throw NotAssigned(partition);
+                }
+                return new(state.WithPlaces(places, committed));
+            }).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (mayHaveBatch) instance.Acknowledging.Release();
+        }
     }
 }

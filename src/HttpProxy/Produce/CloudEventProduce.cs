@@ -49,9 +49,9 @@ internal static class CloudEventProduce
             if (!name.StartsWith(HttpPrefix, StringComparison.OrdinalIgnoreCase)) continue;
             // HTTP's names know no case, the attributes' are small.
             string attribute = name[HttpPrefix.Length..].ToLowerInvariant();
-            attributes[attribute] = Unescape(values.ToString());
+            attributes[attribute] = Unescape(HeaderText.Of(name, values.ToString()));
         }
-        if (!string.IsNullOrEmpty(request.ContentType)) attributes["datacontenttype"] = request.ContentType;
+        if (!string.IsNullOrEmpty(request.ContentType)) attributes["datacontenttype"] = HeaderText.Of("Content-Type", request.ContentType);
         Add(records, attributes, body.IsEmpty ? (ReadOnlyMemory<byte>?)null : body, partition, trace, "the request");
     }
 

@@ -23,12 +23,12 @@ internal static class ConditionalProduce
     internal static async ValueTask<ProducedRecord[]> ProduceAsync(ProxyService service, string topic, RecordSet records, long end, TimeSpan timeout)
     {
         int partition = await PartitionAsync(service, topic, records).ConfigureAwait(false);
-        if (partition < 0) return Results(records, ErrorCode.UnknownTopicOrPartition, null, -1, -1);
+        if (partition < 0) return Results(records, ErrorCode.UnknownTopicOrPartition, null, -1, -1, -1);
         TimeSpan most = timeout == TimeSpan.Zero ? Patience : timeout;
         using var patience = new CancellationTokenSource(most, service.Client.Options.Time);
         try
         {
-            (ErrorCode error, string? message) = await service.Client.ConditionalAppend.AppendAsync(
+            (ErrorCode error, string? message, long logAppendTimeMs) = await service.Client.ConditionalAppend.AppendAsync(
                 new TopicPartition(topic, partition), end, records, patience.Token).ConfigureAwait(false);
             return error switch
             {
@@ -36,7 +36,7 @@ internal static class ConditionalProduce
                 ErrorCode.UnsupportedVersion => throw new ProblemException(
                     NotImplemented, "Parameter if_end_offset is not served by this cluster's brokers; a node with a broker of its own serves it."),
                 ErrorCode.NetworkException => throw new ProblemException(Problem.RetriableKafkaError, $"{message}; the records may be stored nevertheless."),
-                _ => Results(records, error, message, partition, end),
+                _ => Results(records, error, message, partition, end, logAppendTimeMs),
             };
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
@@ -68,6 +68,9 @@ internal static class ConditionalProduce
         };
     }
 
-    private static ProducedRecord[] Results(RecordSet records, ErrorCode error, string? message, int partition, long first) =>
-        [.. Enumerable.Range(0, records.Count).Select(i => new ProducedRecord(error, partition, error == ErrorCode.None ? first + i : -1, message))];
+    private static ProducedRecord[] Results(RecordSet records, ErrorCode error, string? message, int partition, long first, long logAppendTimeMs) =>
+    [
+        .. Enumerable.Range(0, records.Count).Select(
+            i => new ProducedRecord(error, partition, error == ErrorCode.None ? first + i : -1, message) { LogAppendTimeMs = logAppendTimeMs }),
+    ];
 }

@@ -24,7 +24,7 @@ internal static class IdempotencyKey
     internal static string? Of(HttpRequest request)
     {
         if (!request.Headers.TryGetValue(Header, out StringValues values)) return null;
-        string key = values.Count == 1 ? values.ToString().Trim() : "";
+        string key = values.Count == 1 ? HeaderText.Of(Header, values.ToString()).Trim() : "";
         if (key.Length >= 2 && key[0] == '"' && key[^1] == '"') key = key[1..^1];
         return key.Length is > 0 and <= MaxLength
             ? key

@@ -59,6 +59,13 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
             throw new ProblemException(Problem.TooLarge, $"A record has more than {options.MaxRecordBytes} bytes, which is the limit.");
     }
 
+    /// <summary>Refuses the topic in which the proxy keeps what must be its own, whatever the broker would say.</summary>
+    /// <exception cref="ProblemException">It is that: 40002.</exception>
+    internal static void RequireForeign(ProxyOptions options, string topic)
+    {
+        if (topic == options.ConsumersTopic) throw new ProblemException(Problem.InvalidParameter, $"Topic '{topic}' is the proxy's own.");
+    }
+
     /// <summary>Writes records; the results stand in their order.</summary>
     /// <param name="call">The request.</param>
     /// <param name="topic">The topic.</param>
@@ -69,6 +76,7 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
     internal async ValueTask<ProducedRecord[]> ProduceAsync(ProxyCall call, string topic, RecordSet records, ReadOnlyMemory<byte> body)
     {
         ProxyService service = call.Service;
+        RequireForeign(service.Options, topic);
         for (int i = 0; i < records.Count; i++)
             RequireSize(service.Options, records[i].Key, records[i].Value);
         if (Key is not null)

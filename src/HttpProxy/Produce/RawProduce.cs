@@ -39,7 +39,7 @@ internal static class RawProduce
     private static List<RecordHeader>? HeadersOf(HttpRequest request)
     {
         List<RecordHeader>? headers = null;
-        if (!string.IsNullOrEmpty(request.ContentType)) headers = [new("content-type", Encoding.UTF8.GetBytes(request.ContentType))];
+        if (!string.IsNullOrEmpty(request.ContentType)) headers = [new("content-type", HeaderText.BytesOf(request.ContentType))];
         foreach ((string name, StringValues values) in request.Headers)
         {
             if (!name.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase)) continue;
@@ -47,7 +47,7 @@ internal static class RawProduce
                 throw new ProblemException(Problem.BadRequest, $"The header {HeaderPrefix} lacks a name behind it.");
             // Kafka's headers may be there more than once, as HTTP's.
             foreach (string? value in values)
-                (headers ??= []).Add(new RecordHeader(name[HeaderPrefix.Length..], Encoding.UTF8.GetBytes(value ?? "")));
+                (headers ??= []).Add(new RecordHeader(name[HeaderPrefix.Length..], HeaderText.BytesOf(value ?? "")));
         }
         return headers;
     }

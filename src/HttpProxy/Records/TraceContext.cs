@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Common.Records;
+using Gateway.HttpProxy.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.HttpProxy.Records;
@@ -27,7 +28,7 @@ internal static class TraceContext
         if (!IsParent(parent)) return null;
         var headers = new List<RecordHeader>(2) { new(Parent, Encoding.ASCII.GetBytes(parent)) };
         string state = request.Headers.TraceState.ToString();
-        if (state.Length is > 0 and <= MostStateLength) headers.Add(new RecordHeader(State, Encoding.UTF8.GetBytes(state)));
+        if (state.Length is > 0 and <= MostStateLength) headers.Add(new RecordHeader(State, HeaderText.BytesOf(state)));
         return headers;
     }
 

@@ -54,4 +54,8 @@ public sealed partial class AppendIfResponse
     /// <summary>The highest timestamp of the batch that was there already, else -1.</summary>
     [Field]
     public long TimestampMs { get; set; } = -1;
+
+    /// <summary>The broker's time, where it stands in the records instead of theirs; else -1.</summary>
+    [Field]
+    public long LogAppendTimeMs { get; set; } = -1;
 }

@@ -57,5 +57,9 @@ public sealed partial class FindKeyResponse
         /// <summary>Its highest timestamp.</summary>
         [Field]
         public long TimestampMs { get; set; }
+
+        /// <summary>The broker's time, where it stands in the records instead of theirs; else -1.</summary>
+        [Field]
+        public long LogAppendTimeMs { get; set; } = -1;
     }
 }

@@ -37,6 +37,7 @@ public sealed class ClusterImageTests
     [InlineData("__consumer_offsets", true)]
     [InlineData("__transaction_state", true)]
     [InlineData("__share_group_state", true)]
+    [InlineData("__gateway_http_consumers", true)]
     [InlineData("_schemas", false)]
     [InlineData("orders", false)]
     public void MD_8_internal_topics(string name, bool isInternal) => Assert.Equal(isInternal, With(name).TopicsByName[name].IsInternal);

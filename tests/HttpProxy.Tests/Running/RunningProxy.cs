@@ -24,6 +24,9 @@ public sealed class RunningProxy : IAsyncLifetime
 
     public KafkaClient Client { get; private set; } = null!;
 
+    /// <summary>A client the broker takes records of internal topics from.</summary>
+    public KafkaClient Keeper { get; private set; } = null!;
+
     public HttpClient Http { get; private set; } = null!;
 
     public MemorySchemas Schemas { get; } = new();
@@ -32,6 +35,7 @@ public sealed class RunningProxy : IAsyncLifetime
     {
         await _broker.InitializeAsync();
         Client = _broker.InProcessClient();
+        Keeper = new KafkaClient(_broker.Broker.InProcessLinks("User:ANONYMOUS", KafkaClient.AdminClientId));
         Http = await StartAsync(new ProxyOptions { AllowTopicCreation = false }, Schemas);
     }
 
@@ -45,6 +49,7 @@ public sealed class RunningProxy : IAsyncLifetime
             await app.DisposeAsync();
         }
         await Client.DisposeAsync();
+        await Keeper.DisposeAsync();
         await _broker.DisposeAsync();
     }
 
@@ -53,11 +58,16 @@ public sealed class RunningProxy : IAsyncLifetime
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRouting();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            // As the doors do.
+            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
         WebApplication app = builder.Build();
         // Proxies on one cluster are told apart, or one would have the instances of the other.
         if (options.Id.Length == 0) options = options with { Id = Guid.NewGuid().ToString("N") };
-        var service = new ProxyService(client ?? Client, schemas, options, loggers);
+        var service = new ProxyService(client ?? Client, schemas, options, loggers, Keeper);
         ProxyEndpoints.Map(app, service);
         await app.StartAsync();
         string url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

@@ -53,6 +53,7 @@ internal sealed class AppendIfHandler(BrokerShard shard) : Handler<AppendIfReque
             BaseOffset = outcome.BaseOffset,
             IsRepetition = outcome.IsRepetition,
             TimestampMs = outcome.IsRepetition ? outcome.RepeatedTimestampMs : -1,
+            LogAppendTimeMs = outcome.LogAppendTimeMs,
         };
     }
 

@@ -30,6 +30,7 @@ internal sealed class FindKeyHandler(BrokerShard shard) : Handler<FindKeyRequest
                 Sequence = batch.Sequence,
                 BaseOffset = batch.BaseOffset,
                 TimestampMs = batch.TimestampMs,
+                LogAppendTimeMs = batch.LogAppendTimeMs,
             });
         }
         return answer;

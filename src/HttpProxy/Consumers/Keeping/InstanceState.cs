@@ -40,14 +40,13 @@ internal sealed record InstanceState(IPAddress Client, ConsumerConfig Config)
     }
 
     /// <summary>With these places instead of those its partitions had.</summary>
-    /// <param name="places">An offset, or an end of the log.</param>
+    /// <param name="places">Offsets.</param>
     /// <param name="committed">What its group has committed for them.</param>
     internal InstanceState WithPlaces(
-        IEnumerable<KeyValuePair<TopicPartition, (long? Offset, AutoOffsetReset? End)>> places, IReadOnlyDictionary<TopicPartition, CommittedOffset> committed) => this with
+        IEnumerable<KeyValuePair<TopicPartition, long>> places, IReadOnlyDictionary<TopicPartition, CommittedOffset> committed) => this with
         {
             Places = Places.SetItems(places.Select(place => KeyValuePair.Create(
-                place.Key,
-                new StartPlace(place.Value.Offset, place.Value.End, committed.TryGetValue(place.Key, out CommittedOffset then) ? then.Offset : null)))),
+                place.Key, new StartPlace(place.Value, committed.TryGetValue(place.Key, out CommittedOffset then) ? then.Offset : null)))),
         };
 
     private ImmutableDictionary<TopicPartition, StartPlace> Kept(Func<TopicPartition, bool> isKept) => Places.RemoveRange(Places.Keys.Where(partition => !isKept(partition)));

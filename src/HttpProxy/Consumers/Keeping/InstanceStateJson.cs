@@ -95,11 +95,10 @@ internal static class InstanceStateJson
 
     private static KeyValuePair<TopicPartition, StartPlace> ReadPlace(JsonElement json)
     {
-        long? offset = json.TryGetProperty("offset", out JsonElement number) ? number.GetInt64() : null;
-        AutoOffsetReset? end = json.TryGetProperty("end", out JsonElement name) ? ConsumerConfig.EndOf(name.GetString()!) : null;
+        long offset = json.GetProperty("offset").GetInt64();
         long? committed = json.TryGetProperty("committed", out JsonElement then) ? then.GetInt64() : null;
-        if (offset < 0 || offset is null == end is null) throw new FormatException("a place is an offset or an end");
-        return KeyValuePair.Create(CommandBody.Partition(json, "places"), new StartPlace(offset, end, committed));
+        if (offset < 0) throw new FormatException("a place is an offset");
+        return KeyValuePair.Create(CommandBody.Partition(json, "places"), new StartPlace(offset, committed));
     }
 
     private static void WritePartition(Utf8JsonWriter json, TopicPartition partition, StartPlace? place)
@@ -108,7 +107,6 @@ internal static class InstanceStateJson
         json.WriteString("topic"u8, partition.Topic);
         json.WriteNumber("partition"u8, partition.Partition);
         if (place?.Offset is { } offset) json.WriteNumber("offset"u8, offset);
-        if (place?.End is { } end) json.WriteString("end"u8, ConsumerConfig.NameOf(end));
         if (place?.Committed is { } committed) json.WriteNumber("committed"u8, committed);
         json.WriteEndObject();
     }

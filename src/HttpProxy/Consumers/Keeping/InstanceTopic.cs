@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.HttpProxy.Consumers.Keeping;
 
 /// <summary>The compacted topic that holds a record for each consumer instance, so that instances outlive the process.</summary>
-/// <remarks>Thread-safe. Records of one key are to be written one after another.</remarks>
-internal sealed class InstanceTopic(KafkaClient client, ProxyOptions options, ILogger log) : IAsyncDisposable
+/// <remarks>Thread-safe. Records of one key are to be written one after another, by the keeper: the broker takes nobody else's.</remarks>
+internal sealed class InstanceTopic(KafkaClient client, KafkaClient keeper, ProxyOptions options, ILogger log) : IAsyncDisposable
 {
     private const int ReadBytes = 1024 * 1024;
 
@@ -25,7 +25,7 @@ internal sealed class InstanceTopic(KafkaClient client, ProxyOptions options, IL
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly TopicPartition _partition = new(options.ConsumersTopic, 0);
-    private readonly Lazy<Producer> _producer = new(() => client.CreateProducer(
+    private readonly Lazy<Producer> _producer = new(() => keeper.CreateProducer(
         new ProducerOptions { MaxBatchBytes = MaxRecordBytes, DeliveryTimeout = s_patience, Idempotent = options.IdempotentProducer }));
 
     private volatile bool _isThere;

@@ -112,13 +112,19 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
     {
         if (produced.Error == ErrorCode.None)
         {
-            // One that was stored before has the time of then.
-            long timestamp = record.TimestampMs >= 0 ? record.TimestampMs : produced.TimestampMs >= 0 ? produced.TimestampMs : _nowMs;
-            return record with { Partition = produced.Partition, Offset = produced.Offset, TimestampMs = timestamp };
+            return record with { Partition = produced.Partition, Offset = produced.Offset, TimestampMs = StoredTime(record, produced) };
         }
         if (produced.Error is ErrorCode.UnknownTopicOrPartition) return record with { Problem = V3Call.UnknownTopicOrPartition().Problem };
         string name = produced.Error.KafkaName();
         return record with { Problem = KafkaProblems.Of(produced.Error, produced.Message is { } why ? $"{name}: {why}" : name) };
+    }
+
+    private long StoredTime(RecordResult record, in ProducedRecord produced)
+    {
+        if (produced.LogAppendTimeMs >= 0) return produced.LogAppendTimeMs;
+        if (record.TimestampMs >= 0) return record.TimestampMs;
+        // One that was stored before has the time of then.
+        return produced.TimestampMs >= 0 ? produced.TimestampMs : _nowMs;
     }
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> text)

@@ -22,6 +22,7 @@ internal static class TransactionProduce
         using JsonDocument body = await call.BodyAsync(JsonText.MaxDepth).ConfigureAwait(false);
         JsonElement[] records = Read(body.RootElement);
         string[] topics = [.. records.Select(TopicOf)];
+        foreach (string topic in topics) ProduceSettings.RequireForeign(call.Http.Service.Options, topic);
         var batches = new Dictionary<string, RecordBatch>(StringComparer.Ordinal);
         try
         {
