@@ -65,7 +65,15 @@ internal sealed class RegistryServer : IAsyncDisposable
     public Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string contentType = "application/vnd.schemaregistry.v1+json", string? accept = null) =>
         SendBytesAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), contentType, accept);
 
-    public async Task<Answer> SendBytesAsync(HttpMethod method, string path, byte[]? body, string contentType = "application/vnd.schemaregistry.v1+json", string? accept = null)
+    /// <summary>With the path as it is written; otherwise the client resolves its dot segments before the server could.</summary>
+    public Task<Answer> SendAsIsAsync(HttpMethod method, string path, string? body = null) => SendBytesAsync(
+        method, new Uri(Http.BaseAddress!.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }),
+        body is null ? null : Encoding.UTF8.GetBytes(body));
+
+    public Task<Answer> SendBytesAsync(HttpMethod method, string path, byte[]? body, string contentType = "application/vnd.schemaregistry.v1+json", string? accept = null) =>
+        SendBytesAsync(method, new Uri(path, UriKind.Relative), body, contentType, accept);
+
+    private async Task<Answer> SendBytesAsync(HttpMethod method, Uri path, byte[]? body, string contentType = "application/vnd.schemaregistry.v1+json", string? accept = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)

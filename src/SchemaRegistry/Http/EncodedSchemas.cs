@@ -5,7 +5,6 @@ using System.Globalization;
 using System.Text.Json;
 using Gateway.SchemaRegistry.Model;
 using Gateway.SchemaRegistry.State;
-using Microsoft.AspNetCore.Http;
 
 namespace Gateway.SchemaRegistry.Http;
 
@@ -22,12 +21,12 @@ internal sealed class EncodedSchemas(RegistryService service)
     private readonly ConcurrentDictionary<SchemaContent, byte[]> _kept = new(ReferenceEqualityComparer.Instance);
     private long _keptBytes;
 
-    /// <summary>The body for a request, when it is a plain one that succeeds.</summary>
-    public bool TryFind(HttpRequest request, [NotNullWhen(true)] out byte[]? body)
+    /// <summary>The body for a request by its raw target, when it is a plain one that succeeds.</summary>
+    public bool TryFind(string target, [NotNullWhen(true)] out byte[]? body)
     {
         body = null;
-        if (request.QueryString.HasValue || !service.IsReady || request.Path.Value is not { } path || !path.StartsWith(Prefix, StringComparison.Ordinal)) return false;
-        if (!int.TryParse(path.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
+        if (!service.IsReady || !target.StartsWith(Prefix, StringComparison.Ordinal)) return false;
+        if (!int.TryParse(target.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
         if (!service.Image.Ids.TryGetValue(new ContextId(QualifiedSubject.DefaultContext, number), out var entry)) return false;
         if (!_kept.TryGetValue(entry.Content, out body)) body = Keep(entry.Content);
         return true;

@@ -22,7 +22,8 @@ public static class RegistryEndpoints
         var routes = Routes(service);
         foreach (var route in routes)
         {
-            group.MapMethods(route.Template, [route.Method], route.OperationId == SchemaRoutes.ById ? EncodedFirst(service, route) : Serve(service, route))
+            var serve = Serve(service, route, routes);
+            group.MapMethods(route.Template, [route.Method], route.OperationId == SchemaRoutes.ById ? EncodedFirst(service, serve) : serve)
                 .WithMetadata(new EndpointNameMetadata("schema-registry." + route.OperationId));
         }
         group.Map("{**path}", (RequestDelegate)(http => FindAsync(http, service, routes)))
@@ -46,15 +47,20 @@ public static class RegistryEndpoints
         .. new AssociationBatchRoutes(service).All,
     ];
 
-    private static RequestDelegate Serve(RegistryService service, RegistryRoute route) => http => ServeAsync(http, service, route, RequestTarget.Of(http));
+    /// <summary>The server routes by a path without dot segments; where the request's own is meant for another route, that one serves it.</summary>
+    private static RequestDelegate Serve(RegistryService service, RegistryRoute route, IReadOnlyList<RegistryRoute> routes) => http =>
+    {
+        var target = RequestTarget.Of(http);
+        return route.Matches(target.Segments) ? ServeAsync(http, service, route, target) : FindAsync(http, service, routes);
+    };
 
     /// <summary>The route clients ask most often, by a shorter way where there is one.</summary>
-    private static RequestDelegate EncodedFirst(RegistryService service, RegistryRoute route)
+    private static RequestDelegate EncodedFirst(RegistryService service, RequestDelegate serve)
     {
         var encoded = new EncodedSchemas(service);
-        return http => encoded.TryFind(http.Request, out var body) && MediaTypes.Choose(http.Request) is { } mediaType
+        return http => encoded.TryFind(RequestTarget.Raw(http), out var body) && MediaTypes.Choose(http.Request) is { } mediaType
             ? RegistryExchange.WriteAsync(http, StatusCodes.Status200OK, mediaType, body).AsTask()
-            : ServeAsync(http, service, route, RequestTarget.Of(http));
+            : serve(http);
     }
 
     private static async Task ServeAsync(HttpContext http, RegistryService service, RegistryRoute route, RequestTarget target)

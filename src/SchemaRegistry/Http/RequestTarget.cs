@@ -21,12 +21,24 @@ internal sealed class RequestTarget
     /// <summary>The target as it was sent.</summary>
     public static RequestTarget Of(HttpContext http)
     {
-        var raw = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        var query = raw.IndexOf('?', StringComparison.Ordinal);
-        if (query >= 0) raw = raw[..query];
-        if (!raw.StartsWith('/')) raw = http.Request.Path.ToUriComponent();
-        return new RequestTarget([.. raw.Split('/')[1..].Select(Uri.UnescapeDataString)], http.Request.Query, null);
+        var path = Raw(http);
+        var query = path.IndexOf('?', StringComparison.Ordinal);
+        if (query >= 0) path = path[..query];
+        // The absolute form, which clients send to proxies (RFC 9112, 3.2.2): the path begins behind the host.
+        if (!path.StartsWith('/'))
+        {
+            var host = path.IndexOf("://", StringComparison.Ordinal) + 3;
+            var start = host < 3 ? -1 : path.IndexOf('/', host);
+            path = start < 0 ? "/" : path[start..];
+        }
+        return new RequestTarget([.. path.Split('/')[1..].Select(Uri.UnescapeDataString)], http.Request.Query, null);
     }
+
+    /// <summary>
+    /// The target in the very characters of the request line. The server's own path is another one: there a segment of dots has taken the one before it
+    /// away, and with that the name of a subject.
+    /// </summary>
+    public static string Raw(HttpContext http) => http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
 
     /// <summary>The path's segments.</summary>
     public IReadOnlyList<string> Segments => _segments;

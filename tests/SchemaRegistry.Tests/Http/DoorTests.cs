@@ -43,6 +43,56 @@ public class DoorTests
     }
 
     [Theory]
+    [InlineData("PUT", "/config/%2E", """{"compatibility":"NONE"}""", 200, """{"compatibility":"NONE"}""")]
+    [InlineData("PUT", "/mode/.", """{"mode":"READONLY"}""", 200, """{"mode":"READONLY"}""")]
+    [InlineData("PUT", "/mode/..", """{"mode":"READONLY"}""", 200, """{"mode":"READONLY"}""")]
+    [InlineData("DELETE", "/subjects/victim/versions/..", null, 422, "42202")]
+    [InlineData("DELETE", "/subjects/victim/versions/%2e%2e", null, 422, "42202")]
+    [InlineData("DELETE", "/subjects/victim/versions/%2e%2E?permanent=true", null, 422, "42202")]
+    [InlineData("DELETE", "/subjects/victim/.", null, 404, "404")]
+    [InlineData("GET", "/x/../subjects/victim/versions?deleted=true", null, 404, "404")]
+    [InlineData("GET", "/x/../schemas/ids/1", null, 404, "404")]
+    [InlineData("GET", "/schemas/ids/./1", null, 404, "404")]
+    [InlineData("GET", "/subjects/..%2Fvictim/versions", null, 404, "40401")]
+    [InlineData("POST", "/subjects/%2e/versions", """{"schema":"\"int\""}""", 200, "\"version\":1")]
+    [InlineData("GET", "/contexts/../subjects/victim/versions", null, 404, "40401")]
+    public async Task Dot_segments_are_names_like_any_other(string method, string path, string? body, int status, string part)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.RegisterAsync("victim", "\"int\"");
+        await server.RegisterAsync("victim", "\"long\"");
+        await server.DeleteAsync("/subjects/victim/versions/2");
+        var answer = await server.SendAsIsAsync(new HttpMethod(method), path, body);
+        Assert.Equal(status, answer.Status);
+        Assert.Contains(part, answer.Text, StringComparison.Ordinal);
+        (await server.GetAsync("/subjects/victim/versions?deleted=true")).Is("[1,2]");
+        (await server.GetAsync("/config")).Is("""{"compatibilityLevel":"BACKWARD"}""");
+        (await server.GetAsync("/mode")).Is("""{"mode":"READWRITE"}""");
+        if (method == "PUT")
+        {
+            var set = await server.SendAsIsAsync(HttpMethod.Get, path);
+            set.Is(part.Replace("compatibility", "compatibilityLevel", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("GET http://any/subjects/%2E/versions HTTP/1.1", "[1]")]
+    [InlineData("GET http://any/subjects/./versions?deleted=true HTTP/1.1", "[1]")]
+    [InlineData("GET http://any HTTP/1.1", "{}")]
+    public async Task The_absolute_form_of_a_target_is_read_as_it_is_too(string line, string body)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.SendAsIsAsync(HttpMethod.Post, "/subjects/./versions", RegistryServer.Body("\"int\""));
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port);
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(line + "\r\nHost: any\r\nConnection: close\r\n\r\n"));
+        using var reader = new StreamReader(socket.GetStream());
+        var answer = await reader.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n" + body, answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"schema":5}""")]
     [InlineData("""{"schema":"\"int\"","references":"x"}""")]
     [InlineData("""{"schema":"\"int\"","references":[5]}""")]
