@@ -112,7 +112,7 @@ public static class BrokerModule
         ShardRef<Controller> controller = await new ShardRef<ClusterStart>(host.Shards[0], start)
             .Call(static (target, empty) => target.RunAsync(empty), empty);
         return new BrokerServices(
-            router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs), new AlterConfigs(options.DropsRetiredConfigs),
+            router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs), new AlterConfigs(options.DropsRetiredConfigs, options.CompactedTopics),
             groups, transactions);
     }
 

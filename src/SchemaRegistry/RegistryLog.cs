@@ -33,6 +33,9 @@ internal static partial class RegistryLog
     [LoggerMessage(10, LogLevel.Error, "The record at offset {Offset} with the key {Key} cannot be applied and is passed over: {Reason}")]
     public static partial void PassedOver(ILogger logger, long offset, string key, string reason);
 
+    [LoggerMessage(11, LogLevel.Error, "The schema registry's topic no longer has its records from offset {From} up to {Start}; whatever only they told is lost, and it is read from there")]
+    public static partial void CutAway(ILogger logger, long from, long start);
+
     [LoggerMessage(6, LogLevel.Error, "{Operation} failed")]
     public static partial void OperationFailed(ILogger logger, string operation, Exception fault);
 }

@@ -77,6 +77,35 @@ public sealed class KafkaTopicTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_left_of_a_topic_that_was_cut_is_read()
+    {
+        var schemas = new TopicPartition("_schemas", 0);
+        await using (var node = await Node.StartAsync(_directory, inProcess: true))
+        {
+            await node.RegisterAsync("s", "\"int\"");
+            await node.Client.Admin.AlterConfigsAsync(
+                ConfigResourceType.Topic, "_schemas",
+                [
+                    new ConfigChange("cleanup.policy", ConfigOperation.Set, "delete"), new ConfigChange("retention.ms", ConfigOperation.Set, "1"),
+                    new ConfigChange("segment.ms", ConfigOperation.Set, "1"),
+                ]);
+            while ((await node.Client.OffsetLookup.FindAsync(schemas, OffsetLookup.Earliest, default)).Offset == 0) await Task.Yield();
+        }
+        await using (var node = await Node.StartAsync(_directory, inProcess: true))
+        {
+            Assert.Empty(node.Registry.Image.Subjects);
+            await node.RegisterAsync("t", "\"int\"");
+        }
+        await using (var node = await Node.StartAsync(_directory, inProcess: true))
+        {
+            Assert.Equal(["t"], node.Registry.Image.Subjects.Keys);
+            // With compaction alone, time takes nothing.
+            var configs = await node.Client.Admin.DescribeConfigsAsync(ConfigResourceType.Topic, "_schemas");
+            Assert.Equal(["compact", "1"], configs.Where(config => config.Name is "cleanup.policy" or "retention.ms").Select(config => config.Value));
+        }
+    }
+
+    [Fact]
     public async Task Two_registries_on_one_broker_agree()
     {
         await using var node = await Node.StartAsync(_directory, inProcess: true);
@@ -136,7 +165,13 @@ public sealed class KafkaTopicTests : IDisposable
             var node = new Node();
             node._host.Start();
             node.Broker = await BrokerModule.StartAsync(
-                new BrokerOptions { DataDirectory = directory, NewId = Guid.NewGuid, KafkaEndPoint = new IPEndPoint(IPAddress.Loopback, 0) },
+                new BrokerOptions
+                {
+                    DataDirectory = directory,
+                    NewId = Guid.NewGuid,
+                    KafkaEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
+                    Settings = new Dictionary<string, string> { ["log.retention.check.interval.ms"] = "10" },
+                },
                 node._host, NullLoggerFactory.Instance);
             node.Client = inProcess ? new KafkaClient(node.Broker.InProcessLinks("User:ANONYMOUS")) : KafkaClient.OverTcp([node.Broker.BoundAddress]);
             var options = new RegistryOptions();

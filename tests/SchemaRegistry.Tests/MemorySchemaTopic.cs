@@ -23,6 +23,9 @@ internal sealed class MemorySchemaTopic : ISchemaTopic
     /// <summary>Reads wait for this; lets a test hold up the replay.</summary>
     public Task ReadGate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Where the topic begins; what stood before is gone.</summary>
+    public long Start { get; set; }
+
     public IReadOnlyList<TopicRecord> Records
     {
         get
@@ -74,6 +77,7 @@ internal sealed class MemorySchemaTopic : ISchemaTopic
     public async ValueTask<TopicPage> ReadAsync(long offset, CancellationToken cancel)
     {
         await ReadGate.WaitAsync(cancel);
+        if (offset < Start) return new TopicPage([], Start) { IsCutAway = true };
         while (true)
         {
             Task grown;

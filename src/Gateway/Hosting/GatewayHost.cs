@@ -96,8 +96,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _readiness.Passed(BrokerCheck);
 
         RegistryService registry = OpenRegistry(client);
-        ProxyOptions options = ProxySettings.Read(_settings.ProxySettings.Select(static setting => KeyValuePair.Create(setting.Key, setting.Value.Text)));
-        ProxyService proxy = Opened(new ProxyService(client, registry, options, _loggers, keeper));
+        ProxyService proxy = Opened(new ProxyService(client, registry, Proxy, _loggers, keeper));
         // Side by side, for the same reason.
         HttpDoor[] doors = await Task.WhenAll(
             Task.Run(() => OpenDoorAsync("schema-registry", SettingCatalog.SchemaRegistryAddress, _settings.SchemaRegistryAddress, app => RegistryEndpoints.Map(app, registry), cancel), CancellationToken.None),
@@ -109,6 +108,10 @@ public sealed class GatewayHost : IAsyncDisposable
         HostAndPort kafka = broker?.Broker.BoundAddress ?? _settings.ExistingBrokers[0];
         _addresses = new DoorAddresses(kafka, doors[0].Address, doors[1].Address, admin.Address);
     }
+
+    private RegistryOptions Registry => RegistrySettings.Read(_settings.RegistrySettings.Select(static setting => KeyValuePair.Create(setting.Key, setting.Value.Text)));
+
+    private ProxyOptions Proxy => ProxySettings.Read(_settings.ProxySettings.Select(static setting => KeyValuePair.Create(setting.Key, setting.Value.Text)));
 
     private async Task<HttpDoor> OpenAdminAsync(CancellationToken cancel)
     {
@@ -125,7 +128,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private async Task<BrokerRoom?> OpenBrokerAsync(CancellationToken cancel)
     {
         if (_settings.ExistingBrokers.Count > 0) return null;
-        BrokerRoom room = await BrokerRoom.OpenAsync(_settings, _validators, _loggers, cancel);
+        BrokerRoom room = await BrokerRoom.OpenAsync(_settings, new HashSet<string>(StringComparer.Ordinal) { Registry.TopicName, Proxy.ConsumersTopic }, _validators, _loggers, cancel);
         _readiness.Watch(BrokerCheck, () => room.Broker.IsOnline ? null : "the data directory is offline, see the log");
         if (ListenAddress.IsWildcard(_settings.KafkaAddress) && _settings.AdvertisedKafkaAddress is null)
             HostEvents.NoAdvertisedAddress(_loggers.CreateLogger("Gateway"), room.Broker.BoundAddress, room.Broker.KafkaAddress);
@@ -137,7 +140,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private RegistryService OpenRegistry(KafkaClient client)
     {
-        RegistryOptions options = RegistrySettings.Read(_settings.RegistrySettings.Select(static setting => KeyValuePair.Create(setting.Key, setting.Value.Text)));
+        RegistryOptions options = Registry;
         RegistryService registry = Opened(new RegistryService(
             new KafkaSchemaTopic(client, options), options, logger: _loggers.CreateLogger<RegistryService>()));
         registry.Start();

@@ -134,6 +134,7 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
     private async Task<PreparedPage> ReadAsync(long offset, CancellationToken cancel)
     {
         var page = await topic.ReadAsync(offset, cancel).ConfigureAwait(false);
+        if (page.IsCutAway) RegistryLog.CutAway(logger, offset, page.NextOffset);
         return new PreparedPage(PreparedRecord.Of(page.Records), page.NextOffset);
     }
 

@@ -23,7 +23,9 @@ public interface ISchemaTopic : IAsyncDisposable
     /// <summary>Appends records one after the other, durably, and gives the offset of each.</summary>
     ValueTask<IReadOnlyList<long>> AppendAsync(IReadOnlyList<TopicWrite> writes, CancellationToken cancel);
 
-    /// <summary>Records from an offset on; waits a moment when there are none yet and may then come back empty.</summary>
+    /// <summary>
+    /// Records from an offset on; waits a moment when there are none yet and may then come back empty. Where the topic begins only further on, says so.
+    /// </summary>
     ValueTask<TopicPage> ReadAsync(long offset, CancellationToken cancel);
 }
 
@@ -43,7 +45,11 @@ public sealed record TopicRecord(long Offset, long TimestampMs, byte[]? Key, byt
 /// <summary>A stretch of the topic.</summary>
 /// <param name="Records">The records, in order; offsets may have gaps.</param>
 /// <param name="NextOffset">Where to read on.</param>
-public sealed record TopicPage(IReadOnlyList<TopicRecord> Records, long NextOffset);
+public sealed record TopicPage(IReadOnlyList<TopicRecord> Records, long NextOffset)
+{
+    /// <summary>Whether the topic no longer holds what was asked for, and begins only at <see cref="NextOffset"/>.</summary>
+    public bool IsCutAway { get; init; }
+}
 
 /// <summary>The topic could not be read or written just now. Worth trying again.</summary>
 public sealed class SchemaTopicException : Exception

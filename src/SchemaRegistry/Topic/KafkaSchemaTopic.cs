@@ -50,10 +50,7 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
     {
         try
         {
-            var found = await _client.OffsetLookup.FindAsync(_partition, OffsetLookup.Latest, cancel).ConfigureAwait(false);
-            return found.Error == ErrorCode.None
-                ? found.Offset
-                : throw new SchemaTopicException($"The end of {_partition} is not known: {found.Error.KafkaName()}");
+            return await FindAsync(OffsetLookup.Latest, "end", cancel).ConfigureAwait(false);
         }
         catch (Exception fault) when (IsPassing(fault))
         {
@@ -125,6 +122,11 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
         {
             using var fetched = await _client.Fetcher.ReadAsync(
                 _partition, offset, new FetchLimits(ReadBytes, ReadWait), cancel).ConfigureAwait(false);
+            if (fetched.Error == ErrorCode.OffsetOutOfRange)
+            {
+                var start = await FindAsync(OffsetLookup.Earliest, "start", cancel).ConfigureAwait(false);
+                if (start > offset) return new TopicPage([], start) { IsCutAway = true };
+            }
             if (fetched.Error != ErrorCode.None)
                 throw new SchemaTopicException($"{_partition} cannot be read at {offset}: {fetched.Error.KafkaName()}");
             return new TopicPage([.. fetched.ReadRecords().Select(Copy)], fetched.NextOffset);
@@ -137,6 +139,14 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _producer.DisposeAsync();
+
+    private async ValueTask<long> FindAsync(long which, string name, CancellationToken cancel)
+    {
+        var found = await _client.OffsetLookup.FindAsync(_partition, which, cancel).ConfigureAwait(false);
+        return found.Error == ErrorCode.None
+            ? found.Offset
+            : throw new SchemaTopicException($"The {name} of {_partition} is not known: {found.Error.KafkaName()}");
+    }
 
     // The records' memory ends with the answer.
     private static TopicRecord Copy(Record record) =>

@@ -108,6 +108,25 @@ public sealed class AlterConfigsTests
     public void What_is_refused_of_a_broker(string broker, string name, string value, ErrorCode error) => Assert.Equal(
         error, Refuse(Empty(), new WantedConfigs(ConfigResourceType.Broker, broker, [new(name, ConfigOperation.Set, value)])));
 
+    [Theory]
+    [InlineData("cleanup.policy", ConfigOperation.Set, "delete", ErrorCode.PolicyViolation)]
+    [InlineData("cleanup.policy", ConfigOperation.Append, "delete", ErrorCode.PolicyViolation)]
+    [InlineData("cleanup.policy", ConfigOperation.Subtract, "compact", ErrorCode.PolicyViolation)]
+    [InlineData("cleanup.policy", ConfigOperation.Delete, null, ErrorCode.PolicyViolation)]
+    [InlineData("cleanup.policy", ConfigOperation.Set, "shred", ErrorCode.InvalidConfig)]
+    [InlineData("cleanup.policy", ConfigOperation.Set, "compact", ErrorCode.None)]
+    [InlineData("retention.ms", ConfigOperation.Set, "1000", ErrorCode.None)]
+    public void A_topic_that_a_service_keeps_what_it_knows_in_stays_compacted(string config, ConfigOperation operation, string? value, ErrorCode error)
+    {
+        ClusterImage image = Alter(With("a"), Topic("a", new WantedConfig("cleanup.policy", ConfigOperation.Set, "compact")));
+        image = image.Apply(new TopicCreated(Id(2), "b", 1, 1, new Dictionary<string, string>()));
+        var alteration = new AlterConfigs(true, new HashSet<string> { "a" });
+        WantedConfigs wanted = Topic("a", new WantedConfig(config, operation, value));
+        Decision<IReadOnlyList<AlteredConfigs>> decision = alteration.Decide(image, [wanted, Topic("b", new WantedConfig("cleanup.policy", ConfigOperation.Set, "delete"))], validateOnly: false);
+        Assert.Equal([error, ErrorCode.None], decision.Reply.Select(r => r.Error));
+        Assert.Equal(error == ErrorCode.None ? 2 : 1, decision.Records.Count);
+    }
+
     private static WantedConfigs Topic(string name, params WantedConfig[] configs) => new(ConfigResourceType.Topic, name, configs);
 
     private static ClusterImage Alter(ClusterImage image, WantedConfigs wanted)

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Gateway.Client;
+using Gateway.Client.Admin;
+using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.Hosting;
 using Gateway.Settings;
@@ -50,6 +53,30 @@ public sealed class NodeTests : IAsyncLifetime
         JsonElement records = await JsonOf(read);
         Assert.Equal(["{\"n\":1}", "2"], records.EnumerateArray().Select(r => r.GetProperty("value").GetRawText()));
         Assert.Equal("k", records[0].GetProperty("key").GetString());
+    }
+
+    [Theory]
+    [InlineData("_schemas")]
+    [InlineData("__gateway_http_consumers")]
+    public async Task What_services_keep_what_they_know_in_cannot_be_cut_by_time(string topic)
+    {
+        await using KafkaClient client = KafkaClient.OverTcp([_node.Host.Addresses.Kafka]);
+        if (topic != "_schemas") await client.Admin.CreateTopicAsync(new NewTopic(topic, 1, 1, new Dictionary<string, string?>()));
+        var fault = await Assert.ThrowsAsync<KafkaErrorException>(() => client.Admin.AlterConfigsAsync(
+            ConfigResourceType.Topic, topic, [new ConfigChange("cleanup.policy", ConfigOperation.Set, "delete"), new ConfigChange("retention.ms", ConfigOperation.Set, "1000")]).AsTask());
+        Assert.Equal(ErrorCode.PolicyViolation, fault.Code);
+        await client.Admin.AlterConfigsAsync(ConfigResourceType.Topic, topic, [new ConfigChange("cleanup.policy", ConfigOperation.Set, "compact")]);
+    }
+
+    [Fact]
+    public async Task A_segment_of_dots_is_a_name_to_the_registry()
+    {
+        var path = new Uri(_node.Registry + "/mode/%2E", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StringContent("""{"mode":"READONLY"}""", Encoding.UTF8, "application/json") };
+        using HttpResponseMessage set = await _node.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, set.StatusCode);
+        Assert.Equal("""{"mode":"READWRITE"}""", await _node.Http.GetStringAsync(_node.Registry + "/mode"));
+        Assert.Equal("""{"mode":"READONLY"}""", await _node.Http.GetStringAsync(path));
     }
 
     [Fact]

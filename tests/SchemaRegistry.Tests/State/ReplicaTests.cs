@@ -48,6 +48,23 @@ public class ReplicaTests
         Assert.Equal(1, Interlocked.Read(ref counted));
     }
 
+    [Theory]
+    [InlineData(1, "t")]
+    [InlineData(2, "")]
+    public async Task What_a_topic_lost_at_its_start_is_told_of_once_and_the_rest_is_served(long start, string subjects)
+    {
+        var topic = MemorySchemaTopic.With((Replay.Key("s", 1), Replay.Schema("s", 1, 1)), (Replay.Key("t", 1), Replay.Schema("t", 1, 2, "\\\"long\\\"")));
+        topic.Start = start;
+        var log = new LogLines();
+        await using var server = await RegistryServer.StartAsync(topic, log: log);
+        Assert.Equal(subjects, string.Join(' ', server.Service.Image.Subjects.Keys));
+        Assert.Equal(
+            [$"The schema registry's topic no longer has its records from offset 0 up to {start}; whatever only they told is lost, and it is read from there"],
+            log.At(LogLevel.Error));
+        await server.RegisterAsync("u", "\"string\"");
+        Assert.Single(log.At(LogLevel.Error));
+    }
+
     [Fact]
     public async Task A_parameter_that_is_given_twice_counts_as_it_is_given_last()
     {
