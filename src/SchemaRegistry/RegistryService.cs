@@ -25,6 +25,7 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RegistryReplica _replica;
     private readonly RegistryWriter _writer;
+    private readonly RegistryGauges _gauges;
     private readonly CancellationTokenSource _stopping = new();
     private Task _upkeep = Task.CompletedTask;
 
@@ -53,6 +54,7 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
         AssociatedTopics = new AssociatedTopics(this, topic, _logger);
         Settings = new Settings(Options);
         Upkeep = new RegistryUpkeep(this, _time, _logger);
+        _gauges = new RegistryGauges(() => Image);
     }
 
     /// <summary>The settings it runs with.</summary>
@@ -101,6 +103,7 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _gauges.Dispose();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _upkeep.ConfigureAwait(false);
         _stopping.Dispose();

@@ -11,7 +11,7 @@ from lib.http import call
 from lib.server import Gateway
 
 CLIENTS = 16
-ROUNDS = int(os.environ.get("REGISTRY_KILL_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("REGISTRY_KILL_ROUNDS", "20"))
 SCHEMAS = 200
 SUBJECTS = 10
 
