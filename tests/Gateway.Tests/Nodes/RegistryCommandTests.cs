@@ -34,7 +34,7 @@ public sealed class RegistryCommandTests(TestNode node) : IDisposable
             (await RunAsync("schema", "get", "s", "--schema-version", "1", "--print-schema", context)).Output);
         Assert.Equal("me", Json(await RunAsync("schema", "get", "s", "--schema-version", "1", "--print-metadata", context)).GetProperty("properties").GetProperty("owner").GetString());
         JsonElement byId = Assert.Single(Json(await RunAsync("schema", "get", "--id", "2", "--format", "json", context)).EnumerateArray());
-        Assert.Equal((":.cmd-schemas:s", 2), (byId.GetProperty("subject").GetString(), byId.GetProperty("version").GetInt32()));
+        Assert.Equal(("s", 2), (byId.GetProperty("subject").GetString(), byId.GetProperty("version").GetInt32()));
         Assert.Equal(2, Json(await RunAsync("schema", "get", "s", "--schema", next, "--format", "json", context))[0].GetProperty("version").GetInt32());
 
         Assert.Equal(0, (await RunAsync("schema", "delete", "s", "--schema-version", "1", context)).Code);
@@ -59,7 +59,7 @@ public sealed class RegistryCommandTests(TestNode node) : IDisposable
         Assert.Equal(0, (await RunAsync("schema", "create", "order", "--schema", order, "--references", "customer.proto:customer:1", context)).Code);
         Assert.Equal(0, (await RunAsync("schema", "create", "other", "--schema", order, "--references", list, context)).Code);
         JsonElement referrers = Json(await RunAsync("schema", "references", "customer", "--schema-version", "latest", "--format", "json", context));
-        Assert.Equal([":.cmd-references:order", ":.cmd-references:other"], referrers.EnumerateArray().Select(row => row.GetProperty("subject").GetString()).Order());
+        Assert.Equal(["order", "other"], referrers.EnumerateArray().Select(row => row.GetProperty("subject").GetString()).Order());
         Assert.Equal("PROTOBUF", referrers[0].GetProperty("type").GetString());
     }
 
@@ -70,7 +70,13 @@ public sealed class RegistryCommandTests(TestNode node) : IDisposable
         string schema = Write("a.avsc", "\"int\"");
         await RunAsync("schema", "create", "a", "--schema", schema, context);
         await RunAsync("schema", "create", "b", "--schema", schema, context);
-        Assert.Equal(":.cmd-settings:a\n:.cmd-settings:b\n", (await RunAsync("subject", "list", context)).Output);
+        Assert.Equal("a\nb\n", (await RunAsync("subject", "list", context)).Output);
+        Assert.Equal("a\nb\n", (await RunAsync("subject", "list", "--schema-context=cmd-settings")).Output);
+        Assert.Equal(["SUBJECT", "VERSION", "ID", "TYPE", "a", "1", "1", "AVRO", "b", "1", "1", "AVRO"], Words(await RunAsync("schema", "list", context)));
+        foreach (string list in new[] { "subject", "schema" })
+            Assert.DoesNotContain("cmd-settings", (await RunAsync(list, "list")).Output, StringComparison.Ordinal);
+        Assert.Equal(["SUBJECT", "VERSION", "ID", "TYPE", ":.cmd-settings:a", "1", "1", "AVRO"], Words(await RunAsync("schema", "list", ":.cmd-settings:a")));
+        Assert.Equal(8 + 4, Words(await RunAsync("schema", "list", ":.cmd-settings:a", ":.cmd-settings:b")).Length);
 
         Assert.Equal(["SUBJECT", "LEVEL", "ERROR", "a", "FULL", "-"], Words(await RunAsync("compatibility-level", "set", "a", "--level", "full", context)));
         Assert.Equal(["SUBJECT", "LEVEL", "ERROR", "{GLOBAL}", "BACKWARD", "-", "a", "FULL", "-"], Words(await RunAsync("compatibility-level", "get", "a", "--global", context)));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Cli.Output;
 
@@ -15,7 +16,8 @@ internal static class ContextCommands
         command.Aliases.Add("ls");
         command.SetAction((parsed, cancel) => options.WithRegistryAsync(parsed, async registry =>
         {
-            SubjectCommands.Lines(await registry.Outside.GetAsync("/contexts", cancel), options.FormatOf(parsed), parsed.InvocationConfiguration.Output);
+            JsonElement names = await registry.Outside.GetAsync("/contexts", cancel);
+            SubjectCommands.Lines(names.EnumerateArray().Select(static name => name.GetString()!), options.FormatOf(parsed), parsed.InvocationConfiguration.Output);
             return 0;
         }));
         return command;

@@ -31,6 +31,7 @@ internal sealed class RegistryOptionSet(ClientOptionSet options)
 /// <summary>The registry's routes, seen from within one context.</summary>
 internal sealed class RegistryDoor(RegistryConnection connection, string? context)
 {
+    private readonly string _own = string.IsNullOrEmpty(context) ? "" : $":.{context.Trim(':').TrimStart('.')}:";
     private readonly string _prefix = string.IsNullOrEmpty(context) ? "" : $"/contexts/{Uri.EscapeDataString(context)}";
 
     /// <summary>The same registry, seen from outside any context.</summary>
@@ -60,6 +61,16 @@ internal sealed class RegistryDoor(RegistryConnection connection, string? contex
             40402 => $"{message} 'gateway registry schema list' shows those there are",
             _ => message,
         });
+    }
+
+    /// <summary>A subject as it stands within the context; one of another context keeps its own.</summary>
+    public string NameOf(string subject) => _own.Length > 0 && subject.StartsWith(_own, StringComparison.Ordinal) ? subject[_own.Length..] : subject;
+
+    /// <summary>A schema version's line, seen from within the context.</summary>
+    public SchemaRow RowOf(JsonElement json)
+    {
+        SchemaRow row = SchemaRow.Of(json);
+        return row with { Subject = NameOf(row.Subject) };
     }
 
     public static string Subject(string name) => $"/subjects/{Uri.EscapeDataString(name)}";

@@ -48,15 +48,15 @@ internal static class SchemaGet
                 string path = string.Create(CultureInfo.InvariantCulture, $"/schemas/ids/{number}");
                 found = await registry.GetAsync(path, cancel);
                 JsonElement users = await registry.GetAsync($"{path}/versions{deletedToo}", cancel);
-                rows = [.. users.EnumerateArray().Select(user => SchemaRow.Of(user) with { Id = number, Type = SchemaRow.Of(found).Type })];
-                if (name is not null) rows.RemoveAll(row => row.Subject != name);
+                rows = [.. users.EnumerateArray().Select(user => registry.RowOf(user) with { Id = number, Type = SchemaRow.Of(found).Type })];
+                if (name is not null) rows.RemoveAll(row => row.Subject != registry.NameOf(name));
             }
             else
             {
                 found = input.IsGiven(parsed)
                     ? await registry.AskAsync(HttpMethod.Post, RegistryDoor.Subject(name!) + deletedToo, await input.ReadAsync(parsed, withProperties: false, cancel), cancel)
                     : await registry.GetAsync($"{RegistryDoor.Subject(name!)}/versions/{Uri.EscapeDataString(parsed.GetValue(version)!)}{deletedToo}", cancel);
-                rows = [SchemaRow.Of(found)];
+                rows = [registry.RowOf(found)];
             }
             Print(found, rows, parsed.GetValue(printSchema), parsed.GetValue(printMetadata), options.FormatOf(parsed), parsed.InvocationConfiguration.Output);
             return 0;

@@ -25,29 +25,22 @@ internal static class SchemaList
         command.Add(deleted);
         command.SetAction((parsed, cancel) => options.WithRegistryAsync(parsed, async registry =>
         {
-            var wanted = parsed.GetValue(subjects)!.ToHashSet(StringComparer.Ordinal);
-            string prefix = wanted.Count == 1 ? Uri.EscapeDataString(wanted.First()) : "";
+            var wanted = parsed.GetValue(subjects)!.Select(registry.NameOf).ToHashSet(StringComparer.Ordinal);
+            string prefix = wanted.Count == 1 ? Uri.EscapeDataString(wanted.First()) : wanted.Any(static name => name.StartsWith(":.", StringComparison.Ordinal)) ? ":*:" : "";
             var rows = new List<SchemaRow>();
             // A page at a time: a request for each subject would take minutes in a large registry.
             for (int offset = 0; ; offset += PageSize)
             {
                 string query = string.Create(CultureInfo.InvariantCulture, $"?offset={offset}&limit={PageSize}&subjectPrefix={prefix}");
                 JsonElement page = await registry.GetAsync($"/schemas{query}{(parsed.GetValue(deleted) ? "&deleted=true" : "")}", cancel);
-                rows.AddRange(page.EnumerateArray().Select(SchemaRow.Of));
+                rows.AddRange(page.EnumerateArray().Select(registry.RowOf));
                 if (page.GetArrayLength() < PageSize) break;
             }
-            if (wanted.Count > 0) rows.RemoveAll(row => !wanted.Contains(NameOf(row.Subject)) && !wanted.Contains(row.Subject));
+            if (wanted.Count > 0) rows.RemoveAll(row => !wanted.Contains(row.Subject));
             SchemaRows.Write(rows, options.FormatOf(parsed), parsed.InvocationConfiguration.Output);
-            var missing = wanted.Where(name => rows.TrueForAll(row => row.Subject != name && NameOf(row.Subject) != name)).ToList();
+            var missing = wanted.Where(name => rows.TrueForAll(row => row.Subject != name)).ToList();
             return missing.Count == 0 ? 0 : throw new CommandException($"there is no subject {string.Join(", ", missing)}");
         }));
         return command;
-    }
-
-    /// <summary>A subject without the context it may carry.</summary>
-    private static string NameOf(string subject)
-    {
-        int end = subject.StartsWith(":.", StringComparison.Ordinal) ? subject.IndexOf(':', 1) : -1;
-        return end < 0 ? subject : subject[(end + 1)..];
     }
 }

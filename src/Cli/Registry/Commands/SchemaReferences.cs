@@ -32,7 +32,7 @@ internal static class SchemaReferences
                 string ofId = string.Create(CultureInfo.InvariantCulture, $"/schemas/ids/{id}");
                 string type = SchemaRow.Of(await registry.GetAsync(ofId, cancel)).Type;
                 JsonElement users = await registry.GetAsync($"{ofId}/versions{deletedToo}", cancel);
-                rows.AddRange(users.EnumerateArray().Select(user => SchemaRow.Of(user) with { Id = id, Type = type }));
+                rows.AddRange(users.EnumerateArray().Select(user => registry.RowOf(user) with { Id = id, Type = type }));
             }
             SchemaRows.Write(rows, options.FormatOf(parsed), parsed.InvocationConfiguration.Output);
             return 0;

@@ -12,14 +12,15 @@ internal static class SubjectCommands
 
     private static Command List(RegistryOptionSet options)
     {
-        var command = new Command("list", "List subjects.\n\nExample:\n  gateway registry subject list");
+        var command = new Command("list", "List subjects of a context.\n\nExample:\n  gateway registry subject list\n  gateway registry subject list --schema-context .staging");
         command.Aliases.Add("ls");
         var deleted = new Option<bool>("--deleted") { Description = "Softly deleted subjects, too." };
         command.Add(deleted);
         command.SetAction((parsed, cancel) => options.WithRegistryAsync(parsed, async registry =>
         {
-            JsonElement names = await registry.GetAsync($"/subjects{(parsed.GetValue(deleted) ? "?deleted=true" : "")}", cancel);
-            Lines(names, options.FormatOf(parsed), parsed.InvocationConfiguration.Output);
+            // Without a prefix registries list all contexts.
+            JsonElement names = await registry.GetAsync($"/subjects?subjectPrefix={(parsed.GetValue(deleted) ? "&deleted=true" : "")}", cancel);
+            Lines(names.EnumerateArray().Select(name => registry.NameOf(name.GetString()!)), options.FormatOf(parsed), parsed.InvocationConfiguration.Output);
             return 0;
         }));
         return command;
@@ -52,10 +53,10 @@ internal static class SubjectCommands
     }
 
     /// <summary>Prints a list of names, one a line or as JSON.</summary>
-    public static void Lines(JsonElement names, OutputFormat format, TextWriter output)
+    public static void Lines(IEnumerable<string> names, OutputFormat format, TextWriter output)
     {
-        if (format == OutputFormat.Json) JsonOutput.WriteDocument(output, JsonNode.Parse(names.GetRawText())!);
+        if (format == OutputFormat.Json) JsonOutput.WriteDocument(output, new JsonArray([.. names.Select(static name => (JsonNode)name)]));
         else
-            foreach (JsonElement name in names.EnumerateArray()) output.WriteLine(name.GetString());
+            foreach (string name in names) output.WriteLine(name);
     }
 }
