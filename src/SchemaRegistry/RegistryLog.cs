@@ -36,6 +36,9 @@ internal static partial class RegistryLog
     [LoggerMessage(11, LogLevel.Error, "The schema registry's topic no longer has its records from offset {From} up to {Start}; whatever only they told is lost, and it is read from there")]
     public static partial void CutAway(ILogger logger, long from, long start);
 
+    [LoggerMessage(12, LogLevel.Warning, "The record at offset {Offset} with the key {Key} is passed over: {Problem}. More of that sort are counted only")]
+    public static partial void NoRegistrys(ILogger logger, long offset, string key, string problem);
+
     [LoggerMessage(6, LogLevel.Error, "{Operation} failed")]
     public static partial void OperationFailed(ILogger logger, string operation, Exception fault);
 }

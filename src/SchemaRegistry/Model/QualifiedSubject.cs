@@ -32,6 +32,10 @@ internal readonly record struct QualifiedSubject(string Context, string Name)
         return name.StartsWith('.') ? name : "." + name;
     }
 
+    /// <summary>Whether a context could have this name, dot and all.</summary>
+    public static bool IsContextName(string name) =>
+        name.StartsWith('.') && name.Length <= MaxContextLength && !name.Contains(':', StringComparison.Ordinal) && !name.Any(char.IsControl);
+
     /// <summary>A subject named by something in a context: without a context of its own it is meant to be in the same one.</summary>
     public static QualifiedSubject Within(string context, string written) =>
         written.StartsWith(":.", StringComparison.Ordinal) ? Parse(written) : new QualifiedSubject(context, written);

@@ -16,6 +16,9 @@ internal readonly record struct PreparedRecord(TopicRecord Record, RecordKey? Ke
     /// <summary>What kept it from being read, though it should have been seen as no registry's; null where nothing did.</summary>
     public Exception? Fault { get; init; }
 
+    /// <summary>Why it is no registry's record; null where it is one.</summary>
+    public string? Problem { get; init; }
+
     private const int WorthSharing = 100;
 
     public static PreparedRecord Of(TopicRecord record)
@@ -33,7 +36,8 @@ internal readonly record struct PreparedRecord(TopicRecord Record, RecordKey? Ke
 
     private static PreparedRecord Read(TopicRecord record)
     {
-        if (record.Key is null || RecordKey.Read(record.Key) is not { Kind: not RecordKind.Unknown } key) return new PreparedRecord(record, null, false, null);
+        if (record.Key is null) return new PreparedRecord(record, null, false, null) { Problem = RecordProblem.NoKey };
+        if (RecordKey.Read(record.Key, out var problem) is not { } key) return new PreparedRecord(record, null, false, null) { Problem = problem };
         var isOurs = key.IsWrittenAs(record.Key);
         return new PreparedRecord(record, key, isOurs, key.Kind == RecordKind.Schema && record.Value is not null ? VersionOf(key, record) : null);
     }

@@ -20,6 +20,7 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
     private readonly Dictionary<long, Applied> _watched = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly HashSet<string> _problems = new(StringComparer.Ordinal);
     private volatile RegistryImage _image = new RegistryState().ToImage();
     private volatile SchemaTopicException? _stopReason;
     private long _position;
@@ -146,6 +147,7 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
             foreach (ref readonly var record in page.Records.AsSpan())
             {
                 var applied = Apply(record);
+                if (applied.Problem is { } problem) PassOver(record.Record, problem);
                 if (applied.IdTaken) RegistryLog.IdTaken(logger, record.Record.Offset);
                 if (_watches) _watched[record.Record.Offset] = applied;
             }
@@ -173,6 +175,13 @@ internal sealed class RegistryReplica(ISchemaTopic topic, TimeProvider time, ILo
             RegistryLog.PassedOver(logger, record.Record.Offset, ShownKey(record.Record.Key), fault.Message);
             return default;
         }
+    }
+
+    /// <summary>A record that is no registry's. Anybody may write such ones, and as many as they like.</summary>
+    private void PassOver(TopicRecord record, string problem)
+    {
+        RegistryMetrics.PassedOver();
+        if (_problems.Add(problem)) RegistryLog.NoRegistrys(logger, record.Offset, ShownKey(record.Key), problem);
     }
 
     /// <summary>A key for people to read: whoever wrote it chose its characters and its length.</summary>

@@ -11,7 +11,11 @@ namespace Gateway.SchemaRegistry.State;
 /// <param name="LeavesReferenceOpen">
 /// A live version refers to what is not there: the one the record brought to something that is gone, or some other to what the record removed.
 /// </param>
-internal readonly record struct Applied(SchemaVersion? Previous, bool IdTaken, bool LeavesReferenceOpen);
+internal readonly record struct Applied(SchemaVersion? Previous, bool IdTaken, bool LeavesReferenceOpen)
+{
+    /// <summary>Why the record was passed over: it is no registry's. Null where it is one.</summary>
+    public string? Problem { get; init; }
+}
 
 /// <summary>
 /// Builds the image from records, live and at replay alike; nothing else changes it. It applies what is said and checks no preconditions,
@@ -63,23 +67,23 @@ internal class RegistryState
         var record = prepared.Record;
         _nextOffset = record.Offset + 1;
         if (prepared.Fault is { } fault) throw new InvalidDataException(fault.Message, fault);
-        if (prepared.Key is not { } key) return default;
+        if (prepared.Key is not { } key) return new Applied { Problem = prepared.Problem };
         if (HasLostItsRace(key, record)) return default;
         if (!prepared.IsOurKey) RememberKey(key, record.Key!);
         // The last record of this kind is all that compaction leaves, whoever wrote it and whatever it says.
         if (key.Kind == RecordKind.Noop) _sharedHighestIds.Clear();
         if (record.Value is null) return Remove(key);
-        if (key.Kind == RecordKind.Schema) return prepared.Version is { } version ? SetVersion(version) : default;
+        if (key.Kind == RecordKind.Schema) return prepared.Version is { } version ? SetVersion(version) : new Applied { Problem = RecordProblem.Value };
         try
         {
             using var document = JsonDocument.Parse(record.Value);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) Set(key, document.RootElement, record.TimestampMs);
+            if (document.RootElement.ValueKind == JsonValueKind.Object && Set(key, document.RootElement, record.TimestampMs)) return default;
         }
         catch (Exception unread) when (unread is JsonException or InvalidOperationException)
         {
             // No registry's value; whatever it was meant to say, it says nothing here.
         }
-        return default;
+        return new Applied { Problem = RecordProblem.Value };
     }
 
     public void SkipTo(long nextOffset) => _nextOffset = Math.Max(_nextOffset, nextOffset);
@@ -105,7 +109,8 @@ internal class RegistryState
         if (!known.Any(other => other.AsSpan().SequenceEqual(raw))) _foreignKeys[key.Logical] = known.Add(raw);
     }
 
-    private void Set(RecordKey key, JsonElement value, long timestampMs)
+    /// <summary>False when the value is none of this kind.</summary>
+    private bool Set(RecordKey key, JsonElement value, long timestampMs)
     {
         switch (key.Kind)
         {
@@ -113,11 +118,15 @@ internal class RegistryState
                 _configs[key.Subject ?? RegistryImage.Global] = RecordValues.ReadConfig(value);
                 break;
             case RecordKind.Mode:
-                if (RegistryModes.Parse(JsonBody.Text(value, "mode")) is { } mode) _modes[key.Subject ?? RegistryImage.Global] = mode;
+                if (RegistryModes.Parse(JsonBody.Text(value, "mode")) is not { } mode) return false;
+                _modes[key.Subject ?? RegistryImage.Global] = mode;
                 break;
             case RecordKind.DeleteSubject when key.Subject is not null:
+                // Only where there is none, all versions are meant.
+                var watermark = JsonBody.Integer(value, "version");
+                if (watermark is null && JsonBody.Member(value, "version") is not null) return false;
                 _deletionRecords.Add(key.Subject);
-                DeleteUpTo(key.Subject, JsonBody.Integer(value, "version") ?? int.MaxValue);
+                DeleteUpTo(key.Subject, watermark ?? int.MaxValue);
                 break;
             case RecordKind.ClearSubject when key.Subject is not null:
                 foreach (var deleted in Versions(key.Subject).Where(version => version.Deleted)) RemoveVersion(deleted);
@@ -139,6 +148,7 @@ internal class RegistryState
                 }
                 break;
         }
+        return true;
     }
 
     private Applied Remove(RecordKey key)

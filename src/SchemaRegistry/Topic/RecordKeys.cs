@@ -9,7 +9,6 @@ namespace Gateway.SchemaRegistry.Topic;
 
 internal enum RecordKind
 {
-    Unknown,
     Schema,
     Config,
     Mode,
@@ -44,58 +43,84 @@ internal sealed record RecordKey(
 
     private static readonly Dictionary<RecordKind, string> NamesOfKinds = Kinds.ToDictionary(kind => kind.Value, kind => kind.Key);
 
-    /// <summary>Reads a key; null when it is not a registry's.</summary>
-    public static RecordKey? Read(byte[] key)
+    /// <summary>Reads a key that a registry wrote; null when none did.</summary>
+    public static RecordKey? Read(byte[] key) => Read(key, out _);
+
+    /// <summary>
+    /// Reads a key; null when it is not a registry's, and why. A member of the wrong type is not an absent one: without its subject a mode would be
+    /// that of everything.
+    /// </summary>
+    public static RecordKey? Read(byte[] key, out string? problem)
     {
+        problem = null;
         try
         {
             var json = new Utf8JsonReader(key);
-            if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return null;
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return Refuse(RecordProblem.KeyIsNoJson, out problem);
             string? keyType = null, subject = null, context = null, resource = null, place = null, resourceType = null, associationType = null;
-            int version = 0;
-            long? sequence = null;
+            long? version = null, magic = null, sequence = null;
+            var fits = true;
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
-                if (json.ValueTextEquals("keytype"u8)) keyType = Text(ref json);
-                else if (json.ValueTextEquals("subject"u8)) subject = Text(ref json);
-                else if (json.ValueTextEquals("context"u8)) context = Text(ref json);
-                else if (json.ValueTextEquals("version"u8)) version = Number(ref json) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : 0;
-                else if (json.ValueTextEquals("seq"u8)) sequence = Number(ref json);
-                else if (json.ValueTextEquals("resourceName"u8)) resource = Text(ref json);
-                else if (json.ValueTextEquals("resourceNamespace"u8)) place = Text(ref json);
-                else if (json.ValueTextEquals("resourceType"u8)) resourceType = Text(ref json);
-                else if (json.ValueTextEquals("associationType"u8)) associationType = Text(ref json);
+                if (json.ValueTextEquals("keytype"u8)) keyType = Text(ref json, ref fits);
+                else if (json.ValueTextEquals("subject"u8)) subject = Text(ref json, ref fits);
+                else if (json.ValueTextEquals("context"u8)) context = Text(ref json, ref fits);
+                else if (json.ValueTextEquals("version"u8)) version = Number(ref json, ref fits);
+                else if (json.ValueTextEquals("magic"u8)) magic = Number(ref json, ref fits);
+                else if (json.ValueTextEquals("seq"u8)) sequence = Number(ref json, ref fits);
+                else if (json.ValueTextEquals("resourceName"u8)) resource = Text(ref json, ref fits);
+                else if (json.ValueTextEquals("resourceNamespace"u8)) place = Text(ref json, ref fits);
+                else if (json.ValueTextEquals("resourceType"u8)) resourceType = Text(ref json, ref fits);
+                else if (json.ValueTextEquals("associationType"u8)) associationType = Text(ref json, ref fits);
                 else json.Skip();
             }
             // Anything behind the object is a fault, which reading on tells.
-            if (keyType is null || json.Read()) return null;
-            var kind = Kinds.GetValueOrDefault(keyType);
-            if (kind == RecordKind.Context && context is null) return null;
-            if (kind != RecordKind.Association) return new RecordKey(kind, subject, version, context, sequence);
-            return resource is null || place is null || associationType is null || subject is null
-                ? null
-                : new RecordKey(
+            if (json.Read()) return Refuse(RecordProblem.KeyIsNoJson, out problem);
+            if (keyType is null) return Refuse(RecordProblem.KeyMember, out problem);
+            if (!Kinds.TryGetValue(keyType, out var kind)) return Refuse(RecordProblem.UnknownKind, out problem);
+            if (magic is not (null or 0) && !(magic == 1 && kind == RecordKind.Schema)) return Refuse(RecordProblem.Magic, out problem);
+            var isWhole = fits && kind switch
+            {
+                RecordKind.Schema => subject is not null && version is > 0 and <= int.MaxValue,
+                RecordKind.DeleteSubject or RecordKind.ClearSubject => subject is not null,
+                RecordKind.Context => context is not null,
+                RecordKind.Association => subject is not null && resource is not null && place is not null && associationType is not null,
+                _ => true,
+            };
+            if (!isWhole) return Refuse(RecordProblem.KeyMember, out problem);
+            if (kind == RecordKind.Context && !QualifiedSubject.IsContextName(context!)) return Refuse(RecordProblem.ContextName, out problem);
+            return kind == RecordKind.Association
+                ? new RecordKey(
                     kind, subject, 0, null, null,
-                    new AssociationKey(resource, place, resourceType ?? Model.Association.Topic, associationType, subject));
+                    new AssociationKey(resource!, place!, resourceType ?? Model.Association.Topic, associationType!, subject!))
+                : new RecordKey(kind, subject, (int)(kind == RecordKind.Schema ? version!.Value : 0), context, sequence);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            return null;
+            return Refuse(RecordProblem.KeyIsNoJson, out problem);
         }
     }
 
-    private static string? Text(ref Utf8JsonReader json)
+    private static RecordKey? Refuse(string why, out string? problem)
+    {
+        problem = why;
+        return null;
+    }
+
+    private static string? Text(ref Utf8JsonReader json, ref bool fits)
     {
         json.Read();
         if (json.TokenType == JsonTokenType.String) return json.GetString();
+        fits &= json.TokenType == JsonTokenType.Null;
         json.Skip();
         return null;
     }
 
-    private static long? Number(ref Utf8JsonReader json)
+    private static long? Number(ref Utf8JsonReader json, ref bool fits)
     {
         json.Read();
         if (json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var number)) return number;
+        fits &= json.TokenType == JsonTokenType.Null;
         json.Skip();
         return null;
     }

@@ -28,21 +28,23 @@ internal static class SchemaRecord
             SchemaMetadata? metadata = null;
             RuleSet? ruleSet = null;
             var isDeleted = false;
+            // What counts for what the version is, and is of the wrong type, would make another one of it: one that is deleted would live.
+            var fits = true;
             // Of members that occur twice the last one counts, as everywhere.
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 if (json.ValueTextEquals("id"u8)) id = Id(ref json);
                 else if (json.ValueTextEquals("schema"u8)) text = Text(ref json);
-                else if (json.ValueTextEquals("schemaType"u8)) schemaType = TypeOf(ref json);
-                else if (json.ValueTextEquals("deleted"u8)) isDeleted = Next(ref json) == JsonTokenType.True;
-                else if (json.ValueTextEquals("references"u8)) references = Next(ref json) == JsonTokenType.StartArray ? RecordValues.ReadReferences(Rest(ref json)) : [];
+                else if (json.ValueTextEquals("schemaType"u8)) schemaType = TypeOf(ref json, ref fits);
+                else if (json.ValueTextEquals("deleted"u8)) isDeleted = Flag(ref json, ref fits);
+                else if (json.ValueTextEquals("references"u8)) references = References(ref json, ref fits);
                 else if (json.ValueTextEquals("metadata"u8)) metadata = Next(ref json) == JsonTokenType.StartObject ? SchemaMetadata.Read(Rest(ref json)) : null;
                 else if (json.ValueTextEquals("ruleSet"u8)) ruleSet = Next(ref json) == JsonTokenType.StartObject ? RuleSet.Read(Rest(ref json)) : null;
                 else Next(ref json);
                 json.Skip();
             }
             // Anything behind the object is a fault, which reading on tells.
-            if (json.Read() || id is not >= 0 || text is null) return null;
+            if (json.Read() || id is not >= 0 || text is null || !fits) return null;
             var content = new SchemaContent(schemaType ?? SchemaTypes.Avro, text, references, metadata, ruleSet);
             return new SchemaVersion(key.Subject, key.Version, id.Value, content, isDeleted, timestampMs);
         }
@@ -63,9 +65,33 @@ internal static class SchemaRecord
 
     private static int? Id(ref Utf8JsonReader json) => Next(ref json) == JsonTokenType.Number && json.TryGetInt32(out var id) ? id : null;
 
-    private static string? TypeOf(ref Utf8JsonReader json)
+    private static bool Flag(ref Utf8JsonReader json, ref bool fits)
     {
-        if (Next(ref json) != JsonTokenType.String) return null;
+        var token = Next(ref json);
+        fits &= token is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null;
+        return token == JsonTokenType.True;
+    }
+
+    private static ImmutableArray<SchemaReference> References(ref Utf8JsonReader json, ref bool fits)
+    {
+        var token = Next(ref json);
+        fits &= token is JsonTokenType.StartArray or JsonTokenType.Null;
+        if (token != JsonTokenType.StartArray) return [];
+        var list = Rest(ref json);
+        fits &= list.EnumerateArray().All(static item => item.ValueKind == JsonValueKind.Object
+            && JsonBody.Member(item, "name") is null or { ValueKind: JsonValueKind.String }
+            && JsonBody.Member(item, "subject") is null or { ValueKind: JsonValueKind.String }
+            && (JsonBody.Member(item, "version") is null || JsonBody.Integer(item, "version") is not null));
+        return fits ? RecordValues.ReadReferences(list) : [];
+    }
+
+    private static string? TypeOf(ref Utf8JsonReader json, ref bool fits)
+    {
+        if (Next(ref json) != JsonTokenType.String)
+        {
+            fits &= json.TokenType == JsonTokenType.Null;
+            return null;
+        }
         // The three there are, without a string for each record.
         if (json.ValueTextEquals("AVRO"u8)) return SchemaTypes.Avro;
         if (json.ValueTextEquals("JSON"u8)) return SchemaTypes.Json;

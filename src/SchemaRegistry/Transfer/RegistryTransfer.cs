@@ -93,7 +93,7 @@ public static class RegistryTransfer
                 if (string.IsNullOrWhiteSpace(line)) continue;
                 var record = TransferLine.Read(line, number);
                 // Where two wrote the same id at once, the first one counts, as everywhere.
-                if (RecordKey.Read(record.Key!) is null or { Kind: RecordKind.Unknown } || state.Apply(record).IdTaken) passedOver++;
+                if (state.Apply(record) is { IdTaken: true } or { Problem: not null }) passedOver++;
             }
         }
         catch (DecoderFallbackException fault)
@@ -129,7 +129,7 @@ public static class RegistryTransfer
 /// <param name="Subjects">How many subjects.</param>
 /// <param name="Versions">How many versions, softly deleted ones included.</param>
 /// <param name="Records">How many records were written.</param>
-/// <param name="PassedOver">How many lines of the input counted for nothing: of a kind no registry knows, or second under an id.</param>
+/// <param name="PassedOver">How many lines of the input counted for nothing: such as no registry writes, or second under an id.</param>
 /// <param name="LeftOut">What the other registry cannot be told, for people.</param>
 public sealed record TransferSummary(int Subjects, int Versions, int Records, int PassedOver, IReadOnlyList<string> LeftOut);
 
