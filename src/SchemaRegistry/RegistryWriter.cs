@@ -64,7 +64,7 @@ internal sealed class RegistryWriter(
         }
         catch (SchemaTopicException fault)
         {
-            return fault.IsTooLarge ? RegistryFault.SchemaTooLarge(options.MaxSchemaBytes) : RegistryFault.StoreFailed(fault.Message);
+            return fault.IsTooLarge ? RegistryFault.RecordTooLarge(options.TopicName, fault.TakesAtMost) : RegistryFault.StoreFailed(fault.Message);
         }
     }
 

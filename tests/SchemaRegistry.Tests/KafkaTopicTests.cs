@@ -106,6 +106,18 @@ public sealed class KafkaTopicTests : IDisposable
     }
 
     [Fact]
+    public async Task A_schema_that_the_topic_does_not_take_is_refused_with_the_topics_limit()
+    {
+        await using var node = await Node.StartAsync(_directory, inProcess: true);
+        await node.Client.Admin.AlterConfigsAsync(ConfigResourceType.Topic, "_schemas", [new ConfigChange("max.message.bytes", ConfigOperation.Set, "250")]);
+        var name = new string('n', 300);
+        var answer = await node.Registry.RegisterAsync("s", SchemaTypes.Avro, $$"""{"type":"fixed","name":"{{name}}","size":1}""", [], default);
+        Assert.Equal(
+            (42209, "The record that is to keep it is larger than the topic _schemas takes: its max.message.bytes is 250"), (answer.ErrorCode, answer.Message));
+        Assert.Equal(1, await node.RegisterAsync("s", "\"int\""));
+    }
+
+    [Fact]
     public async Task Two_registries_on_one_broker_agree()
     {
         await using var node = await Node.StartAsync(_directory, inProcess: true);

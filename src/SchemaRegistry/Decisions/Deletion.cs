@@ -92,6 +92,8 @@ internal static class Deletion
         if (context == QualifiedSubject.DefaultContext
             || image.Subjects.Keys.Any(subject => subject.StartsWith(prefix, StringComparison.Ordinal)))
             return RegistryFault.ContextNotEmpty(context);
+        var whole = new QualifiedSubject(context, "");
+        if (RegistryModes.IsReadOnly(image.ModeOf(whole))) return RegistryFault.ReadOnly(whole);
         var writes = new List<PlannedWrite>();
         if (image.Contexts.Contains(context)) writes.AddRange(Removal(image, context));
         // What was set for the context or for names in it goes too, or a context of that name would have it again.

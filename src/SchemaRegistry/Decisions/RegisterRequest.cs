@@ -93,7 +93,7 @@ internal sealed record RegisterRequest
     public static RegisterRequest Read(JsonElement json) => new()
     {
         Version = JsonBody.Integer(json, "version") ?? 0,
-        Id = JsonBody.Integer(json, "id") is > 0 and var id ? id : null,
+        Id = JsonBody.Integer(json, "id") is >= 0 and var id ? id : null,
         SchemaType = JsonBody.Text(json, "schemaType") is { Length: > 0 } type ? type : SchemaTypes.Avro,
         References = RecordValues.ReferencesOf(json),
         Metadata = JsonBody.Member(json, "metadata") is { } metadata ? SchemaMetadata.Read(metadata) : null,

@@ -25,10 +25,10 @@ internal sealed class Settings(RegistryOptions options)
         if (!scope.CanBeConfigured) return RegistryFault.InvalidSubject(scope.ToString());
         if (RegistryModes.IsReadOnly(image.ModeOf(scope))) return RegistryFault.ReadOnly(scope);
         if (Misshapen(body) is { } refusal) return refusal;
+        var level = CompatibilityLevels.Parse(JsonBody.Text(body, LevelName(body)));
+        if (JsonBody.Member(body, LevelName(body)) is not null && level is null) return RegistryFault.InvalidCompatibility();
         var given = RecordValues.ReadConfig(body);
-        if (JsonBody.Member(body, "compatibility") is not null && CompatibilityLevels.Parse(JsonBody.Text(body, "compatibility")) is null)
-            return RegistryFault.InvalidCompatibility();
-        given = given with { Policy = given.Policy?.ToUpperInvariant() };
+        given = given with { Level = level, Policy = given.Policy?.ToUpperInvariant() };
         if (JsonBody.Member(body, "compatibilityPolicy") is not null && !Policies.Contains(given.Policy)) return RegistryFault.InvalidPolicy(Policies);
         if ((given.DefaultRuleSet?.Problem() ?? given.OverrideRuleSet?.Problem()) is { } problem)
             return RegistryFault.InvalidRuleSet(problem);
@@ -140,6 +140,10 @@ internal sealed class Settings(RegistryOptions options)
         return scope.Context == QualifiedSubject.GlobalContext || subject.Context == scope.Context;
     }
 
+    // Clients that send a config back as they were answered it have the level under the name it has there.
+    private static string LevelName(JsonElement body) =>
+        body.ValueKind == JsonValueKind.Object && !body.TryGetProperty("compatibility", out _) ? "compatibilityLevel" : "compatibility";
+
     private static SubjectConfig Update(SubjectConfig old, SubjectConfig given, JsonElement body)
     {
         bool Has(string name) => body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out _);
@@ -151,7 +155,7 @@ internal sealed class Settings(RegistryOptions options)
             ValidateFields = Has("validateFields") ? given.ValidateFields : old.ValidateFields,
             ValidateNewSchemas = Has("validateNewSchemas") ? given.ValidateNewSchemas : old.ValidateNewSchemas,
             ValidateRules = Has("validateRules") ? given.ValidateRules : old.ValidateRules,
-            Level = Has("compatibility") ? given.Level : old.Level,
+            Level = Has(LevelName(body)) ? given.Level : old.Level,
             Policy = Has("compatibilityPolicy") ? given.Policy : old.Policy,
             Group = Has("compatibilityGroup") ? given.Group : old.Group,
             DefaultMetadata = Has("defaultMetadata") ? given.DefaultMetadata : old.DefaultMetadata,

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Numerics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -40,8 +41,11 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
     public bool Flag(string name) =>
         target.Query(name) is { } value && (value.Length == 0 || bool.TryParse(value, out var flag) && flag);
 
+    /// <summary>A number; one that is too large is the largest there is, and not the default.</summary>
     public int Number(string name, int byDefault) =>
-        int.TryParse(Query(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : byDefault;
+        BigInteger.TryParse(Query(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? (int)BigInteger.Clamp(number, int.MinValue, int.MaxValue)
+            : byDefault;
 
     /// <summary>The page asked for.</summary>
     public IEnumerable<T> Page<T>(IEnumerable<T> items, PageLimits limits) =>

@@ -93,6 +93,9 @@ internal sealed record RegistryFault(int Code, string Message)
 
     public static RegistryFault SchemaTooLarge(int limit) => new(42209, $"The schema is longer than {limit} bytes, which is the limit");
 
+    public static RegistryFault RecordTooLarge(string topic, int? limit) => new(
+        42209, $"The record that is to keep it is larger than the topic {topic} takes: its max.message.bytes is {limit?.ToString(CultureInfo.InvariantCulture) ?? "lower"}");
+
     public static RegistryFault InvalidRuleSet(string reason) => new(42210, $"Invalid rule set: {reason}");
 
     public static RegistryFault ContextNotEmpty(string context) => new(42211, $"The context '{context}' is not empty");

@@ -62,4 +62,7 @@ public sealed class SchemaTopicException : Exception
 
     /// <summary>Whether the record itself was refused for its size, so that trying again is no use.</summary>
     public bool IsTooLarge { get; init; }
+
+    /// <summary>How many bytes the topic takes at most, where it refused a record for its size and tells.</summary>
+    public int? TakesAtMost { get; init; }
 }

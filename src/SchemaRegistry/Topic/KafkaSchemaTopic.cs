@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using Gateway.Client;
 using Gateway.Client.Admin;
 using Gateway.Client.Fetching;
@@ -107,9 +108,11 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
         foreach (var record in produced)
         {
             if (record.Error == ErrorCode.None) continue;
+            var isTooLarge = record.Error is ErrorCode.MessageTooLarge or ErrorCode.RecordListTooLarge;
             throw new SchemaTopicException($"{_partition} refused a record: {record.Error.KafkaName()} {record.Message}")
             {
-                IsTooLarge = record.Error is ErrorCode.MessageTooLarge or ErrorCode.RecordListTooLarge,
+                IsTooLarge = isTooLarge,
+                TakesAtMost = isTooLarge ? await LimitAsync(cancel).ConfigureAwait(false) : null,
             };
         }
         return [.. produced.Select(record => record.Offset)];
@@ -139,6 +142,21 @@ public sealed class KafkaSchemaTopic : ISchemaTopic
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _producer.DisposeAsync();
+
+    /// <summary>The largest batch the topic takes; null where the cluster does not tell.</summary>
+    private async ValueTask<int?> LimitAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var configs = await _client.Admin.DescribeConfigsAsync(ConfigResourceType.Topic, _options.TopicName, cancel).ConfigureAwait(false);
+            var limit = configs.FirstOrDefault(static config => config.Name == "max.message.bytes")?.Value;
+            return int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+        }
+        catch (Exception fault) when (IsPassing(fault))
+        {
+            return null;
+        }
+    }
 
     private async ValueTask<long> FindAsync(long which, string name, CancellationToken cancel)
     {

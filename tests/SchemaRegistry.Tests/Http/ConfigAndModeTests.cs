@@ -31,6 +31,9 @@ public class ConfigAndModeTests
     [Theory]
     [InlineData("""{"compatibility":"SIDEWAYS"}""", 422, 42203, "Invalid compatibility level. Valid values are none, backward")]
     [InlineData("""{"compatibility":7}""", 422, 42203, "Invalid compatibility level. Valid values are")]
+    [InlineData("""{"compatibilityLevel":"FOO"}""", 422, 42203, "Invalid compatibility level. Valid values are")]
+    [InlineData("""{"compatibilityLevel":7}""", 422, 42203, "Invalid compatibility level. Valid values are")]
+    [InlineData("""{"compatibilityLevel":"NONE","compatibility":"FOO"}""", 422, 42203, "Invalid compatibility level. Valid values are")]
     [InlineData("""{"compatibilityPolicy":"LAX"}""", 422, 42203, "Invalid compatibility policy. Valid values are STRICT, LENIENT, EXHAUSTIVE, LOGICAL")]
     [InlineData("""{"compatibilityPolicy":7}""", 422, 42203, "Invalid compatibility policy.")]
     [InlineData("""{"defaultRuleSet":{"domainRules":[{"name":"x"}]}}""", 422, 42210, "Invalid rule set")]
@@ -42,6 +45,20 @@ public class ConfigAndModeTests
         (await server.PutAsync("/config", body)).IsError(status, code, message);
         (await server.PutAsync("/config/s", body)).IsError(status, code, message);
         (await server.PutAsync("/config/__GLOBAL", """{"compatibility":"NONE"}""")).IsError(422, 42208, "The specified subject '__GLOBAL'");
+    }
+
+    [Theory]
+    [InlineData("""{"compatibilityLevel":"full"}""", """{"compatibility":"FULL"}""", """{"compatibilityLevel":"FULL","compatibilityGroup":"g"}""")]
+    [InlineData("""{"compatibilityLevel":"FULL","compatibility":"FORWARD"}""", """{"compatibility":"FORWARD"}""", """{"compatibilityLevel":"FORWARD","compatibilityGroup":"g"}""")]
+    [InlineData("""{"compatibilityLevel":"FULL","compatibility":null}""", "{}", """{"compatibilityGroup":"g"}""")]
+    [InlineData("""{"compatibilityLevel":null}""", "{}", """{"compatibilityGroup":"g"}""")]
+    [InlineData("{}", "{}", """{"compatibilityLevel":"NONE","compatibilityGroup":"g"}""")]
+    public async Task A_level_may_go_by_the_name_it_has_in_answers(string update, string echo, string kept)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.PutAsync("/config/s", """{"compatibility":"NONE","compatibilityGroup":"g"}""");
+        (await server.PutAsync("/config/s", update)).Is(echo);
+        (await server.GetAsync("/config/s")).Is(kept);
     }
 
     [Fact]

@@ -82,6 +82,22 @@ public class ContextTests
         (await server.SendAsync(new HttpMethod(method), path)).IsError(status, code, message);
     }
 
+    [Theory]
+    [InlineData("/mode/:.ro:")]
+    [InlineData("/mode/:.__GLOBAL:")]
+    public async Task A_context_that_is_read_only_is_not_deleted(string mode)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await server.RegisterAsync(":.ro:s", "\"int\"");
+        await server.DeleteAsync("/subjects/:.ro:s");
+        await server.DeleteAsync("/subjects/:.ro:s?permanent=true");
+        await server.PutAsync(mode, """{"mode":"READONLY"}""");
+        (await server.DeleteAsync("/contexts/.ro")).IsError(422, 42205, "Subject  in context .ro is in read-only mode");
+        (await server.GetAsync("/contexts")).Is("""[".",".ro"]""");
+        await server.DeleteAsync(mode);
+        (await server.DeleteAsync("/contexts/.ro")).IsNothing();
+    }
+
     [Fact]
     public async Task Contexts_are_listed_and_go_when_they_are_empty()
     {

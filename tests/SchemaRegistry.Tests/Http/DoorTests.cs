@@ -281,8 +281,9 @@ public class DoorTests
         server.Topic.AppendFault = new Gateway.SchemaRegistry.Topic.SchemaTopicException("no leader");
         (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(500, 50001, "Error in the backend data store: no leader");
         (await server.GetAsync("/v1/metadata/id")).IsError(500, 50001, "Error in the backend data store: no leader");
-        server.Topic.AppendFault = new Gateway.SchemaRegistry.Topic.SchemaTopicException("big") { IsTooLarge = true };
-        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(422, 42209, "The schema is longer than");
+        server.Topic.AppendFault = new Gateway.SchemaRegistry.Topic.SchemaTopicException("big") { IsTooLarge = true, TakesAtMost = 7 };
+        (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(
+            422, 42209, "The record that is to keep it is larger than the topic _schemas takes: its max.message.bytes is 7");
         server.Topic.AppendFault = new OperationCanceledException();
         (await server.PostAsync("/subjects/s/versions", RegistryServer.Body("\"int\""))).IsError(500, 50002, "The write to the backend data store timed out");
         server.Topic.AppendFault = null;

@@ -85,6 +85,7 @@ public class SubjectTests
     [InlineData("{\"schema\":\"\\\"int\\\"\",\"version\":2}", 422, 42201, "Version is not one more than previous version")]
     [InlineData("{\"schema\":\"\\\"int\\\"\",\"references\":[{\"name\":\"n\",\"subject\":\"nope\",\"version\":3}]}", 422, 42201, "No schema reference found for subject \"nope\" and version 3")]
     [InlineData("{\"schema\":\"\\\"int\\\"\",\"id\":5}", 422, 42205, "Subject s in context . is not in import mode")]
+    [InlineData("{\"schema\":\"\\\"int\\\"\",\"id\":0}", 422, 42205, "Subject s in context . is not in import mode")]
     [InlineData("{\"schema\":\"\\\"int\\\"\",\"ruleSet\":{\"domainRules\":[{\"name\":\"1x\"}]}}", 422, 42210, "Invalid rule set: rule name '1x'")]
     [InlineData("{\"schema\":\"\\\"int\\\"\",\"ruleSet\":{\"domainRules\":[{\"name\":\"x\"}]}}", 422, 42210, "Invalid rule set: rule x has no type")]
     [InlineData("{\"schema\":\"\\\"int\\\"\",\"ruleSet\":{\"domainRules\":[{\"name\":\"x\",\"type\":\"CEL\",\"mode\":\"UPGRADE\"}]}}", 422, 42210, "Invalid rule set: rule x has mode UPGRADE")]

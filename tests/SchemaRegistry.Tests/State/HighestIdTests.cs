@@ -189,7 +189,7 @@ public class HighestIdTests
         await RemoveAsync(server, ":.c:s");
         await server.PutAsync("/config/:.c:", """{"compatibility":"NONE"}""");
         await server.PutAsync("/config/:.c:other", """{"alias":"s"}""");
-        await server.PutAsync("/mode/:.c:", """{"mode":"READONLY"}""");
+        await server.PutAsync("/mode/:.c:", """{"mode":"IMPORT"}""");
         await server.PutAsync("/config/:.cc:", """{"compatibility":"FULL"}""");
         (await server.DeleteAsync("/contexts/c")).IsNothing();
         (await server.GetAsync("/config/:.c:")).IsError(404, 40408, "Subject ':.c:'");
