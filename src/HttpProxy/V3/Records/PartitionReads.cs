@@ -91,17 +91,24 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
         var signal = new StreamSignal();
         using CancellationTokenRegistration end = patience.UnsafeRegister(static signal => ((StreamSignal)signal!).Raise(StreamEvents.Stop), signal);
         var waiting = new List<TailKey>();
-        bool hasMore = false;
-        foreach ((int partition, long offset) in offsets)
+        try
         {
-            var tail = new TailKey(topic.Id, new TopicPartition(topic.Name, partition), request.Isolation);
-            if (call.Service.Tails.TryWait(tail, offset, signal)) waiting.Add(tail);
-            else hasMore = true;
+            bool hasMore = false;
+            foreach ((int partition, long offset) in offsets)
+            {
+                var tail = new TailKey(topic.Id, new TopicPartition(topic.Name, partition), request.Isolation);
+                if (call.Service.Tails.TryWait(tail, offset, signal)) waiting.Add(tail);
+                else hasMore = true;
+            }
+            if (hasMore) await RestAsync(patience).ConfigureAwait(false);
+            else await signal.WaitAsync().ConfigureAwait(false);
         }
-        if (hasMore) await RestAsync(patience).ConfigureAwait(false);
-        else await signal.WaitAsync().ConfigureAwait(false);
-        foreach (TailKey tail in waiting) call.Service.Tails.Forget(tail, signal);
-        signal.Close();
+        finally
+        {
+            // A client that goes in the middle must not stay in the tails.
+            foreach (TailKey tail in waiting) call.Service.Tails.Forget(tail, signal);
+            signal.Close();
+        }
     }
 
     /// <summary>A moment, for records that are there and did not come: a broker that is short of memory answers with nothing.</summary>
