@@ -19,4 +19,7 @@ internal sealed record BrokerServices(
 {
     /// <summary>The broker's part of a shard. On that shard.</summary>
     public BrokerShard On(Shard shard) => Router.Shards[shard.Index].Local;
+
+    /// <summary>Creates the topic of offsets or of transactions when it is needed for the first time (<see cref="InternalTopics.EnsureAsync"/>).</summary>
+    public ValueTask EnsureTopicAsync(ClusterImage known, string name) => InternalTopics.EnsureAsync(Controller, TopicCreation, known, name);
 }

@@ -1,5 +1,6 @@
 using Gateway.Broker.Cluster.Decisions;
 using Gateway.Broker.Configs;
+using Gateway.Shards;
 
 namespace Gateway.Broker.Cluster;
 
@@ -16,6 +17,18 @@ public static class InternalTopics
             BrokerConfigs.TransactionStateTopicSegmentBytes),
         _ => new WantedTopic(name, -1, -1, [], []),
     };
+
+    /// <summary>
+    /// Creates a topic of the broker's own that nobody has needed before; afterwards every shard has it. It is still missing when the controller
+    /// is offline or refuses it, which the caller sees in its shard's image.
+    /// </summary>
+    internal static async ValueTask EnsureAsync(ShardRef<Controller> controller, CreateTopics creation, ClusterImage known, string name)
+    {
+        if (known.TryGetTopic(name, out _)) return;
+        await controller.CommitAsync(
+            image => creation.Decide(image, [Wanted(name, image.Configs)], validateOnly: false),
+            static _ => []);
+    }
 
     private static WantedTopic Compacted(string name, EffectiveConfigs configs, string partitions, string replicas, string segmentBytes) => new(
         name,

@@ -14,31 +14,27 @@ internal sealed class ProducerIds(Shard shard, ShardRef<Controller> controller) 
 
     private long _next;
     private long _end;
-    private Task? _refill;
+    private Task<bool>? _refill;
 
-    public async ValueTask<long> NextAsync()
+    /// <summary>The next id; null while the metadata log takes no records and none is left.</summary>
+    public async ValueTask<long?> NextAsync()
     {
         AssertOnShard();
         while (_next == _end)
         {
             // Whoever comes while a block is on its way waits for that block.
-            _refill ??= RefillAsync();
-            await _refill;
+            if (_refill is null or { IsCompleted: true }) _refill = RefillAsync();
+            if (!await _refill) return null;
         }
         return _next++;
     }
 
-    private async Task RefillAsync()
+    private async Task<bool> RefillAsync()
     {
-        try
-        {
-            long first = await controller.Call(static target => target.CommitAsync(static image =>
-                new Decision<long>([new ProducerIdBlockTaken(image.NextProducerId + BlockSize)], image.NextProducerId)));
-            (_next, _end) = (first, first + BlockSize);
-        }
-        finally
-        {
-            _refill = null;
-        }
+        long? first = await controller.CommitAsync(
+            static image => new Decision<long?>([new ProducerIdBlockTaken(image.NextProducerId + BlockSize)], image.NextProducerId),
+            static _ => null);
+        if (first is { } id) (_next, _end) = (id, id + BlockSize);
+        return first is not null;
     }
 }

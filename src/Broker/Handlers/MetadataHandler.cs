@@ -55,19 +55,13 @@ internal sealed class MetadataHandler(BrokerShard shard, BrokerServices services
             else if (mayCreate) wanted.Add(InternalTopics.Wanted(name, shard.Image.Configs));
         }
         if (wanted.Count == 0) return refused;
-        try
+        IReadOnlyList<CreatedTopic> outcomes = await services.Controller.CommitAsync(
+            image => services.TopicCreation.Decide(image, wanted, validateOnly: false),
+            reason => [.. wanted.Select(topic => new CreatedTopic(topic.Name, ErrorCode.LeaderNotAvailable, reason, null))]);
+        foreach (CreatedTopic outcome in outcomes)
         {
-            IReadOnlyList<CreatedTopic> outcomes = await services.Controller.Call(
-                static (target, state) => target.CommitAsync(image => state.creation.Decide(image, state.wanted, validateOnly: false)), (creation: services.TopicCreation, wanted));
-            foreach (CreatedTopic outcome in outcomes)
-            {
-                // Somebody else was first: then it is there now.
-                if (outcome.Error is not (ErrorCode.None or ErrorCode.TopicAlreadyExists)) refused[outcome.Name] = outcome.Error;
-            }
-        }
-        catch (ControllerOfflineException)
-        {
-            foreach (WantedTopic topic in wanted) refused[topic.Name] = ErrorCode.LeaderNotAvailable;
+            // Somebody else was first: then it is there now.
+            if (outcome.Error is not (ErrorCode.None or ErrorCode.TopicAlreadyExists)) refused[outcome.Name] = outcome.Error;
         }
         return refused;
     }

@@ -113,6 +113,25 @@ public sealed class PartitionOnABadDiskTests
     }
 
     [Fact]
+    public async Task While_there_is_no_room_for_a_decision_clients_are_told_to_come_again_and_then_it_is_made()
+    {
+        var files = new FailingFileSystem(new OsFileSystem());
+        await using TestBroker broker = await TestBroker.StartAsync(files: files);
+        async Task<ErrorCode[]> Ask() =>
+        [
+            (await broker.Send(new FindCoordinatorRequest { KeyType = 0, CoordinatorKeys = ["g"] })).Coordinators[0].ErrorCode,
+            (await broker.Send(new InitProducerIdRequest { TransactionalId = null, ProducerId = -1, ProducerEpoch = -1 })).ErrorCode,
+            (await broker.Send(new MetadataRequest { Topics = [new() { Name = "wanted" }], AllowAutoTopicCreation = true })).Topics[0].ErrorCode,
+        ];
+        files.IsFull = true;
+        ErrorCode[] refused = [ErrorCode.CoordinatorNotAvailable, ErrorCode.CoordinatorNotAvailable, ErrorCode.LeaderNotAvailable];
+        Assert.Equal(refused, await Ask());
+        Assert.Equal(refused, await Ask());
+        files.IsFull = false;
+        Assert.Equal([ErrorCode.None, ErrorCode.None, ErrorCode.None], await Ask());
+    }
+
+    [Fact]
     public async Task IDM_4_an_unknown_producer_whose_first_batch_found_no_room_starts_with_that_batch()
     {
         var files = new FailingFileSystem(new OsFileSystem());

@@ -38,6 +38,24 @@ public sealed class OffsetsInTransactionsTests(BrokerFixture fixture) : IClassFi
         Assert.Equal((5L, ErrorCode.None), await Committed(name, topic, stable: true));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task They_may_be_the_first_offsets_this_broker_hears_of(bool isOld)
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        Guid topic = await broker.CreateTopic("t");
+        using WireClient? wire = isOld ? await broker.Connect() : null;
+        // Nobody has looked for the coordinator of the group before the transaction names it.
+        var producer = new TransactionalProducer(broker, "t-g", wire);
+        Assert.Equal(ErrorCode.None, await producer.Init());
+        Assert.Equal(ErrorCode.None, await AddOffsets(producer, wire, "g"));
+        Assert.Equal(ErrorCode.None, await producer.CommitOffset("g", "t", topic, 5));
+        Assert.Equal(ErrorCode.None, await producer.End(commit: true));
+        Assert.Equal(ErrorCode.None, await producer.Init());
+        Assert.Equal((5L, ErrorCode.None), await Committed(broker, "g", topic, "t", stable: true));
+    }
+
     [Fact]
     public async Task TXN_10_without_the_transaction_they_are_refused()
     {

@@ -19,7 +19,7 @@ internal sealed class FindCoordinatorHandler(BrokerShard shard, BrokerServices s
     public override async ValueTask<FindCoordinatorResponse?> HandleAsync(RequestContext context, FindCoordinatorRequest request)
     {
         if (request.KeyType is Group or Transaction)
-            await EnsureTopicAsync(request.KeyType == Group ? TopicName.ConsumerOffsets : TopicName.TransactionState);
+            await services.EnsureTopicAsync(shard.Image, request.KeyType == Group ? TopicName.ConsumerOffsets : TopicName.TransactionState);
         var answer = new FindCoordinatorResponse();
         if (context.ApiVersion >= FirstWithManyKeys)
         {
@@ -45,22 +45,6 @@ internal sealed class FindCoordinatorHandler(BrokerShard shard, BrokerServices s
             return Refused(key, ErrorCode.CoordinatorNotAvailable, "The coordinator is not available.");
         HostAndPort address = context.AdvertisedAddress;
         return new() { Key = key, NodeId = shard.Image.NodeId, Host = address.Host, Port = address.Port };
-    }
-
-    private async ValueTask EnsureTopicAsync(string name)
-    {
-        if (shard.Image.TryGetTopic(name, out _)) return;
-        try
-        {
-            await services.Controller.Call(
-                static (target, wanted) => target.CommitAsync(
-                    image => wanted.Creation.Decide(image, [InternalTopics.Wanted(wanted.Name, image.Configs)], validateOnly: false)),
-                (Creation: services.TopicCreation, Name: name));
-        }
-        catch (ControllerOfflineException)
-        {
-            // The topic is still missing, which is what the answer says.
-        }
     }
 
     private static FindCoordinatorResponse.Coordinator Refused(string key, ErrorCode error, string message) =>

@@ -22,6 +22,8 @@ internal sealed class AddOffsetsToTxnHandler(BrokerShard shard, BrokerServices s
     {
         if (request.TransactionalId.Length == 0) return ErrorCode.InvalidRequest;
         if (request.GroupId.Length == 0) return ErrorCode.InvalidGroupId;
+        // Some clients name the group here before they look for its coordinator.
+        await services.EnsureTopicAsync(shard.Image, TopicName.ConsumerOffsets);
         if (services.Groups.PartitionOf(shard.Image, request.GroupId) is not { } partition) return ErrorCode.CoordinatorNotAvailable;
         var producer = new ProducerName(request.TransactionalId, request.ProducerId, request.ProducerEpoch);
         TransactionDecision decision = await services.Transactions.CallAsync(

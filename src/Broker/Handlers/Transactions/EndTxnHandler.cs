@@ -17,22 +17,19 @@ internal sealed class EndTxnHandler(BrokerShard shard, TransactionRouter transac
         if (request.TransactionalId.Length == 0) return new EndTxnResponse { ErrorCode = ErrorCode.InvalidRequest };
         var producer = new ProducerName(request.TransactionalId, request.ProducerId, request.ProducerEpoch);
         var end = new EndRequest(producer, request.Committed, context.ApiVersion >= FirstThatRaisesEpochs);
-        try
+        TransactionDecision decision = await CallAsync(end, freshId: -1);
+        if (decision.NeedsProducerId)
         {
-            TransactionDecision decision = await CallAsync(end, freshId: -1);
-            if (decision.NeedsProducerId) decision = await CallAsync(end, await ids.NextAsync());
-            bool isEnded = decision.Error == ErrorCode.None && end.RaisesEpoch;
-            return new EndTxnResponse
-            {
-                ErrorCode = TransactionErrors.For(decision.Error, context.ApiVersion, FirstWithFenced),
-                ProducerId = isEnded ? decision.Producer.Id : Transaction.NoProducer,
-                ProducerEpoch = isEnded ? decision.Producer.Epoch : Transaction.NoEpoch,
-            };
+            if (await ids.NextAsync() is not { } fresh) return new EndTxnResponse { ErrorCode = ErrorCode.CoordinatorNotAvailable };
+            decision = await CallAsync(end, fresh);
         }
-        catch (ControllerOfflineException)
+        bool isEnded = decision.Error == ErrorCode.None && end.RaisesEpoch;
+        return new EndTxnResponse
         {
-            return new EndTxnResponse { ErrorCode = ErrorCode.CoordinatorNotAvailable };
-        }
+            ErrorCode = TransactionErrors.For(decision.Error, context.ApiVersion, FirstWithFenced),
+            ProducerId = isEnded ? decision.Producer.Id : Transaction.NoProducer,
+            ProducerEpoch = isEnded ? decision.Producer.Epoch : Transaction.NoEpoch,
+        };
     }
 
     private ValueTask<TransactionDecision> CallAsync(EndRequest end, long freshId) => transactions.CallAsync(

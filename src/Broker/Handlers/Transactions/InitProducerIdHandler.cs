@@ -14,33 +14,29 @@ internal sealed class InitProducerIdHandler(BrokerShard shard, TransactionRouter
 
     public override async ValueTask<InitProducerIdResponse?> HandleAsync(RequestContext context, InitProducerIdRequest request)
     {
-        try
+        (ErrorCode error, long id, short epoch) = IsNonsense(request) ? Refused(ErrorCode.InvalidRequest)
+            : request.TransactionalId is not { } name ? await ids.NextAsync() is { } fresh ? (ErrorCode.None, fresh, (short)0) : Refused(ErrorCode.CoordinatorNotAvailable)
+            : await TransactionalAsync(new ProducerName(name, request.ProducerId, request.ProducerEpoch), request.TransactionTimeoutMs);
+        return new InitProducerIdResponse
         {
-            (ErrorCode error, long id, short epoch) = IsNonsense(request)
-                ? (ErrorCode.InvalidRequest, Transaction.NoProducer, Transaction.NoEpoch)
-                : request.TransactionalId is null ? (ErrorCode.None, await ids.NextAsync(), (short)0)
-                : await TransactionalAsync(new ProducerName(request.TransactionalId, request.ProducerId, request.ProducerEpoch), request.TransactionTimeoutMs);
-            return new InitProducerIdResponse
-            {
-                ErrorCode = TransactionErrors.For(error, context.ApiVersion, FirstWithFenced),
-                ProducerId = id,
-                ProducerEpoch = epoch,
-            };
-        }
-        catch (ControllerOfflineException)
-        {
-            return new InitProducerIdResponse { ErrorCode = ErrorCode.CoordinatorNotAvailable, ProducerId = -1, ProducerEpoch = -1 };
-        }
+            ErrorCode = TransactionErrors.For(error, context.ApiVersion, FirstWithFenced),
+            ProducerId = id,
+            ProducerEpoch = epoch,
+        };
     }
 
     private async ValueTask<(ErrorCode Error, long Id, short Epoch)> TransactionalAsync(ProducerName producer, int timeoutMs)
     {
         TransactionDecision decision = await CallAsync(producer, timeoutMs, freshId: -1);
-        if (decision.NeedsProducerId) decision = await CallAsync(producer, timeoutMs, await ids.NextAsync());
-        return decision.Error == ErrorCode.None
-            ? (ErrorCode.None, decision.Producer.Id, decision.Producer.Epoch)
-            : (decision.Error, Transaction.NoProducer, Transaction.NoEpoch);
+        if (decision.NeedsProducerId)
+        {
+            if (await ids.NextAsync() is not { } fresh) return Refused(ErrorCode.CoordinatorNotAvailable);
+            decision = await CallAsync(producer, timeoutMs, fresh);
+        }
+        return decision.Error == ErrorCode.None ? (ErrorCode.None, decision.Producer.Id, decision.Producer.Epoch) : Refused(decision.Error);
     }
+
+    private static (ErrorCode Error, long Id, short Epoch) Refused(ErrorCode error) => (error, Transaction.NoProducer, Transaction.NoEpoch);
 
     private ValueTask<TransactionDecision> CallAsync(ProducerName producer, int timeoutMs, long freshId) => transactions.CallAsync(
         shard.Image, producer.TransactionalId, (producer, timeoutMs, freshId),

@@ -61,7 +61,8 @@ internal sealed class TxnOffsetCommitHandler(BrokerShard shard, BrokerServices s
         static (ErrorCode, IReadOnlySet<TopicPartition>) Refused(ErrorCode error) => (error, new HashSet<TopicPartition>());
         if (request.TransactionalId.Length == 0) return Refused(ErrorCode.InvalidRequest);
         if (request.GroupId.Length == 0) return Refused(ErrorCode.InvalidGroupId);
-        if (services.Groups.PartitionOf(image, request.GroupId) is not { } partition) return Refused(ErrorCode.CoordinatorNotAvailable);
+        await services.EnsureTopicAsync(image, TopicName.ConsumerOffsets);
+        if (services.Groups.PartitionOf(shard.Image, request.GroupId) is not { } partition) return Refused(ErrorCode.CoordinatorNotAvailable);
         TransactionVerification verified = await services.Transactions.VerifyAsync(new TransactionalWrite(
             request.TransactionalId, request.ProducerId, request.ProducerEpoch,
             new TopicPartition(TopicName.ConsumerOffsets, partition.Partition), Adds: version >= FirstThatAdds));
