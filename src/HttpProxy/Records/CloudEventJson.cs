@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -8,32 +9,33 @@ namespace Gateway.HttpProxy.Records;
 
 /// <summary>
 /// Writes records as CloudEvents 1.0 in their JSON form: those of the Kafka binding (1.0.2) in either of its modes as what they are, any other
-/// record as an event of the type <c>gateway.record</c>, since a record that is no event must not block its reader.
+/// record as an event of the type <c>gateway.record</c>, since a record that is no event must not block its reader. A cursor is the extension
+/// <c>cursor</c>.
 /// </summary>
-internal sealed class CloudEventJson : IRecordWriter
+/// <param name="isOneLine">Whether stored JSON loses its line ends, since a line end would end the event for its reader.</param>
+/// <param name="hasBigIntegersAsText">Whether whole numbers that a browser would round stand as strings.</param>
+internal sealed class CloudEventJson(bool isOneLine = false, bool hasBigIntegersAsText = false) : IRecordWriter
 {
     private const string Prefix = "ce_";
-    private static readonly System.Buffers.SearchValues<char> s_letters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
+    private static readonly SearchValues<char> s_letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
     private static readonly string[] s_required = ["id", "source", "specversion", "type"];
 
-    public void Write(Utf8JsonWriter json, string topic, int partition, ReadOnlySpan<byte> batches, long from, long to)
+    private readonly StoredJson _stored = new(isOneLine, hasBigIntegersAsText);
+    private readonly PageBuffer _withCursor = new();
+
+    public bool NeedsSchemas => false;
+
+    public void StartBatch()
     {
-        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
-        {
-            if (batch.Header.IsControl || batch.Header.LastOffset < from || batch.Header.BaseOffset >= to) continue;
-            using BatchRecords records = BatchRecords.Open(batch.Bytes);
-            foreach (RecordView record in records)
-            {
-                if (record.Offset >= from && record.Offset < to) Write(json, topic, partition, record);
-            }
-        }
     }
 
     public void Dispose()
     {
+        _stored.Dispose();
+        _withCursor.Dispose();
     }
 
-    private static void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record)
+    public void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record, ReadOnlySpan<byte> cursor)
     {
         var attributes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         string? type = null;
@@ -46,11 +48,12 @@ internal sealed class CloudEventJson : IRecordWriter
         bool isStructured = type is not null && type.StartsWith("application/cloudevents+json", StringComparison.OrdinalIgnoreCase);
         if (isStructured && record.Value.TrimStart(" \t\r\n"u8) is [(byte)'{', ..] && JsonText.IsValue(record.Value))
         {
-            json.WriteRawValue(record.Value, skipInputValidation: true);
+            json.WriteRawValue(WithCursor(_stored.Show(record.Value), cursor), skipInputValidation: true);
             return;
         }
         json.WriteStartObject();
         if (!s_required.All(attributes.ContainsKey)) Describe(attributes, topic, partition, record);
+        if (!cursor.IsEmpty) attributes["cursor"] = Encoding.ASCII.GetString(cursor);
         foreach ((string name, string text) in attributes) json.WriteString(name, text);
         if (type is not null) json.WriteString("datacontenttype"u8, type);
         if (!record.IsValueNull) WriteData(json, type, record.Value);
@@ -78,14 +81,27 @@ internal sealed class CloudEventJson : IRecordWriter
         if (!record.IsKeyNull && Utf8.IsValid(record.Key)) attributes["partitionkey"] = Encoding.UTF8.GetString(record.Key);
     }
 
-    private static void WriteData(Utf8JsonWriter json, string? type, ReadOnlySpan<byte> value)
+    /// <summary>An object with one member more, which stands last: readers take it before one of the same name.</summary>
+    private ReadOnlySpan<byte> WithCursor(ReadOnlySpan<byte> json, ReadOnlySpan<byte> cursor)
+    {
+        if (cursor.IsEmpty) return json;
+        ReadOnlySpan<byte> open = json.TrimEnd(" \t\r\n"u8)[..^1].TrimEnd(" \t\r\n"u8);
+        _withCursor.Reset(Array.MaxLength);
+        _withCursor.Write(open);
+        _withCursor.Write(open.EndsWith("{"u8) ? "\"cursor\":\""u8 : ",\"cursor\":\""u8);
+        _withCursor.Write(cursor);
+        _withCursor.Write("\"}"u8);
+        return _withCursor.Written.Span;
+    }
+
+    private void WriteData(Utf8JsonWriter json, string? type, ReadOnlySpan<byte> value)
     {
         string plain = type?.Split(';')[0].Trim() ?? "application/json";
         bool isJson = plain.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || plain.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
         if (isJson && JsonText.IsValue(value))
         {
             json.WritePropertyName("data"u8);
-            json.WriteRawValue(value, skipInputValidation: true);
+            json.WriteRawValue(_stored.Show(value), skipInputValidation: true);
         }
         else if (plain.StartsWith("text/", StringComparison.OrdinalIgnoreCase) && Utf8.IsValid(value))
         {

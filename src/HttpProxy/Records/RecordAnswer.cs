@@ -22,7 +22,7 @@ internal static class RecordAnswer
     {
         if (form.IsEvents)
         {
-            using var events = new CloudEventJson();
+            using var events = new CloudEventJson(hasBigIntegersAsText: call.HasBigIntegersAsText());
             await WriteAsync(call, form.Type, events, ranges).ConfigureAwait(false);
         }
         else
@@ -70,7 +70,7 @@ internal static class RecordAnswer
             // Batch by batch: JSON for which a slow reader has no room yet is not made yet.
             foreach (ReadOnlyMemory<byte> batch in Split(range.Batches))
             {
-                records.Write(json, range.Topic, range.Partition, batch.Span, range.From, range.To);
+                records.WriteAll(json, range.Topic, range.Partition, batch.Span, range.From, range.To);
                 await SendAsync(isLast: false).ConfigureAwait(false);
             }
         }

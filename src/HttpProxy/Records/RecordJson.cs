@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
-using Gateway.Common.Json;
 using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
 using Gateway.Schemas;
@@ -33,30 +32,14 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
     private readonly bool _hasSchemas = format is not { } named || EmbeddedFormats.SchemaTypeOf(named) is not null;
     private readonly string? _schemaType = format is { } one ? EmbeddedFormats.SchemaTypeOf(one) : null;
     private readonly PageBuffer _scratch = new();
-    private readonly PageBuffer _quoted = new();
+    private readonly StoredJson _stored = new(isOneLine, hasBigIntegersAsText);
     private readonly Utf8JsonWriter _scratchJson = new(Stream.Null, Readable);
     private int _decodedBytesLeft;
     private SchemaBudget _budget = SchemaBudget.Default;
 
-    public void Write(Utf8JsonWriter json, string topic, int partition, ReadOnlySpan<byte> batches, long from, long to)
-    {
-        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
-        {
-            StartBatch();
-            if (batch.Header.IsControl || batch.Header.LastOffset < from || batch.Header.BaseOffset >= to) continue;
-            using BatchRecords records = BatchRecords.Open(batch.Bytes);
-            foreach (RecordView record in records)
-            {
-                if (record.Offset >= from && record.Offset < to) Write(json, topic, partition, record);
-            }
-        }
-    }
+    public bool NeedsSchemas => _hasSchemas;
 
-    /// <summary>Whether what it writes depends on schemas, which have to be loaded before.</summary>
-    internal bool NeedsSchemas => _hasSchemas;
-
-    /// <summary>What follows has a batch's allowance of work and of JSON.</summary>
-    internal void StartBatch()
+    public void StartBatch()
     {
         _decodedBytesLeft = MaxDecodedBytes;
         _budget = SchemaBudget.Default with { Shared = new StepAllowance(StepsPerBatch) };
@@ -66,11 +49,10 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
     {
         _scratchJson.Dispose();
         _scratch.Dispose();
-        _quoted.Dispose();
+        _stored.Dispose();
     }
 
-    /// <summary>Writes one record, with the cursor behind it if it has one.</summary>
-    internal void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record, ReadOnlySpan<byte> cursor = default)
+    public void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record, ReadOnlySpan<byte> cursor)
     {
         json.WriteStartObject();
         json.WriteString("topic"u8, topic);
@@ -105,13 +87,13 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
         if (_hasSchemas && TryDecode(bytes, record.Headers, isKey) is { } language)
         {
             json.WritePropertyName(name);
-            json.WriteRawValue(Numbers(_scratch.Written.Span), skipInputValidation: true);
+            json.WriteRawValue(_stored.Show(_scratch.Written.Span), skipInputValidation: true);
             Tag(json, encodingName, language);
         }
         else if ((format is null or EmbeddedFormat.Json) && JsonText.IsValue(bytes))
         {
             json.WritePropertyName(name);
-            json.WriteRawValue(Numbers(isOneLine ? OnOneLine(bytes) : bytes), skipInputValidation: true);
+            json.WriteRawValue(_stored.Show(bytes), skipInputValidation: true);
             Tag(json, encodingName, "json");
         }
         else if ((format is null or EmbeddedFormat.Text) && Utf8.IsValid(bytes))
@@ -136,16 +118,6 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
     {
         if (hasBigIntegersAsText) BigIntegers.Write(json, name, number);
         else json.WriteNumber(name, number);
-    }
-
-    private ReadOnlySpan<byte> Numbers(ReadOnlySpan<byte> value) => hasBigIntegersAsText ? BigIntegers.Quote(value, _quoted) : value;
-
-    private ReadOnlySpan<byte> OnOneLine(ReadOnlySpan<byte> text)
-    {
-        if (text.IndexOfAny((byte)'\r', (byte)'\n') < 0) return text;
-        _scratch.Reset(text.Length);
-        _scratch.Advance(CompactJson.Copy(text, _scratch.GetSpan(text.Length)));
-        return _scratch.Written.Span;
     }
 
     /// <summary>

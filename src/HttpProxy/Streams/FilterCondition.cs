@@ -37,14 +37,16 @@ internal sealed class FilterCondition
     ];
 
     private readonly byte[][] _path;
+    private readonly bool _isHeader;
     private readonly FilterComparison _comparison;
     private readonly byte[] _text;
 
-    private FilterCondition(byte[][] path, FilterComparison comparison, byte[] text) => (_path, _comparison, _text) = (path, comparison, text);
+    private FilterCondition(byte[][] path, bool isHeader, FilterComparison comparison, byte[] text) =>
+        (_path, _isHeader, _comparison, _text) = (path, isHeader, comparison, text);
 
     /// <summary>Reads a condition.</summary>
     /// <exception cref="ProblemException">It is none: 400.</exception>
-    internal static FilterCondition Read(string text)
+    internal static FilterCondition Read(string text, bool isOfEvents)
     {
         for (int at = 0; at < text.Length; at++)
         {
@@ -54,7 +56,8 @@ internal sealed class FilterCondition
                 byte[] beside = Encoding.UTF8.GetBytes(text[(at + sign.Length)..]);
                 if (comparison >= FilterComparison.Less && NumberOf(beside) is null)
                     throw StreamQuery.Refused("filter", $"needs a number behind {sign} in '{text}'");
-                return new FilterCondition(PathOf(text, text[..at]), comparison, beside);
+                byte[][] path = PathOf(text, text[..at], isOfEvents);
+                return new FilterCondition(path, !isOfEvents && path.Length == 2 && path[0].AsSpan().SequenceEqual("headers"u8), comparison, beside);
             }
         }
         throw StreamQuery.Refused("filter", $"must be a member, a sign ({string.Join(' ', s_signs.Select(static known => known.Sign))}) and a text, not '{text}'");
@@ -65,17 +68,18 @@ internal sealed class FilterCondition
     {
         var json = new Utf8JsonReader(record, new JsonReaderOptions { MaxDepth = record.Length + 1 });
         json.Read();
-        bool isHeader = _path.Length == 2 && _path[0].AsSpan().SequenceEqual("headers"u8);
-        for (int i = 0; i < (isHeader ? 1 : _path.Length); i++)
+        for (int i = 0; i < (_isHeader ? 1 : _path.Length); i++)
             if (!Descend(ref json, _path[i])) return _comparison == FilterComparison.Different;
-        bool isAsSaid = isHeader ? AnyHeaderIs(ref json) : ValueIs(ref json, record);
+        bool isAsSaid = _isHeader ? AnyHeaderIs(ref json) : ValueIs(ref json, record);
         // What is not there differs as well.
         return isAsSaid != (_comparison == FilterComparison.Different);
     }
 
-    private static byte[][] PathOf(string text, string path)
+    private static byte[][] PathOf(string text, string path, bool isOfEvents)
     {
         string[] names = path.Split('.');
+        if (isOfEvents)
+            return names.Contains("") ? throw StreamQuery.Refused("filter", $"names no member of an event in '{text}'") : [.. names.Select(Encoding.UTF8.GetBytes)];
         bool isHeaderNamed = names[0] == Headers && names.Length > 1;
         // Names of headers have dots in them often, and nothing inside.
         if (isHeaderNamed) names = [Headers, path[(Headers.Length + 1)..]];

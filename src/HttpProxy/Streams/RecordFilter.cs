@@ -16,13 +16,15 @@ internal sealed class RecordFilter
     private RecordFilter(FilterCondition[] conditions) => _conditions = conditions;
 
     /// <summary>Reads the parameter, which stands there once for each condition; null without it.</summary>
+    /// <param name="parameters">What stands there.</param>
+    /// <param name="isOfEvents">Whether the stream shows CloudEvents, whose members are not the same everywhere.</param>
     /// <exception cref="ProblemException">One is not a condition: 400.</exception>
-    internal static RecordFilter? Read(StringValues parameters)
+    internal static RecordFilter? Read(StringValues parameters, bool isOfEvents = false)
     {
         if (parameters.Count == 0) return null;
         if (parameters.Count > MostConditions || parameters.Sum(static text => text!.Length) > MostLetters)
             throw StreamQuery.Refused("filter", $"may stand there {MostConditions} times, with {MostLetters} letters in all");
-        return new RecordFilter([.. parameters.Select(static text => FilterCondition.Read(text!))]);
+        return new RecordFilter([.. parameters.Select(text => FilterCondition.Read(text!, isOfEvents))]);
     }
 
     /// <summary>Whether a record goes to the client.</summary>

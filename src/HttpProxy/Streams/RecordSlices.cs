@@ -15,7 +15,7 @@ internal sealed class RecordSlices : IDisposable
     private readonly StreamPosition[] _positions;
     private readonly StreamFraming _framing;
     private readonly RecordFilter? _filter;
-    private readonly RecordJson _records;
+    private readonly IRecordWriter _records;
     private readonly Utf8JsonWriter _json;
     private readonly byte[] _cursor;
     private long _batchUnderWay = -1;
@@ -23,7 +23,9 @@ internal sealed class RecordSlices : IDisposable
     internal RecordSlices(TopicView topic, StreamPosition[] positions, StreamQuery query, StreamFraming framing, ConsumeSchemas schemas)
     {
         (_topic, _positions, _framing, _filter) = (topic, positions, framing, query.Filter);
-        _records = new RecordJson(query.Format, schemas, isOneLine: true, query.HasBigIntegersAsText);
+        _records = query.IsEvents
+            ? new CloudEventJson(isOneLine: true, query.HasBigIntegersAsText)
+            : new RecordJson(query.Format, schemas, isOneLine: true, query.HasBigIntegersAsText);
         _cursor = query.HasCursors ? new byte[StreamCursor.MaxLength(positions.Length)] : [];
         _json = new Utf8JsonWriter(Page, RecordJson.Readable);
     }

@@ -10,6 +10,7 @@ internal sealed class StreamQuery
 {
     private const string OffsetPrefix = "offset:";
     private const string TimestampPrefix = "timestamp:";
+    private const string CloudEvents = "cloudevents";
     private const long MostPerSecond = 1_000_000_000;
 
     private static readonly TimeSpan s_defaultHeartbeat = TimeSpan.FromSeconds(15);
@@ -26,6 +27,9 @@ internal sealed class StreamQuery
 
     /// <summary>How keys and values stand; null finds out for each.</summary>
     internal EmbeddedFormat? Format { get; private init; }
+
+    /// <summary>Each record is a CloudEvent, whatever the format.</summary>
+    internal bool IsEvents { get; private init; }
 
     /// <summary>Whether records of open and aborted transactions come too.</summary>
     internal IsolationLevel Isolation { get; private init; }
@@ -72,6 +76,8 @@ internal sealed class StreamQuery
     {
         IQueryCollection query = call.Context.Request.Query;
         string until = query["until"].ToString();
+        string format = query["format"].ToString();
+        bool isEvents = format == CloudEvents;
         string? group = query.ContainsKey("group") ? ReadGroup(query) : null;
         if (group is null && query.ContainsKey("commit")) throw Refused("commit", "goes with group only");
         return new StreamQuery
@@ -79,7 +85,8 @@ internal sealed class StreamQuery
             Partitions = query.ContainsKey("partitions") ? ReadPartitions(query["partitions"].ToString()) : null,
             Cursor = CursorOf(call.Context.Request),
             From = ReadFrom(query["from"].ToString(), call.Service.Client.Options.Time),
-            Format = FormatOf(query["format"].ToString()),
+            IsEvents = isEvents,
+            Format = isEvents ? EmbeddedFormat.Json : FormatOf(format, CloudEvents),
             Isolation = call.Isolation(),
             Heartbeat = query.ContainsKey("heartbeat") ? ReadHeartbeat(query["heartbeat"].ToString()) : s_defaultHeartbeat,
             IsUntilEnd = until == "end",
@@ -93,7 +100,7 @@ internal sealed class StreamQuery
                 _ => throw Refused("commit", "must be auto or cursor"),
             },
             MaxRate = call.QueryNumber("max_rate", 1, MostPerSecond),
-            Filter = RecordFilter.Read(query["filter"]),
+            Filter = RecordFilter.Read(query["filter"], isEvents),
             HasBigIntegersAsText = call.HasBigIntegersAsText(),
             HasCursors = query["cursors"].ToString() switch
             {
@@ -115,12 +122,12 @@ internal sealed class StreamQuery
 
     /// <summary>The format of that name; json without one; null for <c>auto</c>.</summary>
     /// <exception cref="ProblemException">There is none: 400.</exception>
-    internal static EmbeddedFormat? FormatOf(string name) => name switch
+    internal static EmbeddedFormat? FormatOf(string name, string? alsoServed = null) => name switch
     {
         "" => EmbeddedFormat.Json,
         "auto" => null,
         _ => EmbeddedFormats.OfName(name)
-            ?? throw Refused("format", $"must be auto, {string.Join(", ", EmbeddedFormats.All.Select(EmbeddedFormats.NameOf))}"),
+            ?? throw Refused("format", $"must be auto, {string.Join(", ", EmbeddedFormats.All.Select(EmbeddedFormats.NameOf).Append(alsoServed).OfType<string>())}"),
     };
 
     internal static ProblemException Refused(string parameter, string why) => new(Problem.InvalidParameter, $"Parameter {parameter} {why}.");

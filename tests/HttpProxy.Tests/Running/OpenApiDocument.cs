@@ -57,6 +57,7 @@ internal sealed partial class OpenApiDocument
         if (Child(schema, "allOf") is YamlSequenceNode all)
             foreach (YamlNode part in all)
                 if (Fault(part, json, at) is { } why) return why;
+        if (Child(schema, "oneOf") is YamlSequenceNode some && some.Select(part => Fault(part, json, at)).ToArray() is var faults && !faults.Contains(null)) return faults[0];
         if (types.Length > 0 && !types.Any(type => IsOf(type, json))) return $"{at} is {json.ValueKind}, not {string.Join(" or ", types)}";
         if (Child(schema, "enum") is YamlSequenceNode values && !values.Any(value => Text(value) == json.ToString())) return $"{at} is '{json}', which is not one of its values";
         return json.ValueKind switch

@@ -1,0 +1,30 @@
+using Gateway.Common.Json;
+
+namespace Gateway.HttpProxy.Records;
+
+/// <summary>JSON that is stored in records, or was made of them, as it may stand within an answer.</summary>
+/// <param name="isOneLine">Whether it loses its line ends, since a line end would end the object for its reader.</param>
+/// <param name="hasBigIntegersAsText">Whether whole numbers that a browser would round stand as strings.</param>
+internal sealed class StoredJson(bool isOneLine, bool hasBigIntegersAsText) : IDisposable
+{
+    private readonly PageBuffer _compact = new();
+    private readonly PageBuffer _quoted = new();
+
+    /// <summary>A valid JSON value as it is to stand; good until the next is asked for.</summary>
+    internal ReadOnlySpan<byte> Show(ReadOnlySpan<byte> value)
+    {
+        if (isOneLine && value.IndexOfAny((byte)'\r', (byte)'\n') >= 0)
+        {
+            _compact.Reset(value.Length);
+            _compact.Advance(CompactJson.Copy(value, _compact.GetSpan(value.Length)));
+            value = _compact.Written.Span;
+        }
+        return hasBigIntegersAsText ? BigIntegers.Quote(value, _quoted) : value;
+    }
+
+    public void Dispose()
+    {
+        _compact.Dispose();
+        _quoted.Dispose();
+    }
+}
