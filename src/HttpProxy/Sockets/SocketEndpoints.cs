@@ -19,7 +19,7 @@ internal static class SocketEndpoints
         StreamQuery query = StreamQuery.Read(call);
         var signal = new StreamSignal();
         // Pings of the protocol's own are the heartbeat.
-        OpenStream place = call.Service.Streams.Enter(signal, ClientAddress.Of(context), TimeSpan.Zero);
+        OpenStream place = call.Service.Streams.Enter(signal, ClientAddress.Of(context), TimeSpan.Zero, query.LagInterval);
         try
         {
             TopicView topic = await StreamEndpoints.FindTopicAsync(call).ConfigureAwait(false);

@@ -7,7 +7,8 @@ namespace Gateway.HttpProxy.Streams;
 /// <param name="signal">What it waits on.</param>
 /// <param name="client">Whose it is.</param>
 /// <param name="heartbeat">Rest after which it says that it is alive; zero for never.</param>
-internal sealed class OpenStream(StreamSignal signal, IPAddress client, TimeSpan heartbeat)
+/// <param name="lag">How often it says how far it is behind; zero for never.</param>
+internal sealed class OpenStream(StreamSignal signal, IPAddress client, TimeSpan heartbeat, TimeSpan lag)
 {
     internal StreamSignal Signal { get; } = signal;
 
@@ -15,11 +16,16 @@ internal sealed class OpenStream(StreamSignal signal, IPAddress client, TimeSpan
 
     internal TimeSpan Heartbeat { get; } = heartbeat;
 
+    internal TimeSpan Lag { get; } = lag;
+
     /// <summary>When it was opened.</summary>
     internal long Opened { get; init; }
 
     /// <summary>When it last sent something.</summary>
     internal long LastSent { get; set; }
+
+    /// <summary>When it last looked how far it is behind.</summary>
+    internal long LastLag { get; set; }
 
     /// <summary>When it was last told to look after its topic.</summary>
     internal long LastLook { get; set; }
@@ -59,7 +65,7 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
 
     /// <summary>Takes a place; give it back with <see cref="Leave"/>.</summary>
     /// <exception cref="ProblemException">There is none: 429 with the time in which places have become free lately. The server stops: 503.</exception>
-    internal OpenStream Enter(StreamSignal signal, IPAddress client, TimeSpan heartbeat)
+    internal OpenStream Enter(StreamSignal signal, IPAddress client, TimeSpan heartbeat, TimeSpan lag)
     {
         lock (_lock)
         {
@@ -68,7 +74,7 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
             int ofClient = _perClient.GetValueOrDefault(client);
             if (ofClient >= options.MaxStreamsPerClient)
                 throw Full($"{client} has {ofClient} streams already, which is the limit for one address.");
-            var stream = new OpenStream(signal, client, heartbeat) { Opened = Now, LastSent = Now, LastLook = Now };
+            var stream = new OpenStream(signal, client, heartbeat, lag) { Opened = Now, LastSent = Now, LastLag = Now, LastLook = Now };
             _open.Add(stream);
             _perClient[client] = ofClient + 1;
             _clock ??= time.CreateTimer(static all => ((OpenStreams)all!).Tick(), this, s_tick, s_tick);
@@ -113,15 +119,22 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
         {
             foreach (OpenStream stream in _open)
             {
-                if (time.GetElapsedTime(stream.Opened) >= options.MaxStreamAge) due.Add((stream.Signal, StreamEvents.Stop));
-                else if (stream.Heartbeat > TimeSpan.Zero && time.GetElapsedTime(stream.LastSent) >= stream.Heartbeat)
-                    due.Add((stream.Signal, StreamEvents.Heartbeat));
-                if (time.GetElapsedTime(stream.LastLook) < s_look) continue;
-                stream.LastLook = Now;
-                due.Add((stream.Signal, StreamEvents.Look));
+                StreamEvents events = DueFor(stream);
+                if (events != StreamEvents.None) due.Add((stream.Signal, events));
             }
         }
         foreach ((StreamSignal signal, StreamEvents events) in due) signal.Raise(events);
+    }
+
+    private StreamEvents DueFor(OpenStream stream)
+    {
+        if (time.GetElapsedTime(stream.Opened) >= options.MaxStreamAge) return StreamEvents.Stop;
+        StreamEvents events = StreamEvents.None;
+        if (stream.Heartbeat > TimeSpan.Zero && time.GetElapsedTime(stream.LastSent) >= stream.Heartbeat) events |= StreamEvents.Heartbeat;
+        if (stream.Lag > TimeSpan.Zero && time.GetElapsedTime(stream.LastLag) >= stream.Lag) events |= StreamEvents.Lag;
+        if (time.GetElapsedTime(stream.LastLook) < s_look) return events;
+        stream.LastLook = Now;
+        return events | StreamEvents.Look;
     }
 
     private ProblemException Full(string why)

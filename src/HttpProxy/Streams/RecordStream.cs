@@ -31,6 +31,7 @@ internal sealed class RecordStream(
 
     private readonly StreamTails _tails = call.Service.Tails;
     private readonly List<StreamDelivery> _deliveries = [];
+    private readonly StreamLag? _lag = query.LagInterval > TimeSpan.Zero ? new StreamLag(call, topic, query, place) : null;
     private StreamPosition[] _positions = positions;
     private bool _hasShare = membership is null;
     private ValueTask _unread;
@@ -60,7 +61,8 @@ internal sealed class RecordStream(
                 if (membership is not null) await membership.ReachedAsync(_positions).ConfigureAwait(false);
                 if (events.HasFlag(StreamEvents.Stop)) return;
                 if (events.HasFlag(StreamEvents.Share)) await ShareAsync(membership!).ConfigureAwait(false);
-                if (events.HasFlag(StreamEvents.Heartbeat))
+                bool hasToldLag = _lag is not null && await TellLagAsync(_lag, events).ConfigureAwait(false);
+                if (events.HasFlag(StreamEvents.Heartbeat) && !hasToldLag)
                     await SendAsync((page, self) => StreamFrames.WriteHeartbeat(page, self.Framing, self.TopicId, self.Positions)).ConfigureAwait(false);
                 if (events.HasFlag(StreamEvents.Look) && isGrowing) await LookAsync().ConfigureAwait(false);
                 bool hasMore = await ReadAsync().ConfigureAwait(false);
@@ -112,6 +114,14 @@ internal sealed class RecordStream(
         int[] more = [.. Enumerable.Range(0, Math.Min(now.Partitions.Length, StreamStart.MaxPartitions)).Except(_positions.Select(static position => position.Partition))];
         if (more.Length > 0)
             _positions = [.. _positions, .. await StreamStart.FindAsync(call, topic, query, more, StreamFrom.Earliest).ConfigureAwait(false)];
+    }
+
+    /// <summary>Says how far behind the stream is, if it is time and there is something new to say.</summary>
+    private async ValueTask<bool> TellLagAsync(StreamLag lag, StreamEvents events)
+    {
+        if (!_hasShare || !(lag.IsNew || events.HasFlag(StreamEvents.Lag)) || !await lag.LookAsync(_positions).ConfigureAwait(false)) return false;
+        await SendAsync((page, self) => lag.Write(page, self.Framing, self.Positions)).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Goes on with what the group has given to this stream.</summary>

@@ -39,7 +39,7 @@ internal static class StreamEndpoints
         StreamQuery query = StreamQuery.Read(call);
         var signal = new StreamSignal();
         // Taken before anything is looked up, which is the dearer part of a stream that is refused.
-        OpenStream place = call.Service.Streams.Enter(signal, ClientAddress.Of(context), query.Heartbeat);
+        OpenStream place = call.Service.Streams.Enter(signal, ClientAddress.Of(context), query.Heartbeat, query.LagInterval);
         try
         {
             TopicView topic = await findTopic().ConfigureAwait(false);

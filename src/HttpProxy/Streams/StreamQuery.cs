@@ -37,6 +37,9 @@ internal sealed class StreamQuery
     /// <summary>Rest after which the stream says that it is alive; zero for never.</summary>
     internal TimeSpan Heartbeat { get; private init; }
 
+    /// <summary>How often the stream says how far it is behind; zero for never.</summary>
+    internal TimeSpan LagInterval { get; private init; }
+
     /// <summary>The stream is over where the log ended when it began.</summary>
     internal bool IsUntilEnd { get; private init; }
 
@@ -79,6 +82,9 @@ internal sealed class StreamQuery
         string format = query["format"].ToString();
         bool isEvents = format == CloudEvents;
         string? group = query.ContainsKey("group") ? ReadGroup(query) : null;
+        TimeSpan heartbeat = query.ContainsKey("heartbeat") ? ReadHeartbeat(query["heartbeat"].ToString()) : s_defaultHeartbeat;
+        bool hasLag = ReadFlag(query, "lag");
+        if (hasLag && heartbeat == TimeSpan.Zero) throw Refused("lag", "comes in the rhythm of heartbeats, of which there are none");
         if (group is null && query.ContainsKey("commit")) throw Refused("commit", "goes with group only");
         return new StreamQuery
         {
@@ -88,7 +94,8 @@ internal sealed class StreamQuery
             IsEvents = isEvents,
             Format = isEvents ? EmbeddedFormat.Json : FormatOf(format, CloudEvents),
             Isolation = call.Isolation(),
-            Heartbeat = query.ContainsKey("heartbeat") ? ReadHeartbeat(query["heartbeat"].ToString()) : s_defaultHeartbeat,
+            Heartbeat = heartbeat,
+            LagInterval = hasLag ? heartbeat : TimeSpan.Zero,
             IsUntilEnd = until == "end",
             UntilOffsets = until is "" or "end" ? null : ReadOffsets("until", until),
             MaxRecords = call.QueryNumber("max_records", 1, long.MaxValue) ?? long.MaxValue,
@@ -102,12 +109,7 @@ internal sealed class StreamQuery
             MaxRate = call.QueryNumber("max_rate", 1, MostPerSecond),
             Filter = RecordFilter.Read(query["filter"], isEvents),
             HasBigIntegersAsText = call.HasBigIntegersAsText(),
-            HasCursors = query["cursors"].ToString() switch
-            {
-                "" or "false" => false,
-                "true" => true,
-                _ => throw Refused("cursors", "must be true or false"),
-            },
+            HasCursors = ReadFlag(query, "cursors"),
             Reset = query["reset"].ToString() switch
             {
                 // A group goes on where there is something, as its other members do.
@@ -139,6 +141,13 @@ internal sealed class StreamQuery
         if (text.Length == 0) text = request.Query["cursor"].ToString();
         return text.Length == 0 ? null : StreamCursor.Read(text);
     }
+
+    private static bool ReadFlag(IQueryCollection query, string name) => query[name].ToString() switch
+    {
+        "" or "false" => false,
+        "true" => true,
+        _ => throw Refused(name, "must be true or false"),
+    };
 
     private static string ReadGroup(IQueryCollection query)
     {

@@ -22,6 +22,9 @@ internal enum StreamEvents
 
     /// <summary>The topic may have changed.</summary>
     Look = 16,
+
+    /// <summary>It is time to tell how far the stream is behind, if that has changed.</summary>
+    Lag = 32,
 }
 
 /// <summary>What a tail has for a stream: records of a partition, or null when it is to look for itself.</summary>
