@@ -60,7 +60,11 @@ public sealed class Producer : IAsyncDisposable
     /// <summary>
     /// Writes the records of a set; the results stand in the same order. The set may be disposed when the call has returned.
     /// </summary>
-    public async ValueTask<ProducedRecord[]> ProduceAsync(string topic, RecordSet records, CancellationToken cancel = default)
+    /// <param name="topic">The topic's name.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    /// <param name="added">Called when the records have their place: those of any later call for a partition come behind them.</param>
+    public async ValueTask<ProducedRecord[]> ProduceAsync(string topic, RecordSet records, CancellationToken cancel = default, Action? added = null)
     {
         Enter();
         var call = new ProduceCall(this);
@@ -87,6 +91,7 @@ public sealed class Producer : IAsyncDisposable
         {
             call.AddedAll();
         }
+        added?.Invoke();
         await call.WaitAsync(cancel).ConfigureAwait(false);
         groups.Read(call.Shares, results);
         return results;

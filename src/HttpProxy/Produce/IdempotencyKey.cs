@@ -26,10 +26,13 @@ internal static class IdempotencyKey
         if (!request.Headers.TryGetValue(Header, out StringValues values)) return null;
         string key = values.Count == 1 ? HeaderText.Of(Header, values.ToString()).Trim() : "";
         if (key.Length >= 2 && key[0] == '"' && key[^1] == '"') key = key[1..^1];
-        return key.Length is > 0 and <= MaxLength
-            ? key
-            : throw new ProblemException(Problem.BadRequest, $"The header {Header} must be there once, with 1 to {MaxLength} characters.");
+        return Checked(key, $"The header {Header} must be there once, with");
     }
+
+    /// <summary>The key, if it can be one.</summary>
+    /// <exception cref="ProblemException">It cannot: 400.</exception>
+    internal static string Checked(string key, string rule) =>
+        key.Length is > 0 and <= MaxLength ? key : throw new ProblemException(Problem.BadRequest, $"{rule} 1 to {MaxLength} characters.");
 
     /// <summary>Hashes of the key, and of all that decides what the request writes: path, query, type, headers that go into records, body.</summary>
     internal static RequestKey Hash(string key, HttpRequest request, ReadOnlySpan<byte> body)
@@ -45,6 +48,19 @@ internal static class IdempotencyKey
             if (Array.Exists(s_writtenHeaders, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)))
                 AddAll(text, name.ToLowerInvariant(), values);
         }
+        return Hash(key, text, body);
+    }
+
+    /// <summary>The same of a message on a socket: of all that decides what it writes.</summary>
+    internal static RequestKey Hash(string key, ReadOnlySpan<byte> body, params ReadOnlySpan<string> decisive)
+    {
+        var text = new StringBuilder();
+        foreach (string part in decisive) Add(text, part);
+        return Hash(key, text, body);
+    }
+
+    private static RequestKey Hash(string key, StringBuilder text, ReadOnlySpan<byte> body)
+    {
         byte[] written = [.. Sha256.Hash(body), .. Encoding.UTF8.GetBytes(text.ToString())];
         return new RequestKey(First(Sha256.Hash(Encoding.UTF8.GetBytes(key))), First(Sha256.Hash(written)));
     }

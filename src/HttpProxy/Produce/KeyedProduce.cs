@@ -15,7 +15,7 @@ internal static class KeyedProduce
     /// <exception cref="ProblemException">
     /// Another request had the key (422), one with it does not come to an end (409), the brokers keep no keys (501), or did not answer in time (50003).
     /// </exception>
-    internal static async ValueTask<ProducedRecord[]> ProduceAsync(
+    internal static async ValueTask<(ProducedRecord[] Records, bool WasStored)> ProduceAsync(
         ProxyCall call, string topic, RecordSet records, RequestKey key, ProduceSettings settings)
     {
         TimeSpan most = settings.Timeout == TimeSpan.Zero ? ConditionalProduce.Patience : settings.Timeout;
@@ -38,7 +38,7 @@ internal static class KeyedProduce
         sending = turn.LeaveAfterAsync(sending);
         try
         {
-            return Read(call, await sending.WaitAsync(patience.Token).ConfigureAwait(false));
+            return Read(await sending.WaitAsync(patience.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
@@ -59,18 +59,14 @@ internal static class KeyedProduce
         }
     }
 
-    private static ProducedRecord[] Read(ProxyCall call, KeyedOutcome outcome)
+    private static (ProducedRecord[] Records, bool WasStored) Read(KeyedOutcome outcome) => outcome.Error switch
     {
-        if (outcome.WasStored && outcome.Error == ErrorCode.None) call.Context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-        return outcome.Error switch
-        {
-            ErrorCode.None => outcome.Records,
-            ErrorCode.DuplicateSequenceNumber => throw new ProblemException(
-                Problem.Unreadable, $"The {IdempotencyKey.Header} was used with another request; nothing was written."),
-            ErrorCode.OperationNotAttempted => throw ConditionalProduce.EndsElsewhere(outcome.Message),
-            ErrorCode.UnsupportedVersion => throw new ProblemException(
-                NotImplemented, $"{IdempotencyKey.Header} is not served by this cluster's brokers; a node with a broker of its own serves it."),
-            _ => throw new ProblemException(KafkaProblems.Of(outcome.Error, outcome.Message ?? outcome.Error.KafkaName())),
-        };
-    }
+        ErrorCode.None => (outcome.Records, outcome.WasStored),
+        ErrorCode.DuplicateSequenceNumber => throw new ProblemException(
+            Problem.Unreadable, $"The {IdempotencyKey.Header} was used with another request; nothing was written."),
+        ErrorCode.OperationNotAttempted => throw ConditionalProduce.EndsElsewhere(outcome.Message),
+        ErrorCode.UnsupportedVersion => throw new ProblemException(
+            NotImplemented, $"{IdempotencyKey.Header} is not served by this cluster's brokers; a node with a broker of its own serves it."),
+        _ => throw new ProblemException(KafkaProblems.Of(outcome.Error, outcome.Message ?? outcome.Error.KafkaName())),
+    };
 }

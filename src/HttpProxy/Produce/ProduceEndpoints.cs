@@ -16,16 +16,17 @@ internal static class ProduceEndpoints
 
     /// <summary>Writes the records of a v2 request that came otherwise than as the body of one.</summary>
     /// <exception cref="ProblemException">It is refused as a whole.</exception>
-    internal static async ValueTask<(ProducedRecord[] Results, RegisteredSchema? Key, RegisteredSchema? Value)> ProduceAsync(
-        ProxyCall call, string topic, ReadOnlyMemory<byte> body, EmbeddedFormat format)
+    internal static async ValueTask<(ProducedRecord[] Results, bool WasStored, RegisteredSchema? Key, RegisteredSchema? Value)> ProduceAsync(
+        ProxyCall call, string topic, ReadOnlyMemory<byte> body, EmbeddedFormat format, ProduceSettings settings, RequestKey? known, Action? added)
     {
-        var settings = new ProduceSettings(Acks.All, TimeSpan.Zero, -1, null, SchemaInHeader: false);
         (RecordSet records, RegisteredSchema? key, RegisteredSchema? value) =
             await EncodeAsync(call, topic, body, ProduceBody.Read(body.Span), format, settings, null).ConfigureAwait(false);
-        ProducedRecord[] results;
-        using (records) results = await settings.ProduceAsync(call, topic, records, body).ConfigureAwait(false);
-        ProduceAnswer.RefuseMissing(results, null);
-        return (results, key, value);
+        using (records)
+        {
+            (ProducedRecord[] results, bool wasStored) = await settings.WriteAsync(call, topic, records, known, added).ConfigureAwait(false);
+            ProduceAnswer.RefuseMissing(results, null);
+            return (results, wasStored, key, value);
+        }
     }
 
     private static async ValueTask ProduceAsync(ProxyCall call, string topic, int? partition)

@@ -21,8 +21,17 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
         string? key = IdempotencyKey.Of(request);
         if (!request.QueryString.HasValue) return new ProduceSettings(Acks.All, TimeSpan.Zero, -1, key, false);
         IQueryCollection query = request.Query;
-        bool isAsync = IsAsync(request);
-        Acks acks = query["acks"].ToString() switch
+        long timeout = call.QueryNumber("timeout", 1, (long)call.Service.Options.MaxWait.TotalMilliseconds) ?? 0;
+        long end = call.QueryNumber("if_end_offset", 0, long.MaxValue) ?? -1;
+        return new ProduceSettings(
+            AcksOf(query["acks"].ToString(), IsAsync(request)), TimeSpan.FromMilliseconds(timeout), end, key, Flag(query, "schema_in_header")).Checked();
+    }
+
+    /// <summary>The acknowledgement of that name; of all where nothing is said.</summary>
+    /// <exception cref="ProblemException">There is none: 400.</exception>
+    internal static Acks AcksOf(string name, bool isAsync = false)
+    {
+        Acks acks = name switch
         {
             "" when isAsync => Acks.None,
             "" or "all" => Acks.All,
@@ -30,14 +39,20 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
             "none" => Acks.None,
             { } other => throw new ProblemException(Problem.InvalidParameter, $"Parameter acks must be none, leader or all, not '{other}'."),
         };
-        if (isAsync && acks != Acks.None) throw new ProblemException(Problem.InvalidParameter, "Parameter async=true goes with acks=none only, which it implies.");
-        long timeout = call.QueryNumber("timeout", 1, (long)call.Service.Options.MaxWait.TotalMilliseconds) ?? 0;
-        long end = call.QueryNumber("if_end_offset", 0, long.MaxValue) ?? -1;
-        if (end >= 0 && acks != Acks.All) throw new ProblemException(Problem.InvalidParameter, "Parameter if_end_offset goes with acks=all only.");
+        return isAsync && acks != Acks.None
+            ? throw new ProblemException(Problem.InvalidParameter, "Parameter async=true goes with acks=none only, which it implies.")
+            : acks;
+    }
+
+    /// <summary>The settings, if they go together.</summary>
+    /// <exception cref="ProblemException">They do not: 400.</exception>
+    internal ProduceSettings Checked()
+    {
+        if (IfEndOffset >= 0 && Acks != Acks.All) throw new ProblemException(Problem.InvalidParameter, "Parameter if_end_offset goes with acks=all only.");
         // Who does not ask what became of the records cannot be told that they were there.
-        if (key is not null && acks == Acks.None)
+        if (Key is not null && Acks == Acks.None)
             throw new ProblemException(Problem.InvalidParameter, $"Parameter acks=none does not go with {IdempotencyKey.Header}.");
-        return new ProduceSettings(acks, TimeSpan.FromMilliseconds(timeout), end, key, Flag(query, "schema_in_header"));
+        return this;
     }
 
     /// <summary>Whether the client wants no answer about its records (<c>async=true</c>, http-proxy §3.2).</summary>
@@ -66,33 +81,48 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
         if (topic == options.ConsumersTopic) throw new ProblemException(Problem.InvalidParameter, $"Topic '{topic}' is the proxy's own.");
     }
 
-    /// <summary>Writes records; the results stand in their order.</summary>
+    /// <summary>Writes records; the results stand in their order. An answer to a request that came again says so in its head.</summary>
     /// <param name="call">The request.</param>
     /// <param name="topic">The topic.</param>
     /// <param name="records">The records.</param>
     /// <param name="body">The body they were read from, by which a request that comes again is known.</param>
+    /// <exception cref="ProblemException">As <see cref="WriteAsync"/>.</exception>
+    internal async ValueTask<ProducedRecord[]> ProduceAsync(ProxyCall call, string topic, RecordSet records, ReadOnlyMemory<byte> body)
+    {
+        RequestKey? known = Key is null ? null : IdempotencyKey.Hash(Key, call.Context.Request, body.Span);
+        (ProducedRecord[] results, bool wasStored) = await WriteAsync(call, topic, records, known).ConfigureAwait(false);
+        if (wasStored) call.Context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        return results;
+    }
+
+    /// <summary>Writes records; the results stand in their order, with whether an earlier request with the key had stored them.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="known">What a request with a key is known by.</param>
+    /// <param name="added">Called when the records have their place in front of those that come later; not with a key or a condition.</param>
     /// <exception cref="ProblemException">One is too large: 413.</exception>
     /// <exception cref="ProblemException">They were not acknowledged in the time there is: 50003. They may be stored nevertheless.</exception>
-    internal async ValueTask<ProducedRecord[]> ProduceAsync(ProxyCall call, string topic, RecordSet records, ReadOnlyMemory<byte> body)
+    internal async ValueTask<(ProducedRecord[] Results, bool WasStored)> WriteAsync(
+        ProxyCall call, string topic, RecordSet records, RequestKey? known, Action? added = null)
     {
         ProxyService service = call.Service;
         RequireForeign(service.Options, topic);
         for (int i = 0; i < records.Count; i++)
             RequireSize(service.Options, records[i].Key, records[i].Value);
-        if (Key is not null)
+        if (known is { } key)
         {
             if (IfEndOffset >= 0) await ConditionalProduce.PartitionAsync(service, topic, records).ConfigureAwait(false);
-            RequestKey known = IdempotencyKey.Hash(Key, call.Context.Request, body.Span);
-            return await KeyedProduce.ProduceAsync(call, topic, records, known, this).ConfigureAwait(false);
+            return await KeyedProduce.ProduceAsync(call, topic, records, key, this).ConfigureAwait(false);
         }
         Producer producer = service.ProducerOf(Acks);
-        if (IfEndOffset >= 0) return await ConditionalProduce.ProduceAsync(service, topic, records, IfEndOffset, Timeout).ConfigureAwait(false);
+        if (IfEndOffset >= 0) return (await ConditionalProduce.ProduceAsync(service, topic, records, IfEndOffset, Timeout).ConfigureAwait(false), false);
         // Whoever goes away cannot take records back: waiting without a token costs less, and ends with the producer's own patience.
-        if (Timeout == TimeSpan.Zero) return await producer.ProduceAsync(topic, records, CancellationToken.None).ConfigureAwait(false);
+        if (Timeout == TimeSpan.Zero) return (await producer.ProduceAsync(topic, records, CancellationToken.None, added).ConfigureAwait(false), false);
         using var patience = new CancellationTokenSource(Timeout, service.Client.Options.Time);
         try
         {
-            return await producer.ProduceAsync(topic, records, patience.Token).ConfigureAwait(false);
+            return (await producer.ProduceAsync(topic, records, patience.Token, added).ConfigureAwait(false), false);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {

@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using Gateway.Common.Bodies;
+using Gateway.Client.Producing;
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Produce;
 using Gateway.HttpProxy.Records;
@@ -9,8 +9,8 @@ using Gateway.HttpProxy.Streams;
 namespace Gateway.HttpProxy.Sockets;
 
 /// <summary>
-/// Does what a client says on its WebSocket, one message after another, until it closes: gives credit, commits, writes records. Each commit and
-/// produce is answered before the next message is read.
+/// Does what a client says on its WebSocket until it closes: gives credit, commits, writes records. Writes go on beside each other, in the order of
+/// their messages; a commit or a condition waits for what came before it.
 /// </summary>
 /// <param name="call">The request that opened the socket.</param>
 /// <param name="socket">The socket.</param>
@@ -21,6 +21,8 @@ namespace Gateway.HttpProxy.Sockets;
 internal sealed class SocketInput(
     ProxyCall call, WebSocket socket, SocketOutput output, StreamSignal signal, StreamQuery query, StreamMembership? member)
 {
+    private readonly EmbeddedFormat _format = query.Format ?? EmbeddedFormat.Json;
+
     /// <summary>Why the socket is to be closed, if the client brought it about.</summary>
     internal (WebSocketCloseStatus Status, string Reason)? Refusal { get; private set; }
 
@@ -29,7 +31,8 @@ internal sealed class SocketInput(
     {
         try
         {
-            Refusal = await ReceiveAsync(cancel).ConfigureAwait(false);
+            await using var answers = new SocketAnswers(call, output, cancel);
+            Refusal = await ReceiveAsync(answers, cancel).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
         {
@@ -41,10 +44,9 @@ internal sealed class SocketInput(
         }
     }
 
-    private async ValueTask<(WebSocketCloseStatus, string)?> ReceiveAsync(CancellationToken cancel)
+    private async ValueTask<(WebSocketCloseStatus, string)?> ReceiveAsync(SocketAnswers answers, CancellationToken cancel)
     {
         using var messages = new SocketMessages(socket, call.Service.Bodies, call.Service.Options);
-        using var patience = new ReaderPatience(call);
         while (true)
         {
             SocketMessage message = await messages.NextAsync(cancel).ConfigureAwait(false);
@@ -55,19 +57,25 @@ internal sealed class SocketInput(
                 output.Grant(command.Credit);
                 continue;
             }
-            using PageBuffer answer = await AnswerAsync(text, command, cancel).ConfigureAwait(false);
-            await patience.AwaitAsync(output.AnswerAsync(answer.Written, cancel)).ConfigureAwait(false);
+            if (command.IsAlone) await answers.SettleAsync().ConfigureAwait(false);
+            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task<PageBuffer> answer = AnswerAsync(messages.Keep(text), command, started, cancel);
+            await answers.AddAsync(answer).ConfigureAwait(false);
+            // Records have their place before the next message's are looked at; with a key each finds its own.
+            if (command.IsAlone) await answer.ConfigureAwait(false);
+            else if (command.Key is null) await Task.WhenAny(started.Task, answer).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<PageBuffer> AnswerAsync(ReadOnlyMemory<byte> text, SocketCommand command, CancellationToken cancel)
+    private async Task<PageBuffer> AnswerAsync(KeptMessage message, SocketCommand command, TaskCompletionSource started, CancellationToken cancel)
     {
+        using KeptMessage held = message;
         Action<Utf8JsonWriter> write;
         try
         {
             if (call.Service.Rates.AreLimited) call.Service.Rates.Count(ClientAddress.Of(call.Context));
             write = command.IsProduce
-                ? await ProduceAsync(text[command.Produce]).ConfigureAwait(false)
+                ? await ProduceAsync(message.Text[command.Produce], command, started).ConfigureAwait(false)
                 : await CommitAsync(command.Commit!, cancel).ConfigureAwait(false);
         }
         catch (Exception failure) when (ProxyRoute.ProblemOf(failure) is { } problem)
@@ -80,22 +88,35 @@ internal sealed class SocketInput(
         if (!command.Id.Equals(default))
         {
             answer.WritePropertyName("id"u8);
-            answer.WriteRawValue(text[command.Id].Span, skipInputValidation: true);
+            answer.WriteRawValue(message.Text[command.Id].Span, skipInputValidation: true);
         }
         write(answer);
         answer.WriteEndObject();
         return page;
     }
 
-    private async ValueTask<Action<Utf8JsonWriter>> ProduceAsync(ReadOnlyMemory<byte> request)
+    private async ValueTask<Action<Utf8JsonWriter>> ProduceAsync(ReadOnlyMemory<byte> request, SocketCommand command, TaskCompletionSource started)
     {
-        var produced = await ProduceEndpoints.ProduceAsync(
-            call, call.Name("topic"), request, query.Format ?? EmbeddedFormat.Json).ConfigureAwait(false);
+        string topic = call.Name("topic");
+        ProduceSettings settings = SettingsOf(command);
+        RequestKey? known = settings.Key is null ? null
+            : IdempotencyKey.Hash(settings.Key, request.Span, topic, EmbeddedFormats.NameOf(_format), $"{settings.IfEndOffset}");
+        var produced = await ProduceEndpoints.ProduceAsync(call, topic, request, _format, settings, known, () => started.TrySetResult()).ConfigureAwait(false);
         return json =>
         {
             json.WritePropertyName("produced"u8);
-            ProduceAnswer.Write(json, produced);
+            ProduceAnswer.Write(json, (produced.Results, produced.Key, produced.Value));
+            if (produced.WasStored) json.WriteBoolean("replayed"u8, true);
         };
+    }
+
+    /// <summary>How a message is to be written: by the rules of requests.</summary>
+    /// <exception cref="ProblemException">It says something that cannot be: 400.</exception>
+    private static ProduceSettings SettingsOf(SocketCommand command)
+    {
+        if (command.IfEndOffset < 0) throw new ProblemException(Problem.InvalidParameter, "Member if_end_offset must not be negative.");
+        string? key = command.Key is null ? null : IdempotencyKey.Checked(command.Key, "Member key must have");
+        return new ProduceSettings(ProduceSettings.AcksOf(command.Acks ?? ""), TimeSpan.Zero, command.IfEndOffset ?? -1, key, SchemaInHeader: false).Checked();
     }
 
     private async ValueTask<Action<Utf8JsonWriter>> CommitAsync(string text, CancellationToken cancel)

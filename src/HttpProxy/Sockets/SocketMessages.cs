@@ -7,6 +7,19 @@ namespace Gateway.HttpProxy.Sockets;
 /// <summary>What came on a socket: a whole message, or why the socket ends, or neither when the client has closed it.</summary>
 internal readonly record struct SocketMessage(ReadOnlyMemory<byte>? Text, (WebSocketCloseStatus Status, string Reason)? Refusal);
 
+/// <summary>A message that outlives the one after it. Once disposed, its memory is others'.</summary>
+internal readonly struct KeptMessage(ReadOnlyMemory<byte> text, byte[] pooled, int reserved, RequestBodies bodies) : IDisposable
+{
+    internal ReadOnlyMemory<byte> Text { get; } = text;
+
+    public void Dispose()
+    {
+        if (reserved == 0) return;
+        ArrayPool<byte>.Shared.Return(pooled);
+        bodies.Return(reserved);
+    }
+}
+
 /// <summary>
 /// The messages of a client, each whole. Large ones are bodies like those of requests: they count to the memory there is for all of them, and
 /// have to get on.
@@ -62,6 +75,15 @@ internal sealed class SocketMessages(WebSocket socket, RequestBodies bodies, Pro
         {
             patience?.Dispose();
         }
+    }
+
+    /// <summary>The message that came last, for as long as its holder wants it. Dispose it.</summary>
+    internal KeptMessage Keep(ReadOnlyMemory<byte> text)
+    {
+        if (_reserved == 0) return new KeptMessage(text.ToArray(), [], 0, bodies);
+        (byte[] bytes, int reserved) = (_large, _reserved);
+        (_large, _reserved) = ([], 0);
+        return new KeptMessage(text, bytes, reserved, bodies);
     }
 
     private void Grow(int length)
