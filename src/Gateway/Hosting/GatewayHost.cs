@@ -7,6 +7,7 @@ using Gateway.Client;
 using Gateway.Common.Ids;
 using Gateway.Http;
 using Gateway.HttpProxy;
+using Gateway.HttpProxy.Handover;
 using Gateway.Links;
 using Gateway.Links.Tcp;
 using Gateway.Metrics;
@@ -16,6 +17,7 @@ using Gateway.SchemaRegistry.Topic;
 using Gateway.Settings;
 using Gateway.Shards.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Hosting;
@@ -100,7 +102,7 @@ public sealed class GatewayHost : IAsyncDisposable
         // Side by side, for the same reason.
         HttpDoor[] doors = await Task.WhenAll(
             Task.Run(() => OpenDoorAsync("schema-registry", SettingCatalog.SchemaRegistryAddress, _settings.SchemaRegistryAddress, app => RegistryEndpoints.Map(app, registry), cancel), CancellationToken.None),
-            Task.Run(() => OpenDoorAsync("http-proxy", SettingCatalog.HttpProxyAddress, _settings.HttpProxyAddress, app => ProxyEndpoints.Map(app, proxy), cancel), CancellationToken.None));
+            Task.Run(() => OpenDoorAsync("http-proxy", SettingCatalog.HttpProxyAddress, _settings.HttpProxyAddress, app => ProxyEndpoints.Map(app, proxy), cancel, ConnectionHandover.Use), CancellationToken.None));
         _readiness.Passed(ProxyCheck);
 
         await registry.Ready.WaitAsync(cancel);
@@ -148,7 +150,7 @@ public sealed class GatewayHost : IAsyncDisposable
         return registry;
     }
 
-    private async Task<HttpDoor> OpenDoorAsync(string name, SettingDefinition setting, HostAndPort address, Action<WebApplication> map, CancellationToken cancel)
+    private async Task<HttpDoor> OpenDoorAsync(string name, SettingDefinition setting, HostAndPort address, Action<WebApplication> map, CancellationToken cancel, Action<IConnectionBuilder>? connect = null)
     {
         // Bodies are bounded by the endpoints, which answer in their API's own words.
         HttpDoor door = Opened(await HttpDoor.OpenAsync(setting, address, maxRequestBytes: null, _loggers, app =>
@@ -156,7 +158,7 @@ public sealed class GatewayHost : IAsyncDisposable
             RequestMetrics.Use(app, name);
             _origins?.Use(app);
             map(app);
-        }, cancel));
+        }, connect, cancel));
         _doors[name + ".yaml"] = door;
         return door;
     }

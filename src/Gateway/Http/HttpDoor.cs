@@ -40,10 +40,12 @@ public sealed class HttpDoor : IAsyncDisposable
     /// <param name="maxRequestBytes">Largest request body; null leaves the bound to the endpoints.</param>
     /// <param name="loggers">Where the server logs.</param>
     /// <param name="configure">Adds middleware and routes.</param>
+    /// <param name="connect">Adds to what its connections pass through; null for nothing.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="StartupException">The address cannot be bound.</exception>
     public static async Task<HttpDoor> OpenAsync(
-        SettingDefinition setting, HostAndPort address, long? maxRequestBytes, ILoggerFactory loggers, Action<WebApplication> configure, CancellationToken cancel)
+        SettingDefinition setting, HostAndPort address, long? maxRequestBytes, ILoggerFactory loggers, Action<WebApplication> configure,
+        Action<IConnectionBuilder>? connect, CancellationToken cancel)
     {
         IPAddress ip = await ListenAddress.ResolveAsync(setting, address, cancel);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -57,7 +59,7 @@ public sealed class HttpDoor : IAsyncDisposable
             options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
             options.Limits.MaxRequestBodySize = maxRequestBytes;
             options.Limits.MaxConcurrentConnections = options.Limits.MaxConcurrentUpgradedConnections = DescriptorShares.OfThisProcess().HttpConnections;
-            options.Listen(ip, address.Port);
+            options.Listen(ip, address.Port, listen => connect?.Invoke(listen));
         });
         // A request goes on where its bytes were received, and its answer is sent where it was made: a thread woken for each step would cost
         // more than the request. Nothing here blocks.

@@ -5,6 +5,7 @@ using Gateway.Client.Fetching;
 using Gateway.Common.Bodies;
 using Gateway.Common.Json;
 using Gateway.HttpProxy.Records;
+using Gateway.HttpProxy.Streams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.HttpProxy.Http;
 
 /// <summary>One request with what every endpoint needs of it: names from the path, numbers from the query, JSON in and out.</summary>
-internal sealed class ProxyCall(HttpContext context, ProxyService service) : IAnswerReader
+internal sealed class ProxyCall(HttpContext context, ProxyService service) : IStreamPeer
 {
     // Commands are flat: a list of objects is all they hold.
     private const int MaxDepth = 32;
@@ -22,9 +23,9 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : IAn
 
     internal HttpContext Context { get; } = context;
 
-    internal ProxyService Service { get; } = service;
+    public ProxyService Service { get; } = service;
 
-    internal CancellationToken Cancel => Context.RequestAborted;
+    public CancellationToken Cancel => Context.RequestAborted;
 
     TimeSpan IAnswerReader.StallTimeout => Service.Options.ReaderStallTimeout;
 

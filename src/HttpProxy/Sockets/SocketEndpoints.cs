@@ -29,8 +29,7 @@ internal static class SocketEndpoints
             var options = new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = query.Heartbeat };
             using WebSocket socket = WebSocket.CreateFromStream(connection, options);
             var output = new SocketOutput(socket, signal);
-            using PacedOutput? paced = PacedOutput.Of(output, query, call, signal);
-            var stream = new RecordStream(call, topic, positions, query, paced ?? (IStreamOutput)output, place, member);
+            var stream = new RecordStream(call, topic, positions, query, PacedOutput.Of(output, query, call.Service, signal), place, member);
             await RunAsync(call, socket, new SocketInput(call, socket, output, signal, query, member), stream).ConfigureAwait(false);
         }
         finally

@@ -1,5 +1,3 @@
-using Gateway.HttpProxy.Http;
-
 namespace Gateway.HttpProxy.Streams;
 
 /// <summary>
@@ -31,9 +29,9 @@ internal sealed class PacedOutput : IStreamOutput, IDisposable
         _clock = time.CreateTimer(static self => ((PacedOutput)self!).BeginTurn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The output with the pace a stream asks for; null when it asks for none.</summary>
-    internal static PacedOutput? Of(IStreamOutput to, StreamQuery query, ProxyCall call, StreamSignal signal) =>
-        query.MaxRate is { } rate ? new PacedOutput(to, rate, call.Service.Client.Options.Time, signal) : null;
+    /// <summary>The output with the pace a stream asks for, or as it is when it asks for none.</summary>
+    internal static IStreamOutput Of(IStreamOutput to, StreamQuery query, ProxyService service, StreamSignal signal) =>
+        query.MaxRate is { } rate ? new PacedOutput(to, rate, service.Client.Options.Time, signal) : to;
 
     public StreamFraming Framing => _to.Framing;
 

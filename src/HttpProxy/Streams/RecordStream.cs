@@ -7,6 +7,7 @@ using Gateway.Common.Ids;
 using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Records;
+using Gateway.HttpProxy.Topics;
 
 namespace Gateway.HttpProxy.Streams;
 
@@ -15,7 +16,7 @@ namespace Gateway.HttpProxy.Streams;
 /// At rest it holds its positions and its place in the tails, nothing else.
 /// </summary>
 internal sealed class RecordStream(
-    ProxyCall call, TopicView topic, StreamPosition[] positions, StreamQuery query, IStreamOutput output, OpenStream place, StreamMembership? membership = null)
+    IStreamPeer peer, TopicView topic, StreamPosition[] positions, StreamQuery query, IStreamOutput output, OpenStream place, StreamMembership? membership = null)
 {
     /// <summary>What one read brings; a first batch that is larger comes whole.</summary>
     internal const int ReadBytes = 128 * 1024;
@@ -29,9 +30,9 @@ internal sealed class RecordStream(
     // And after which a stream that has an end believes that nothing lies in front of it: some five seconds.
     private const int FruitlessAtEnd = 10;
 
-    private readonly StreamTails _tails = call.Service.Tails;
+    private readonly StreamTails _tails = peer.Service.Tails;
     private readonly List<StreamDelivery> _deliveries = [];
-    private readonly StreamLag? _lag = query.LagInterval > TimeSpan.Zero ? new StreamLag(call, topic, query, place) : null;
+    private readonly StreamLag? _lag = query.LagInterval > TimeSpan.Zero ? new StreamLag(peer, topic, query, place) : null;
     private StreamPosition[] _positions = positions;
     private bool _hasShare = membership is null;
     private ValueTask _unread;
@@ -48,7 +49,7 @@ internal sealed class RecordStream(
     {
         // The partitions of a group are its own business; an end is where it was when the stream began.
         bool isGrowing = membership is null && query is { Partitions: null, HasEnd: false };
-        using CancellationTokenRegistration gone = call.Cancel.UnsafeRegister(
+        using CancellationTokenRegistration gone = peer.Cancel.UnsafeRegister(
             static signal => ((StreamSignal)signal!).Raise(StreamEvents.Stop), place.Signal);
         try
         {
@@ -58,7 +59,7 @@ internal sealed class RecordStream(
                 StreamEvents events = place.Signal.Take(_deliveries);
                 await DeliverAsync().ConfigureAwait(false);
                 await AwaitReaderAsync().ConfigureAwait(false);
-                if (membership is not null) await membership.ReachedAsync(_positions).ConfigureAwait(false);
+                if (membership is not null) await membership.ReachedAsync(_positions, peer.Cancel).ConfigureAwait(false);
                 if (events.HasFlag(StreamEvents.Stop)) return;
                 if (events.HasFlag(StreamEvents.Share)) await ShareAsync(membership!).ConfigureAwait(false);
                 bool hasToldLag = _lag is not null && await TellLagAsync(_lag, events).ConfigureAwait(false);
@@ -69,7 +70,7 @@ internal sealed class RecordStream(
                 await AwaitReaderAsync().ConfigureAwait(false);
                 if (!hasMore && !IsOver) await place.Signal.WaitAsync().ConfigureAwait(false);
             }
-            if (membership is not null) await membership.ReachedAsync(_positions).ConfigureAwait(false);
+            if (membership is not null) await membership.ReachedAsync(_positions, peer.Cancel).ConfigureAwait(false);
         }
         catch (KafkaErrorException failure) when (membership is not null)
         {
@@ -87,6 +88,7 @@ internal sealed class RecordStream(
             ForgetTails();
             place.Signal.Close();
             ReleaseDeliveries();
+            (output as IDisposable)?.Dispose();
         }
     }
 
@@ -109,11 +111,11 @@ internal sealed class RecordStream(
     /// <summary>Takes in partitions that the topic was given meanwhile, from their first record on.</summary>
     private async ValueTask LookAsync()
     {
-        TopicView? now = (await call.Service.Client.FindTopicAsync(topic.Name, call.Cancel).ConfigureAwait(false)).Topic;
+        TopicView? now = (await peer.Service.Client.FindTopicAsync(topic.Name, peer.Cancel).ConfigureAwait(false)).Topic;
         if (now?.Id != topic.Id) return;
         int[] more = [.. Enumerable.Range(0, Math.Min(now.Partitions.Length, StreamStart.MaxPartitions)).Except(_positions.Select(static position => position.Partition))];
         if (more.Length > 0)
-            _positions = [.. _positions, .. await StreamStart.FindAsync(call, topic, query, more, StreamFrom.Earliest).ConfigureAwait(false)];
+            _positions = [.. _positions, .. await StreamStart.FindAsync(peer, topic, query, more, StreamFrom.Earliest).ConfigureAwait(false)];
     }
 
     /// <summary>Says how far behind the stream is, if it is time and there is something new to say.</summary>
@@ -127,7 +129,7 @@ internal sealed class RecordStream(
     /// <summary>Goes on with what the group has given to this stream.</summary>
     private async ValueTask ShareAsync(StreamMembership member)
     {
-        if (await member.TakeShareAsync().ConfigureAwait(false) is not { } share) return;
+        if (await member.TakeShareAsync(peer).ConfigureAwait(false) is not { } share) return;
         ForgetTails();
         (_positions, _hasShare) = share;
         if (_hasShare) await SendAsync((page, self) => StreamFrames.WriteRebalance(page, self.Framing, self.TopicId, self.Positions)).ConfigureAwait(false);
@@ -178,8 +180,8 @@ internal sealed class RecordStream(
     {
         await AwaitReaderAsync().ConfigureAwait(false);
         TopicPartition partition = NameOf(position);
-        using FetchedRecords read = await call.Service.Client.Fetcher.ReadAsync(
-            partition, position.Offset, new FetchLimits(ReadBytes, TimeSpan.Zero, Isolation: query.Isolation), call.Cancel).ConfigureAwait(false);
+        using FetchedRecords read = await peer.Service.Client.Fetcher.ReadAsync(
+            partition, position.Offset, new FetchLimits(ReadBytes, TimeSpan.Zero, Isolation: query.Isolation), peer.Cancel).ConfigureAwait(false);
         if (read.Error == ErrorCode.OffsetOutOfRange)
         {
             await ResetAsync(position, partition).ConfigureAwait(false);
@@ -205,13 +207,13 @@ internal sealed class RecordStream(
         else if (_fruitless > MostFruitless)
         {
             TimeSpan rest = TimeSpan.FromMilliseconds(Math.Min(10 << Math.Min(_fruitless, 7), 1000));
-            await Task.Delay(rest, call.Service.Client.Options.Time, call.Cancel).ConfigureAwait(false);
+            await Task.Delay(rest, peer.Service.Client.Options.Time, peer.Cancel).ConfigureAwait(false);
         }
     }
 
     private async ValueTask ResetAsync(StreamPosition position, TopicPartition partition)
     {
-        (long earliest, long latest) = await Topics.PartitionEnds.FindEndsAsync(call, partition, query.Isolation).ConfigureAwait(false);
+        (long earliest, long latest) = await peer.FindEndsAsync(partition, query.Isolation).ConfigureAwait(false);
         position.Offset = StreamStart.Reset(query.Reset, partition, position.Offset, earliest, latest);
         position.IsAtEnd = false;
     }
@@ -226,7 +228,7 @@ internal sealed class RecordStream(
         var schemas = new ConsumeSchemas();
         using var slices = new RecordSlices(topic, _positions, query, output.Framing, schemas);
         if (slices.NeedsSchemas)
-            await schemas.LoadAsync(call.Service.Schemas, batches, position.Offset, position.End, call.Cancel).ConfigureAwait(false);
+            await schemas.LoadAsync(peer.Service.Schemas, batches, position.Offset, position.End, peer.Cancel).ConfigureAwait(false);
         bool isAll = false;
         while (!isAll && !_isUnread)
         {
@@ -251,8 +253,8 @@ internal sealed class RecordStream(
 
     private void Send(PageBuffer page)
     {
-        place.LastSent = call.Service.Streams.Now;
-        ValueTask write = output.SendAsync(page.Written, call.Cancel);
+        place.LastSent = peer.Service.Streams.Now;
+        ValueTask write = output.SendAsync(page.Written, peer.Cancel);
         page.Reset(Array.MaxLength);
         if (write.IsCompletedSuccessfully) write.GetAwaiter().GetResult();
         else (_unread, _isUnread) = (write, true);
@@ -263,7 +265,7 @@ internal sealed class RecordStream(
     {
         if (!_isUnread) return;
         _isUnread = false;
-        using var patience = new ReaderPatience(call);
+        using var patience = new ReaderPatience(peer);
         await patience.AwaitAsync(_unread).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,7 @@
 using Gateway.Client;
 using Gateway.Client.Topology;
 using Gateway.Common.Errors;
+using Gateway.HttpProxy.Handover;
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.V3;
 using Microsoft.AspNetCore.Http;
@@ -40,20 +41,25 @@ internal static class StreamEndpoints
         var signal = new StreamSignal();
         // Taken before anything is looked up, which is the dearer part of a stream that is refused.
         OpenStream place = call.Service.Streams.Enter(signal, ClientAddress.Of(context), query.Heartbeat, query.LagInterval);
+        StreamFraming framing = type == StreamFrames.Events ? StreamFraming.Events : StreamFraming.Lines;
+        var stream = new StreamAnswer(call.Service, place, query, framing);
+        bool isHandedOver = false;
         try
         {
-            TopicView topic = await findTopic().ConfigureAwait(false);
-            await using StreamMembership? member = await StreamMembership.JoinAsync(call, topic, query, signal).ConfigureAwait(false);
-            StreamPosition[] positions = member is null ? await StreamStart.FindAsync(call, topic, query).ConfigureAwait(false) : [];
+            await stream.FindAsync(call, await findTopic().ConfigureAwait(false)).ConfigureAwait(false);
             Begin(context, type);
-            StreamFraming framing = type == StreamFrames.Events ? StreamFraming.Events : StreamFraming.Lines;
-            var output = new AnswerOutput(context.Response.BodyWriter, framing);
-            using PacedOutput? paced = PacedOutput.Of(output, query, call, signal);
-            await new RecordStream(call, topic, positions, query, paced ?? (IStreamOutput)output, place, member).RunAsync().ConfigureAwait(false);
+            // What ends soon does not rest, and the connection can be used again afterwards.
+            if (!query.IsUntilEnd && HandoverTransport.Of(context) is { } transport)
+            {
+                await transport.HandOverAsync(context, stream).ConfigureAwait(false);
+                isHandedOver = true;
+                return;
+            }
+            await stream.RunAsync(call, new AnswerOutput(context.Response.BodyWriter, framing)).ConfigureAwait(false);
         }
         finally
         {
-            call.Service.Streams.Leave(place);
+            if (!isHandedOver) await stream.DisposeAsync().ConfigureAwait(false);
         }
     }
 

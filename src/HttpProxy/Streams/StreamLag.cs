@@ -12,7 +12,7 @@ namespace Gateway.HttpProxy.Streams;
 /// How far a stream that asks for it is behind (http-proxy §9.1, event <c>lag</c>): told at its beginning, and then in the rhythm of heartbeats whenever
 /// it is another than what was told last.
 /// </summary>
-internal sealed class StreamLag(ProxyCall call, TopicView topic, StreamQuery query, OpenStream place)
+internal sealed class StreamLag(IStreamPeer peer, TopicView topic, StreamQuery query, OpenStream place)
 {
     private List<PartitionLag> _told = [];
     private List<PartitionLag> _now = [];
@@ -34,7 +34,7 @@ internal sealed class StreamLag(ProxyCall call, TopicView topic, StreamQuery que
         if (open.Count > 0)
         {
             IReadOnlyDictionary<TopicPartition, FoundOffset> ends =
-                await call.Service.Client.OffsetLookup.FindAsync(open, call.Cancel, query.Isolation).ConfigureAwait(false);
+                await peer.Service.Client.OffsetLookup.FindAsync(open, peer.Cancel, query.Isolation).ConfigureAwait(false);
             foreach (StreamPosition position in positions)
             {
                 // One whose end nobody tells now is left out; if that stays, reading it says why.
@@ -43,7 +43,7 @@ internal sealed class StreamLag(ProxyCall call, TopicView topic, StreamQuery que
             }
         }
         _now.Sort(static (one, other) => one.Partition.CompareTo(other.Partition));
-        place.LastLag = call.Service.Streams.Now;
+        place.LastLag = peer.Service.Streams.Now;
         if (!IsNew && _now.SequenceEqual(_told)) return false;
         (_told, IsNew) = (_now, false);
         return true;

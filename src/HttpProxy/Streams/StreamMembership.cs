@@ -15,7 +15,7 @@ internal sealed class StreamMembership : IAsyncDisposable
 {
     private static readonly TimeSpan s_commitInterval = TimeSpan.FromSeconds(5);
 
-    private readonly ProxyCall _call;
+    private readonly ProxyService _service;
     private readonly TopicView _topic;
     private readonly StreamQuery _query;
     private readonly StreamSignal _signal;
@@ -26,11 +26,11 @@ internal sealed class StreamMembership : IAsyncDisposable
     private long _lastCommit;
     private bool _isDirty;
 
-    private StreamMembership(ProxyCall call, string group, TopicView topic, StreamQuery query, StreamSignal signal)
+    private StreamMembership(ProxyService service, string group, TopicView topic, StreamQuery query, StreamSignal signal)
     {
-        (_call, Group, _topic, _query, _signal) = (call, group, topic, query, signal);
+        (_service, Group, _topic, _query, _signal) = (service, group, topic, query, signal);
         _lastCommit = Time.GetTimestamp();
-        _consumer = call.Service.Client.CreateConsumer(new ConsumerOptions
+        _consumer = service.Client.CreateConsumer(new ConsumerOptions
         {
             Group = group,
             AutoCommit = !query.CommitsByCursor,
@@ -44,7 +44,7 @@ internal sealed class StreamMembership : IAsyncDisposable
 
     internal Guid TopicId => _topic.Id;
 
-    private TimeProvider Time => _call.Service.Client.Options.Time;
+    private TimeProvider Time => _service.Client.Options.Time;
 
     /// <summary>Joins the group the request names; null when it names none. The stream is woken when its share changes. Dispose it to leave.</summary>
     /// <exception cref="ProblemException">The cursor is of another topic.</exception>
@@ -52,7 +52,7 @@ internal sealed class StreamMembership : IAsyncDisposable
     {
         if (query.Group is not { } group) return null;
         if (query.Cursor is { } cursor) StreamStart.RequireTopic(cursor, topic);
-        var member = new StreamMembership(call, group, topic, query, signal);
+        var member = new StreamMembership(call.Service, group, topic, query, signal);
         await member._consumer.SubscribeAsync([topic.Name]).ConfigureAwait(false);
         call.Service.Memberships.Add(member);
         member._watch = member.WatchAsync(member._stop.Token);
@@ -64,7 +64,7 @@ internal sealed class StreamMembership : IAsyncDisposable
     /// nothing has changed.
     /// </summary>
     /// <exception cref="KafkaErrorException">The group has refused this member.</exception>
-    internal async ValueTask<(StreamPosition[] Positions, bool IsDecided)?> TakeShareAsync()
+    internal async ValueTask<(StreamPosition[] Positions, bool IsDecided)?> TakeShareAsync(IStreamPeer peer)
     {
         if (_consumer.IsDeciding)
         {
@@ -75,19 +75,19 @@ internal sealed class StreamMembership : IAsyncDisposable
         IReadOnlyList<TopicPartition> share = _consumer.Assignment;
         // The same again, and nobody else can have had it in between.
         if (_share is not null && share.SequenceEqual(_share) && share.All(partition => _consumer.Position(partition) is not null)) return null;
-        StreamPosition[] positions = await FindAsync(share).ConfigureAwait(false);
+        StreamPosition[] positions = await FindAsync(peer, share).ConfigureAwait(false);
         _share = share;
         return (positions, true);
     }
 
     /// <summary>So far the records of these partitions were sent; commits now and then, unless the client does.</summary>
-    internal async ValueTask ReachedAsync(StreamPosition[] positions)
+    internal async ValueTask ReachedAsync(StreamPosition[] positions, CancellationToken cancel)
     {
         foreach (StreamPosition position in positions) _isDirty |= _consumer.Advance(NameOf(position.Partition), position.Offset);
         if (_query.CommitsByCursor || !_isDirty || _share is null || Time.GetElapsedTime(_lastCommit) < s_commitInterval) return;
         (_lastCommit, _isDirty) = (Time.GetTimestamp(), false);
         // What fails is made up for by the next, or by the end.
-        await _consumer.CommitAsync(_call.Cancel).ConfigureAwait(false);
+        await _consumer.CommitAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>Commits what lies in front of a cursor, in the partitions that are this member's.</summary>
@@ -105,7 +105,7 @@ internal sealed class StreamMembership : IAsyncDisposable
     /// <summary>Commits what was sent, unless the client does, and leaves the group.</summary>
     public async ValueTask DisposeAsync()
     {
-        _call.Service.Memberships.Remove(this);
+        _service.Memberships.Remove(this);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _consumer.DisposeAsync().ConfigureAwait(false);
@@ -115,10 +115,10 @@ internal sealed class StreamMembership : IAsyncDisposable
     private TopicPartition NameOf(int partition) => new(_topic.Name, partition);
 
     /// <summary>Where each partition goes on: where this stream is, behind what is committed or the client has had, or where the request says.</summary>
-    private async ValueTask<StreamPosition[]> FindAsync(IReadOnlyList<TopicPartition> share)
+    private async ValueTask<StreamPosition[]> FindAsync(IStreamPeer peer, IReadOnlyList<TopicPartition> share)
     {
         if (share.Count == 0) return [];
-        IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = await _consumer.CommittedAsync(share, _call.Cancel).ConfigureAwait(false);
+        IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = await _consumer.CommittedAsync(share, peer.Cancel).ConfigureAwait(false);
         var offsets = new Dictionary<int, long>(_query.From.Offsets);
         var taken = new Dictionary<TopicPartition, CommittedOffset>();
         foreach (TopicPartition partition in share)
@@ -134,9 +134,9 @@ internal sealed class StreamMembership : IAsyncDisposable
             if (before >= 0) offsets[partition.Partition] = before;
         }
         int[] partitions = [.. share.Select(static partition => partition.Partition)];
-        StreamPosition[] positions = await StreamStart.FindAsync(_call, _topic, _query, partitions, _query.From with { Offsets = offsets }).ConfigureAwait(false);
+        StreamPosition[] positions = await StreamStart.FindAsync(peer, _topic, _query, partitions, _query.From with { Offsets = offsets }).ConfigureAwait(false);
         // Whoever comes back with a cursor has had what lies in front of it.
-        if (taken.Count > 0) await _consumer.CommitAsync(taken, _call.Cancel).ConfigureAwait(false);
+        if (taken.Count > 0) await _consumer.CommitAsync(taken, peer.Cancel).ConfigureAwait(false);
         // From here on a rebalance that leaves a partition here leaves it where it is.
         foreach (StreamPosition position in positions) _consumer.Seek(NameOf(position.Partition), position.Offset);
         return positions;

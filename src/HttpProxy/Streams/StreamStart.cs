@@ -14,36 +14,44 @@ internal static class StreamStart
 
     /// <summary>The positions of a new stream, by partition.</summary>
     /// <exception cref="ProblemException">A partition or offset is not there, or the cursor is another topic's.</exception>
-    internal static ValueTask<StreamPosition[]> FindAsync(ProxyCall call, TopicView topic, StreamQuery query)
+    internal static ValueTask<StreamPosition[]> FindAsync(IStreamPeer peer, TopicView topic, StreamQuery query)
     {
-        if (query.Cursor is not { } cursor) return FindAsync(call, topic, query, PartitionsOf(topic, query), query.From);
+        if (query.Cursor is not { } cursor) return FindAsync(peer, topic, query, PartitionsOf(topic, query), query.From);
         RequireTopic(cursor, topic);
-        return FindAsync(call, topic, query, PartitionsOf(topic, query), StreamFrom.At(cursor.Offsets));
+        return FindAsync(peer, topic, query, PartitionsOf(topic, query), StreamFrom.At(cursor.Offsets));
     }
 
     /// <summary>The positions in these partitions, from there on.</summary>
     /// <exception cref="ProblemException">An offset is not there.</exception>
-    internal static async ValueTask<StreamPosition[]> FindAsync(ProxyCall call, TopicView topic, StreamQuery query, int[] partitions, StreamFrom from)
+    internal static async ValueTask<StreamPosition[]> FindAsync(IStreamPeer peer, TopicView topic, StreamQuery query, int[] partitions, StreamFrom from)
     {
         if (partitions.Length == 0) return [];
-        IReadOnlyDictionary<TopicPartition, FoundOffset> first = await LookUpAsync(call, topic, partitions, OffsetLookup.Earliest, query.Isolation).ConfigureAwait(false);
-        IReadOnlyDictionary<TopicPartition, FoundOffset> end = await LookUpAsync(call, topic, partitions, OffsetLookup.Latest, query.Isolation).ConfigureAwait(false);
+        // Each is a request per leader, and most streams begin at one end of the log: the other one is no matter then.
+        bool hasOffsets = from.Offsets.Count > 0;
+        IReadOnlyDictionary<TopicPartition, FoundOffset>? first = hasOffsets || from.Timestamp == OffsetLookup.Earliest
+            ? await LookUpAsync(peer, topic, partitions, OffsetLookup.Earliest, query.Isolation).ConfigureAwait(false)
+            : null;
+        IReadOnlyDictionary<TopicPartition, FoundOffset>? end = hasOffsets || from.Timestamp != OffsetLookup.Earliest || query.HasEnd
+            ? await LookUpAsync(peer, topic, partitions, OffsetLookup.Latest, query.Isolation).ConfigureAwait(false)
+            : null;
         IReadOnlyDictionary<TopicPartition, FoundOffset> start = from.Timestamp switch
         {
-            OffsetLookup.Earliest => first,
-            OffsetLookup.Latest => end,
-            _ => await LookUpAsync(call, topic, partitions, from.Timestamp, query.Isolation).ConfigureAwait(false),
+            OffsetLookup.Earliest => first!,
+            OffsetLookup.Latest => end!,
+            _ => await LookUpAsync(peer, topic, partitions, from.Timestamp, query.Isolation).ConfigureAwait(false),
         };
         return [.. partitions.Select(index =>
         {
             var partition = new TopicPartition(topic.Name, index);
-            (long earliest, long latest) = (first[partition].Offset, end[partition].Offset);
-            // No record is that young: the next one will be.
-            long offset = from.Offsets.TryGetValue(index, out long asked) ? asked : start[partition].Offset is >= 0 and var found ? found : latest;
+            (long earliest, long latest) = (first?[partition].Offset ?? 0, end?[partition].Offset ?? long.MaxValue);
+            if (!from.Offsets.TryGetValue(index, out long offset))
+                // No record is that young: the next one will be.
+                offset = start[partition].Offset is >= 0 and var found ? found : latest;
             // A group may have gone on with what this reader is to wait for.
-            if (offset < earliest || (offset > latest && query.Group is null)) offset = Reset(query.Reset, partition, offset, earliest, latest);
+            else if (offset < earliest || (offset > latest && query.Group is null))
+                offset = Reset(query.Reset, partition, offset, earliest, latest);
             long until = query.IsUntilEnd ? latest : query.UntilOffsets is { } ends ? ends.GetValueOrDefault(index, latest) : long.MaxValue;
-            return new StreamPosition(index, offset, until);
+            return new StreamPosition(index, offset, until) { IsAtEnd = offset == latest };
         })];
     }
 
@@ -80,11 +88,11 @@ internal static class StreamStart
     }
 
     private static async ValueTask<IReadOnlyDictionary<TopicPartition, FoundOffset>> LookUpAsync(
-        ProxyCall call, TopicView topic, int[] partitions, long timestamp, IsolationLevel isolation)
+        IStreamPeer peer, TopicView topic, int[] partitions, long timestamp, IsolationLevel isolation)
     {
         var asked = partitions.ToDictionary(index => new TopicPartition(topic.Name, index), _ => timestamp);
         IReadOnlyDictionary<TopicPartition, FoundOffset> found =
-            await call.Service.Client.OffsetLookup.FindAsync(asked, call.Cancel, isolation).ConfigureAwait(false);
+            await peer.Service.Client.OffsetLookup.FindAsync(asked, peer.Cancel, isolation).ConfigureAwait(false);
         foreach ((TopicPartition partition, FoundOffset offset) in found)
             if (offset.Error != ErrorCode.None)
                 throw new ProblemException(KafkaProblems.Of(offset.Error, $"Partition {partition}: {offset.Error.KafkaName()}"));

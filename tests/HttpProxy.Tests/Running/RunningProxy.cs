@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Gateway.Client;
 using Gateway.Client.Admin;
 using Gateway.Client.Tests.Brokers;
+using Gateway.HttpProxy.Handover;
 using Gateway.Schemas.Lookup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -62,7 +63,7 @@ public sealed class RunningProxy : IAsyncLifetime
         {
             // As the doors do.
             kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, ConnectionHandover.Use);
         });
         WebApplication app = builder.Build();
         // Proxies on one cluster are told apart, or one would have the instances of the other.
