@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Gateway.HttpProxy.Http;
 
@@ -37,6 +38,11 @@ internal sealed class OpenStream(StreamSignal signal, IPAddress client, TimeSpan
 /// <remarks>Thread-safe.</remarks>
 internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDisposable
 {
+    private static readonly Meter s_meter = new("Gateway.HttpProxy");
+
+    private static readonly UpDownCounter<int> s_count =
+        s_meter.CreateUpDownCounter<int>("gateway.http.streams.open", null, "Streams of records that are open, WebSockets among them.");
+
     private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
 
     // So often a stream looks whether its topic has more partitions by now, or is another.
@@ -76,6 +82,7 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
                 throw Full($"{client} has {ofClient} streams already, which is the limit for one address.");
             var stream = new OpenStream(signal, client, heartbeat, lag) { Opened = Now, LastSent = Now, LastLag = Now, LastLook = Now };
             _open.Add(stream);
+            s_count.Add(1);
             _perClient[client] = ofClient + 1;
             _clock ??= time.CreateTimer(static all => ((OpenStreams)all!).Tick(), this, s_tick, s_tick);
             return stream;
@@ -87,6 +94,7 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
         lock (_lock)
         {
             _open.Remove(stream);
+            s_count.Add(-1);
             int left = _perClient[stream.Client] - 1;
             if (left == 0) _perClient.Remove(stream.Client);
             else _perClient[stream.Client] = left;

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -55,7 +56,8 @@ public sealed class RunningProxy : IAsyncLifetime
     }
 
     /// <summary>Another proxy on the same broker, with options of its own.</summary>
-    public async Task<HttpClient> StartAsync(ProxyOptions options, ISchemaLookup? schemas = null, KafkaClient? client = null, ILoggerFactory? loggers = null)
+    public async Task<HttpClient> StartAsync(
+        ProxyOptions options, ISchemaLookup? schemas = null, KafkaClient? client = null, ILoggerFactory? loggers = null, HttpProtocols protocols = HttpProtocols.Http1)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRouting();
@@ -63,7 +65,11 @@ public sealed class RunningProxy : IAsyncLifetime
         {
             // As the doors do.
             kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
-            kestrel.Listen(IPAddress.Loopback, 0, ConnectionHandover.Use);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = protocols;
+                ConnectionHandover.Use(listen);
+            });
         });
         WebApplication app = builder.Build();
         // Proxies on one cluster are told apart, or one would have the instances of the other.

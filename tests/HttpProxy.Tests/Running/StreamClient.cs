@@ -34,7 +34,7 @@ public sealed class StreamClient : IDisposable
 
     public static async Task<StreamClient> OpenAsync(HttpClient http, string path, string accept = "text/event-stream", string? lastEventId = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = http.DefaultRequestVersion, VersionPolicy = http.DefaultVersionPolicy };
         request.Headers.TryAddWithoutValidation("Accept", accept);
         if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
