@@ -53,7 +53,7 @@ internal static class ConsumerEndpoints
         if (!instance.Consumer.IsSubscribed && !instance.Consumer.IsAssignedByHand)
             throw new ProblemException(Problem.IllegalState, "The consumer is neither subscribed nor assigned any partitions.");
         ConsumedRecords records = await instance.Consumer.PollAsync(maxBytes, wait, cancel, stays).ConfigureAwait(false);
-        await call.Service.Consumers.KeepFoundEndsAsync(instance).ConfigureAwait(false);
+        await call.Service.Consumers.Keeping.KeepFoundEndsAsync(instance).ConfigureAwait(false);
         return records;
     }
 

@@ -18,7 +18,6 @@ internal sealed class ConsumerInstances : IAsyncDisposable
     private readonly KafkaClient _client;
     private readonly ProxyOptions _options;
     private readonly ILogger _log;
-    private readonly InstanceTopic? _topic;
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Group, string Name), ConsumerInstance> _instances = [];
     private readonly Dictionary<(string Group, string Name), Task> _leaving = [];
@@ -30,12 +29,15 @@ internal sealed class ConsumerInstances : IAsyncDisposable
     internal ConsumerInstances(KafkaClient client, KafkaClient keeper, ProxyOptions options, ILogger log)
     {
         (_client, _options, _log) = (client, options, log);
-        _topic = options.ConsumersTopic.Length > 0 ? new InstanceTopic(client, keeper, options, log) : null;
-        if (_topic is null) _loading = Task.CompletedTask;
+        Keeping = new InstanceKeeping(options.ConsumersTopic.Length > 0 ? new InstanceTopic(client, keeper, options, log) : null, log);
+        if (!Keeping.IsOn) _loading = Task.CompletedTask;
         TimeSpan tick = TimeSpan.FromTicks(Math.Clamp(
             options.ConsumerInstanceTimeout.Ticks / 10, TimeSpan.FromMilliseconds(100).Ticks, TimeSpan.FromSeconds(30).Ticks));
         _clock = client.Options.Time.CreateTimer(static all => ((ConsumerInstances)all!).Tick(), this, tick, tick);
     }
+
+    /// <summary>What outlives the process.</summary>
+    internal InstanceKeeping Keeping { get; }
 
     private long Now => _client.Options.Time.GetTimestamp();
 
@@ -82,7 +84,7 @@ internal sealed class ConsumerInstances : IAsyncDisposable
         }
         try
         {
-            await ChangeAsync(instance, static state => new(state)).ConfigureAwait(false);
+            await Keeping.ChangeAsync(instance, static state => new(state)).ConfigureAwait(false);
             return instance;
         }
         catch
@@ -112,35 +114,6 @@ internal sealed class ConsumerInstances : IAsyncDisposable
             instance.Users--;
             instance.LastUsed = Now;
         }
-    }
-
-    /// <summary>Changes what an instance is, and keeps what it is then.</summary>
-    /// <exception cref="ProblemException">The instance has gone, or is not known to be kept.</exception>
-    internal async ValueTask ChangeAsync(ConsumerInstance instance, Func<InstanceState, ValueTask<InstanceState>> change)
-    {
-        await instance.Keeping.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
-        {
-            if (instance.IsGone) throw NotFound();
-            instance.State = await change(instance.State).ConfigureAwait(false);
-            instance.IsKept = false;
-            if (_topic is not null) await _topic.WriteAsync(instance.Group, instance.Name, instance.State).ConfigureAwait(false);
-            instance.IsKept = true;
-        }
-        finally
-        {
-            instance.Keeping.Release();
-        }
-    }
-
-    /// <summary>
-    /// Keeps the ends of logs that a poll has started from: the process after this one would find later ones, and what lies between would be lost.
-    /// </summary>
-    internal async ValueTask KeepFoundEndsAsync(ConsumerInstance instance)
-    {
-        if (_topic is null) return;
-        IReadOnlyDictionary<TopicPartition, long> ends = instance.Consumer.TakeFoundEnds();
-        if (ends.Count > 0 || !instance.IsKept) await KeepPlacesAsync(instance, ends, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Takes an instance out and lets it leave its group.</summary>
@@ -176,14 +149,14 @@ internal sealed class ConsumerInstances : IAsyncDisposable
             _instances.Clear();
         }
         await Task.WhenAll(all.Select(StopAsync)).ConfigureAwait(false);
-        if (_topic is not null) await _topic.DisposeAsync().ConfigureAwait(false);
+        await Keeping.DisposeAsync().ConfigureAwait(false);
     }
 
     private GroupConsumer CreateConsumer(string group, string name, ConsumerConfig config) => _client.CreateConsumer(new ConsumerOptions
     {
         Group = group,
         // A name of its own in the group, where it comes back: its place there is waiting for it.
-        InstanceId = _topic is null ? null : _options.Id.Length == 0 ? name : $"{_options.Id}-{name}",
+        InstanceId = !Keeping.IsOn ? null : _options.Id.Length == 0 ? name : $"{_options.Id}-{name}",
         HiddenTopics = [_options.ConsumersTopic],
         OffsetReset = config.OffsetReset,
         AutoCommit = config.AutoCommit,
@@ -196,7 +169,7 @@ internal sealed class ConsumerInstances : IAsyncDisposable
 
     private async Task LoadAsync()
     {
-        foreach ((string group, string name, InstanceState state) in await _topic!.ReadAsync(_stop.Token).ConfigureAwait(false))
+        foreach ((string group, string name, InstanceState state) in await Keeping.ReadAsync(_stop.Token).ConfigureAwait(false))
         {
             GroupConsumer consumer = CreateConsumer(group, name, state.Config);
             try
@@ -225,11 +198,9 @@ internal sealed class ConsumerInstances : IAsyncDisposable
 
         async Task LeaveAsync()
         {
-            await instance.Keeping.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             try
             {
-                if (_topic is not null) await _topic.WriteAsync(instance.Group, instance.Name, null).ConfigureAwait(false);
-                instance.IsGone = true;
+                await Keeping.EndAsync(instance).ConfigureAwait(false);
             }
             catch
             {
@@ -240,10 +211,6 @@ internal sealed class ConsumerInstances : IAsyncDisposable
                 }
                 throw;
             }
-            finally
-            {
-                instance.Keeping.Release();
-            }
             await instance.CloseAsync().ConfigureAwait(false);
             lock (_lock) _leaving.Remove(key);
         }
@@ -253,30 +220,13 @@ internal sealed class ConsumerInstances : IAsyncDisposable
     private async Task StopAsync(ConsumerInstance instance)
     {
         await instance.Deleted.CancelAsync().ConfigureAwait(false);
-        if (_topic is not null && !instance.State.Config.AutoCommit)
+        if (Keeping.IsOn && !instance.State.Config.AutoCommit)
         {
             // The process ends also where the cluster does not answer.
             using var patience = new CancellationTokenSource(s_stopPatience);
-            await KeepPlacesAsync(instance, instance.Positions(), patience.Token).ConfigureAwait(false);
+            await Keeping.KeepPlacesAsync(instance, instance.Positions(), patience.Token).ConfigureAwait(false);
         }
         await instance.Consumer.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Keeps where an instance is; at worst it reads again what it has read, from where it was before.</summary>
-    private async ValueTask KeepPlacesAsync(ConsumerInstance instance, IReadOnlyDictionary<TopicPartition, long> offsets, CancellationToken cancel)
-    {
-        if (offsets.Count == 0 && instance.IsKept) return;
-        try
-        {
-            IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = await instance.CommittedAsync([.. offsets.Keys], cancel).ConfigureAwait(false);
-            await ChangeAsync(instance, state => new(state.WithPlaces(offsets, committed))).AsTask().WaitAsync(cancel).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is ProblemException or KafkaErrorException or ObjectDisposedException or OperationCanceledException)
-        {
-            // The records that were read are the client's; another poll tries again.
-            instance.IsKept = false;
-            _log.LogWarning("Where consumer instance {Name} of group {Group} reads could not be kept: {Why}", instance.Name, instance.Group, failure.Message);
-        }
     }
 
     // async void on purpose: a timer's callback has nobody to report to, and what it does not catch is a bug.

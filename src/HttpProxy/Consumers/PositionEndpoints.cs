@@ -78,7 +78,7 @@ internal static class PositionEndpoints
         try
         {
             IReadOnlyDictionary<TopicPartition, CommittedOffset> committed = await instance.Consumer.CommittedAsync(places.Keys, cancel).ConfigureAwait(false);
-            await call.Service.Consumers.ChangeAsync(instance, state =>
+            await call.Service.Consumers.Keeping.ChangeAsync(instance, state =>
             {
                 foreach ((TopicPartition partition, long offset) in places)
                 {

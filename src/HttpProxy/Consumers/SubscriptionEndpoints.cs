@@ -21,7 +21,7 @@ internal static class SubscriptionEndpoints
             if (instance.Consumer.IsAssignedByHand)
                 throw new ProblemException(Problem.IllegalState, "Partitions are assigned by hand; a subscription excludes that.");
             if (pattern is null && topics is null or { Count: 0 }) throw CommandBody.Refused("topics or topic_pattern must be there");
-            await call.Service.Consumers.ChangeAsync(instance, async state =>
+            await call.Service.Consumers.Keeping.ChangeAsync(instance, async state =>
             {
                 if (pattern is not null) await instance.Consumer.SubscribeAsync(Compile(pattern)).ConfigureAwait(false);
                 else await instance.Consumer.SubscribeAsync(topics!).ConfigureAwait(false);
@@ -43,7 +43,7 @@ internal static class SubscriptionEndpoints
 
     internal static async ValueTask UnsubscribeAsync(ProxyCall call)
     {
-        await InstanceCall.WithAsync(call, (instance, _) => call.Service.Consumers.ChangeAsync(instance, async state =>
+        await InstanceCall.WithAsync(call, (instance, _) => call.Service.Consumers.Keeping.ChangeAsync(instance, async state =>
         {
             await instance.Consumer.UnsubscribeAsync().ConfigureAwait(false);
             return state.WithNothing();
@@ -60,7 +60,7 @@ internal static class SubscriptionEndpoints
         {
             if (instance.Consumer.IsSubscribed)
                 throw new ProblemException(Problem.IllegalState, "The consumer is subscribed; an assignment by hand excludes that.");
-            return call.Service.Consumers.ChangeAsync(instance, state =>
+            return call.Service.Consumers.Keeping.ChangeAsync(instance, state =>
             {
                 instance.Consumer.Assign(partitions);
                 return new(state.WithPartitions(partitions));
