@@ -10,7 +10,7 @@ internal readonly record struct FoundKey(ErrorCode Error, KeyedBatch? Batch);
 /// <content>Idempotency keys that batches carry in their headers (decision 20).</content>
 public sealed partial class Partition
 {
-    // In front of a snapshot that holds keys; one of before begins with the producers' own format, a small number.
+    // In front of a snapshot that holds keys, in either form that they have had; else it begins with the producers' own format, a small number.
     private const short KeysMark = 0x4B31;
     private const int KeysHeader = 6;
 
@@ -71,19 +71,32 @@ public sealed partial class Partition
         return bytes;
     }
 
-    /// <summary>Reads what <see cref="WriteStates"/> wrote; false, and nothing changed, when it is damaged.</summary>
-    private bool TryReadStates(ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// Reads what <see cref="WriteStates"/> wrote, now or in earlier versions. Nothing is changed when it cannot: then the log has to be replayed, be it that
+    /// the bytes are damaged or that another version wrote them.
+    /// </summary>
+    private StatesRead TryReadStates(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length < KeysHeader) return StatesRead.Damaged;
         RememberedKeys? keys = new(_options.Keys);
-        if (bytes.Length >= KeysHeader && BinaryPrimitives.ReadInt16BigEndian(bytes) == KeysMark)
+        if (BinaryPrimitives.ReadInt16BigEndian(bytes) == KeysMark)
         {
             int length = BinaryPrimitives.ReadInt32BigEndian(bytes[2..]);
-            if (length < 0 || length > bytes.Length - KeysHeader) return false;
+            if (length < 0 || length > bytes.Length - KeysHeader) return StatesRead.Damaged;
             keys = RememberedKeys.ReadSnapshot(bytes.Slice(KeysHeader, length), _options.Keys);
+            if (keys is null) return StatesRead.Damaged;
             bytes = bytes[(KeysHeader + length)..];
         }
-        if (keys is null || ProducerStates.ReadSnapshot(bytes) is not { } producers) return false;
+        if (!ProducerStates.IsOfKnownFormat(bytes)) return StatesRead.OfOtherVersion;
+        if (ProducerStates.ReadSnapshot(bytes) is not { } producers) return StatesRead.Damaged;
         (_keys, _producers) = (keys, producers);
-        return true;
+        return StatesRead.Taken;
+    }
+
+    private enum StatesRead
+    {
+        Taken,
+        OfOtherVersion,
+        Damaged,
     }
 }

@@ -81,13 +81,18 @@ public sealed partial class Partition
         ProducerSnapshot? snapshot = _log.LoadProducerSnapshot();
         // One that reaches beyond the log knows of batches a crash took away: their retries would be taken for duplicates (IDM-8).
         if (snapshot is null || snapshot.Offset > _log.LogEndOffset) return start;
-        if (TryReadStates(snapshot.Content.Span))
+        switch (TryReadStates(snapshot.Content.Span))
         {
-            _snapshotOffset = snapshot.Offset;
-            return Math.Max(start, snapshot.Offset);
+            case StatesRead.Taken:
+                _snapshotOffset = snapshot.Offset;
+                return Math.Max(start, snapshot.Offset);
+            case StatesRead.OfOtherVersion:
+                PartitionEvents.SnapshotOfOtherVersion(_options.Logger, Topic, Id.Partition);
+                return start;
+            default:
+                PartitionEvents.SnapshotUnreadable(_options.Logger, Topic, Id.Partition);
+                return start;
         }
-        PartitionEvents.SnapshotUnreadable(_options.Logger, Topic, Id.Partition);
-        return start;
     }
 
     /// <summary>A snapshot may only be stored once everything in it is durable; so it is taken at one flush and stored at a later one.</summary>

@@ -27,6 +27,9 @@ internal static partial class PartitionEvents
     [LoggerMessage(Level = LogLevel.Warning, Message = "Producer snapshot unreadable, replaying the log topic={Topic} partition={Partition}")]
     public static partial void SnapshotUnreadable(ILogger logger, string topic, int partition);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Producer snapshot is of another version, replaying the log topic={Topic} partition={Partition}")]
+    public static partial void SnapshotOfOtherVersion(ILogger logger, string topic, int partition);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Retention could not be applied, it is tried again topic={Topic} partition={Partition} reason={Reason}")]
     public static partial void RetentionFailed(ILogger logger, string topic, int partition, string reason);
 

@@ -169,6 +169,9 @@ public sealed class ProducerStates
     public static ProducerStates? ReadSnapshot(ReadOnlySpan<byte> snapshot, int maxProducers = DefaultMaxProducers) =>
         ProducerStatesSnapshot.TryRead(snapshot, maxProducers);
 
+    /// <summary>True for a snapshot of a format that <see cref="ReadSnapshot"/> reads, damaged or not.</summary>
+    internal static bool IsOfKnownFormat(ReadOnlySpan<byte> snapshot) => ProducerStatesSnapshot.IsOfKnownFormat(snapshot);
+
     /// <summary>Adds a state a snapshot holds, behind all others.</summary>
     internal void Restore(ProducerState state)
     {

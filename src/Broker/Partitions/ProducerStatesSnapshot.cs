@@ -31,11 +31,13 @@ internal static class ProducerStatesSnapshot
         return bytes;
     }
 
+    internal static bool IsOfKnownFormat(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= sizeof(short) && BinaryPrimitives.ReadInt16BigEndian(bytes) is Format or FormatWithoutAborted;
+
     internal static ProducerStates? TryRead(ReadOnlySpan<byte> bytes, int maxProducers)
     {
-        if (bytes.Length < HeaderSize) return null;
+        if (bytes.Length < HeaderSize || !IsOfKnownFormat(bytes)) return null;
         short format = BinaryPrimitives.ReadInt16BigEndian(bytes);
-        if (format is not (Format or FormatWithoutAborted)) return null;
         if (BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]) != Crc32C.Compute(bytes[CrcEnd..])) return null;
         int count = BinaryPrimitives.ReadInt32BigEndian(bytes[CrcEnd..]);
         var states = new ProducerStates(maxProducers);

@@ -28,6 +28,10 @@ internal sealed class RememberedKeys(RememberedKeyLimits limits)
 {
     private const int HeaderSize = 8;
     private const int EntrySize = 47;
+    private const int TimesFlag = 46;
+
+    // Without the flag at the entries' end, which the first snapshots did not have.
+    private const int FirstEntrySize = 46;
 
     private readonly Dictionary<long, KeyedBatch> _byId = [];
     private readonly Queue<(long Id, long BaseOffset)> _inOrder = new();
@@ -72,7 +76,7 @@ internal sealed class RememberedKeys(RememberedKeyLimits limits)
             BinaryPrimitives.WriteInt64BigEndian(to[22..], batch.LastOffset);
             BinaryPrimitives.WriteInt64BigEndian(to[30..], batch.TimestampMs);
             BinaryPrimitives.WriteInt64BigEndian(to[38..], batch.AppendedMs);
-            to[46] = batch.HasLogAppendTime ? (byte)1 : (byte)0;
+            to[TimesFlag] = batch.HasLogAppendTime ? (byte)1 : (byte)0;
             to = to[EntrySize..];
         }
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4), _byId.Count);
@@ -84,10 +88,11 @@ internal sealed class RememberedKeys(RememberedKeyLimits limits)
     internal static RememberedKeys? ReadSnapshot(ReadOnlySpan<byte> bytes, RememberedKeyLimits limits)
     {
         if (bytes.Length < HeaderSize || BinaryPrimitives.ReadUInt32BigEndian(bytes) != Crc32C.Compute(bytes[4..])) return null;
-        int count = BinaryPrimitives.ReadInt32BigEndian(bytes[4..]);
-        if (bytes.Length != HeaderSize + ((long)count * EntrySize)) return null;
+        long count = BinaryPrimitives.ReadInt32BigEndian(bytes[4..]);
+        int size = bytes.Length == HeaderSize + (count * FirstEntrySize) ? FirstEntrySize : EntrySize;
+        if (bytes.Length != HeaderSize + (count * size)) return null;
         var keys = new RememberedKeys(limits);
-        for (ReadOnlySpan<byte> from = bytes[HeaderSize..]; from.Length > 0; from = from[EntrySize..])
+        for (ReadOnlySpan<byte> from = bytes[HeaderSize..]; from.Length > 0; from = from[size..])
         {
             var batch = new KeyedBatch(
                 BinaryPrimitives.ReadInt16BigEndian(from[8..]),
@@ -95,7 +100,7 @@ internal sealed class RememberedKeys(RememberedKeyLimits limits)
                 BinaryPrimitives.ReadInt64BigEndian(from[14..]),
                 BinaryPrimitives.ReadInt64BigEndian(from[22..]),
                 BinaryPrimitives.ReadInt64BigEndian(from[30..]),
-                from[46] != 0,
+                size > TimesFlag && from[TimesFlag] != 0,
                 BinaryPrimitives.ReadInt64BigEndian(from[38..]));
             keys.Add(BinaryPrimitives.ReadInt64BigEndian(from), batch);
             keys._lastMs = Math.Max(keys._lastMs, batch.AppendedMs);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Gateway.Broker.Partitions;
 using Gateway.Common.Records;
 
@@ -77,6 +78,21 @@ public sealed class RememberedKeysTests
         // A smaller limit keeps the newest.
         Assert.Equal([10L], RememberedKeys.ReadSnapshot(snapshot, s_limits with { Max = 1 })!.LastOffsets);
         Assert.Equal(0, RememberedKeys.ReadSnapshot(new RememberedKeys(s_limits).WriteSnapshot(), s_limits)!.Count);
+    }
+
+    [Fact]
+    public void A_snapshot_of_the_first_form_is_read()
+    {
+        // As the first version wrote it: one key, and no flag behind its times.
+        byte[] first = Convert.FromHexString(
+            "00000000" + "00000001"
+            + "4000000000000001" + "0001" + "00000007" + "0000000000000005" + "0000000000000009" + "0000018BCFE56800" + "0000018BCFE56FD0");
+        BinaryPrimitives.WriteUInt32BigEndian(first, Crc32C.Compute(first.AsSpan(4)));
+        RememberedKeys read = RememberedKeys.ReadSnapshot(first, new RememberedKeyLimits(10, 1_000))!;
+        Assert.True(read.TryFind(Id(1), 1_700_000_002_000, out KeyedBatch batch));
+        Assert.Equal(new KeyedBatch(1, 7, 5, 9, 1_700_000_000_000, HasLogAppendTime: false, 1_700_000_002_000), batch);
+        Assert.True(batch.IsOf(Key(1)));
+        Assert.Equal(batch, RememberedKeys.ReadSnapshot(read.WriteSnapshot(), s_limits)!.TryFind(Id(1), 0, out KeyedBatch again) ? again : default);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Common.Errors;
@@ -81,6 +82,21 @@ public sealed class TestBroker : IAsyncDisposable
     {
         await CloseAsync();
         foreach (string snapshot in System.IO.Directory.GetFiles(_directory, "producers", SearchOption.AllDirectories)) File.Delete(snapshot);
+        await OpenAsync(2);
+    }
+
+    /// <summary>Stops, puts other bytes in place of what each producer snapshot holds, and starts.</summary>
+    public async Task RewriteSnapshotsAsync(Func<byte[], byte[]> rewrite)
+    {
+        const int header = 16;
+        await CloseAsync();
+        foreach (string path in System.IO.Directory.GetFiles(Path.Combine(_directory, "logs"), "producers", SearchOption.AllDirectories))
+        {
+            byte[] stored = await File.ReadAllBytesAsync(path);
+            byte[] bytes = [.. stored[..header], .. rewrite(stored[header..])];
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes, Crc32C.Compute(bytes.AsSpan(4)));
+            await File.WriteAllBytesAsync(path, bytes);
+        }
         await OpenAsync(2);
     }
 

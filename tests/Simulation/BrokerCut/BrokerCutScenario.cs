@@ -7,7 +7,7 @@ using Gateway.Storage.Files;
 namespace Gateway.Simulation.BrokerCut;
 
 /// <summary>
-/// One seed, one history: idempotent producers and consumers over a few partitions, work in an order that chance picks, an end of any kind
+/// One seed, one history: idempotent producers, clients with idempotency keys and consumers over a few partitions, work in an order that chance picks, an end of any kind
 /// in the middle of anything, a start on what the disk kept, and the producers send again what was never answered.
 /// </summary>
 internal sealed class BrokerCutScenario : CrashScenario
@@ -32,7 +32,7 @@ internal sealed class BrokerCutScenario : CrashScenario
             var id = new TopicIdPartition(new Guid("0198c0de-0000-4000-8000-000000000002"), index);
             var producers = new List<IdempotentProducer>();
             for (int producer = 0; producer < ProducersPerPartition; producer++) producers.Add(new IdempotentProducer(1_000 + producer, id, Random));
-            _partitions.Add(new PartitionLedger(id, producers, _broker));
+            _partitions.Add(new PartitionLedger(id, producers, new KeyedClient(id, Random), _broker));
         }
     }
 
@@ -41,14 +41,23 @@ internal sealed class BrokerCutScenario : CrashScenario
     /// <summary>Batches that were sent at one life of the broker and acknowledged at a later one: what retries are for.</summary>
     internal int AckedAfterRestart { get; private set; }
 
+    /// <summary>Keys that came again and were found, and keys that another request had.</summary>
+    internal int KeysFound => _partitions.Sum(static partition => partition.Keyed.Repetitions);
+
+    /// <inheritdoc cref="KeysFound"/>
+    internal int KeysRefused => _partitions.Sum(static partition => partition.Keyed.Refusals);
+
+    /// <summary>Requests with a key that were stored in one life and found by their key in a later one, without an answer in between.</summary>
+    internal int KeysFoundAfterRestart { get; private set; }
+
     protected override void Play()
     {
         _broker.OpenStore();
         for (int life = 0; life < Lives; life++) LiveAndEnd();
         Begin();
         _broker.RunUntil(
-            () => !Producers().Any(static producer => producer.InFlight.Any()),
-            () => $"never answered: {string.Join(", ", Producers().SelectMany(static producer => producer.InFlight))}");
+            () => !InFlight().Any(),
+            () => $"never answered: {string.Join(", ", InFlight())}");
         Audit();
         _broker.Close();
     }
@@ -61,7 +70,7 @@ internal sealed class BrokerCutScenario : CrashScenario
 
     private void LiveAndEnd()
     {
-        SentBatch[] unanswered = [.. Producers().SelectMany(static producer => producer.InFlight)];
+        SentBatch[] unanswered = [.. InFlight()];
         try
         {
             if (Random.Next(3) == 0) ArmTrouble(changesAtMost: 500, failingOnceIn: 12);
@@ -89,6 +98,7 @@ internal sealed class BrokerCutScenario : CrashScenario
         }
 
         AckedAfterRestart += unanswered.Count(static batch => batch.IsAcked);
+        KeysFoundAfterRestart += unanswered.Count(static batch => batch is { HasKey: true, WasThere: true });
     }
 
     /// <summary>Opens the partitions; the producers notice that their connections are gone and send again.</summary>
@@ -96,6 +106,7 @@ internal sealed class BrokerCutScenario : CrashScenario
     {
         _broker.OpenPartitions(_partitions.Select(static partition => partition.Id), _settings);
         foreach (IdempotentProducer producer in Producers()) producer.Resend(_broker);
+        foreach (PartitionLedger partition in _partitions) partition.Keyed.Resend(_broker);
     }
 
     private void Audit()
@@ -113,6 +124,7 @@ internal sealed class BrokerCutScenario : CrashScenario
                 break;
             case 6:
                 producer.Resend(_broker);
+                partition.Keyed.Resend(_broker);
                 break;
             case < 9:
                 long offset = Random.Next(2) == 0 ? partition.ReadEnd : Random.NextInt64(partition.ReadEnd + 1);
@@ -121,6 +133,9 @@ internal sealed class BrokerCutScenario : CrashScenario
                 break;
             case 9:
                 _time.Advance(TimeSpan.FromMilliseconds(Random.Next(1, 5)));
+                break;
+            case < 12:
+                partition.Keyed.Send(_broker, _time.GetUtcNow().ToUnixTimeMilliseconds());
                 break;
             default:
                 for (int i = Random.Next(8); i >= 0; i--) _ = _broker.RunOne();
@@ -144,6 +159,8 @@ internal sealed class BrokerCutScenario : CrashScenario
         Calm();
         _broker.OpenStore();
     }
+
+    private IEnumerable<SentBatch> InFlight() => Producers().SelectMany(static producer => producer.InFlight).Concat(_partitions.SelectMany(static partition => partition.Keyed.InFlight));
 
     private IEnumerable<IdempotentProducer> Producers() => _partitions.SelectMany(static partition => partition.Producers);
 }

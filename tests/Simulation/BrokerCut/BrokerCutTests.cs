@@ -10,6 +10,9 @@ public class BrokerCutTests
         ran.RequireEach(3, static scenario => scenario.PowerCuts, "power cuts");
         ran.RequireEach(100, static scenario => scenario.RecordsChecked, "records checked");
         ran.RequireEach(5, static scenario => scenario.AckedAfterRestart, "batches acknowledged after a restart");
+        ran.RequireEach(5, static scenario => scenario.KeysFound, "repeated keys found");
+        ran.RequireEach(0.5, static scenario => scenario.KeysFoundAfterRestart, "keys found by whoever never heard of them before a restart");
+        ran.RequireEach(1, static scenario => scenario.KeysRefused, "keys refused to another request");
     }
 
     [Fact]

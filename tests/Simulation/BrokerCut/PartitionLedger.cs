@@ -7,7 +7,7 @@ using Gateway.Common.Records;
 namespace Gateway.Simulation.BrokerCut;
 
 /// <summary>What the clients of one partition know: what they sent, what was acknowledged, what they read. All of it must stay so.</summary>
-internal sealed class PartitionLedger(TopicIdPartition id, IReadOnlyList<IdempotentProducer> producers, SteppedBroker broker)
+internal sealed class PartitionLedger(TopicIdPartition id, IReadOnlyList<IdempotentProducer> producers, KeyedClient keyed, SteppedBroker broker)
 {
     private readonly Dictionary<long, StoredBatch> _read = [];
 
@@ -15,19 +15,21 @@ internal sealed class PartitionLedger(TopicIdPartition id, IReadOnlyList<Idempot
 
     internal IReadOnlyList<IdempotentProducer> Producers { get; } = producers;
 
+    internal KeyedClient Keyed { get; } = keyed;
+
     internal int RecordsChecked { get; private set; }
 
     /// <summary>One behind the last record anybody read.</summary>
     internal long ReadEnd { get; private set; }
 
-    private IEnumerable<SentBatch> Acked => Producers.SelectMany(static producer => producer.Sent).Where(static batch => batch.IsAcked);
+    private IEnumerable<SentBatch> Acked => Producers.SelectMany(static producer => producer.Sent).Concat(Keyed.Sent).Where(static batch => batch.IsAcked);
 
     /// <summary>A consumer reads; what goes wrong surfaces on the shard, and so in the step that ran it.</summary>
     internal async void Read(Partition partition, long offset, int maxBytes) => _ = await ReadAsync(partition, offset, maxBytes);
 
     /// <summary>
     /// Reads the whole log and holds it against everything known: no gap, no byte changed, of each producer every batch once and in order,
-    /// nothing acknowledged or read missing.
+    /// of each key its batch once, nothing acknowledged or read missing.
     /// </summary>
     internal async Task AuditAsync(Partition partition)
     {
@@ -61,7 +63,7 @@ internal sealed class PartitionLedger(TopicIdPartition id, IReadOnlyList<Idempot
 
     public override string ToString() => $"partition {Id.Partition}";
 
-    /// <summary>Finds for each stored batch the one that was sent; of each producer they must be the beginning of what it sent, in order.</summary>
+    /// <summary>Finds for each stored batch the one that was sent; of each key there is one, and of each producer they must be the beginning of what it sent, in order.</summary>
     private Dictionary<SentBatch, long> MatchToSent(List<StoredBatch> stored)
     {
         var offsets = new Dictionary<SentBatch, long>();
@@ -71,6 +73,13 @@ internal sealed class PartitionLedger(TopicIdPartition id, IReadOnlyList<Idempot
         {
             Broken.Unless(batch.Header.PartitionLeaderEpoch >= leaderEpoch, $"{this}: the leader epoch falls at {batch.Base}");
             leaderEpoch = batch.Header.PartitionLeaderEpoch;
+            if (BatchKey.IsKey(batch.Header.ProducerId))
+            {
+                SentBatch? request = Keyed.Find(batch.Header.ProducerId);
+                Broken.Unless(request is not null && batch.IsAsSent(request.Bytes), $"{this}: a batch at {batch.Base} with a key that nobody sent it with");
+                Broken.Unless(offsets.TryAdd(request, batch.Base), $"{this}: {request} lies at {offsets[request]} and at {batch.Base}");
+                continue;
+            }
             IdempotentProducer? producer = Producers.FirstOrDefault(producer => producer.ProducerId == batch.Header.ProducerId);
             Broken.Unless(producer is not null, $"{this}: a batch at {batch.Base} that nobody sent");
             int index = next[producer.ProducerId]++;

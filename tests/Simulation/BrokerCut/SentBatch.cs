@@ -1,6 +1,7 @@
 using Gateway.Broker.Partitions;
 using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
+using Gateway.Common.Records;
 
 namespace Gateway.Simulation.BrokerCut;
 
@@ -13,16 +14,33 @@ internal sealed class SentBatch(SentBatch? before, byte[] bytes, long producerId
 
     internal int Records { get; } = records;
 
+    internal short Epoch { get; } = epoch;
+
+    internal int BaseSequence { get; } = baseSequence;
+
+    /// <summary>How often it was answered that it had been there already.</summary>
+    internal int Repetitions { get; private set; }
+
     /// <summary>Its base offset as acknowledged; −1 before.</summary>
     internal long AckedOffset { get; private set; } = -1;
 
     internal bool IsAcked => AckedOffset >= 0;
 
-    /// <summary>Sends it, for the first time or again. Each attempt has a lease of its own, since the log patches it.</summary>
-    internal void Send(Partition partition, SteppedBroker broker) => partition.Append(new ProducedBatch(
-        RecordsLease.Copy(Bytes), AppendOrigin.Client, AckAt.Commit, new Attempt(this, partition, broker)));
+    internal bool HasKey => BatchKey.IsKey(producerId);
 
-    public override string ToString() => $"producer {producerId} epoch {epoch} sequence {baseSequence}";
+    /// <summary>Its first answer told that it was there: an attempt nobody heard of had stored it.</summary>
+    internal bool WasThere { get; private set; }
+
+    /// <summary>Sends it, for the first time or again. Each attempt has a lease of its own, since the log patches it.</summary>
+    internal void Send(Partition partition, SteppedBroker broker) => partition.Append(Produced(new Attempt(this, partition, broker)));
+
+    /// <summary>It as a broker gets it.</summary>
+    internal ProducedBatch Produced(IAppendReply reply) => new(RecordsLease.Copy(Bytes), AppendOrigin.Client, AckAt.Commit, reply)
+    {
+        MayHaveKey = HasKey,
+    };
+
+    public override string ToString() => $"producer {producerId} epoch {Epoch} sequence {BaseSequence}";
 
     private void Answered(in AppendOutcome outcome, Partition partition, SteppedBroker broker)
     {
@@ -41,7 +59,9 @@ internal sealed class SentBatch(SentBatch? before, byte[] bytes, long producerId
         Broken.Unless(
             partition.HighWatermark >= outcome.BaseOffset + Records,
             $"{this} was acknowledged at {outcome.BaseOffset} above the high watermark {partition.HighWatermark}");
+        if (!IsAcked) WasThere = outcome.IsRepetition;
         AckedOffset = outcome.BaseOffset;
+        if (outcome.IsRepetition) Repetitions++;
     }
 
     private sealed class Attempt(SentBatch batch, Partition partition, SteppedBroker broker) : IAppendReply

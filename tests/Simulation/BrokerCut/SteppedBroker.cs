@@ -68,6 +68,7 @@ internal sealed class SteppedBroker(
             SnapshotEveryBytes = random.Next(200, 6_000),
             PlainBytesCheckedInline = random.Next(2) == 0 ? 300 : 1 << 20,
             Transactions = Verifier,
+            Keys = new RememberedKeyLimits(KeyedClient.KeysRemembered, 86_400_000),
         };
         foreach (TopicIdPartition id in ids)
         {
