@@ -84,6 +84,12 @@ public sealed record ProxyOptions
     /// </summary>
     public bool StrictMediaTypes { get; init; }
 
+    /// <summary>
+    /// Whose clients the v2 dialect suits where Confluent's proxy and Redpanda's contradict each other: <c>confluent</c>, <c>redpanda</c>, or this proxy's
+    /// own if empty.
+    /// </summary>
+    public string Profile { get; init; } = "";
+
     /// <summary>With sequence numbers, so that a repeated batch is stored once.</summary>
     public bool IdempotentProducer { get; init; } = true;
 }

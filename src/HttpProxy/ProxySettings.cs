@@ -1,4 +1,5 @@
 using Gateway.Common.Settings;
+using Gateway.HttpProxy.Http;
 
 namespace Gateway.HttpProxy;
 
@@ -48,6 +49,8 @@ public static class ProxySettings
             static o => o.AllowTopicCreation, static (o, on) => o with { AllowTopicCreation = on }),
         s_kinds.Flag("strict.media.types", "Refuse `application/json` where the v2 media types are meant.",
             static o => o.StrictMediaTypes, static (o, on) => o with { StrictMediaTypes = on }),
+        s_kinds.Text("profile", "Whose clients v2 suits where its peers contradict each other: `confluent`, `redpanda`, or its own if empty.", "confluent, redpanda or empty",
+            ProxyProfile.IsServed, static o => o.Profile, static (o, text) => o with { Profile = text }),
         s_kinds.Flag("server.timing", "Tell in `Server-Timing` what the time of a request went into.", static o => o.ServerTiming, static (o, on) => o with { ServerTiming = on }),
         s_kinds.Text("id", "Tells this proxy from others on the same cluster; its consumer instances come back with it and with no other.",
             "at most 100 characters that can be seen", static text => text.Length <= 100 && !text.Any(char.IsControl), static o => o.Id, static (o, text) => o with { Id = text }),

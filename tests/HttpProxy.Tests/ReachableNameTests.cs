@@ -9,9 +9,6 @@ public sealed class ReachableNameTests(RunningProxy proxy) : IClassFixture<Runni
     [Theory]
     [InlineData(".")]
     [InlineData("..")]
-    [InlineData("a\nb")]
-    [InlineData("\u007f")]
-    [InlineData("a\u0085")]
     [InlineData("a%2fb")]
     public async Task A_name_no_address_leads_to_is_refused(string name)
     {
@@ -19,6 +16,29 @@ public sealed class ReachableNameTests(RunningProxy proxy) : IClassFixture<Runni
         (await CreateAsync("group", name, single)).Refused(422, 42204);
         // It has taken nobody's place.
         Assert.Equal(200, (await CreateAsync("group", "name", single)).Status);
+    }
+
+    [Theory]
+    [InlineData("a\nb", "a\u240ab")]
+    [InlineData("\u007f", "\u2421")]
+    [InlineData("a\u0085", "a\ufffd")]
+    public async Task Control_characters_are_refused_alike_in_bodies_paths_and_parameters(string name, string shown)
+    {
+        string escaped = Uri.EscapeDataString(name), topic = await proxy.NewTopicAsync();
+        (string Parameter, Answer Answer)[] answers =
+        [
+            ("name", await CreateAsync("group", name)),
+            ("group", await CreateAsync(name, "name")),
+            ("topic", await proxy.Http.AskAsync($"/topics/{escaped}")),
+            ("instance", await proxy.Http.AskAsync($"/consumers/group/instances/{escaped}/subscription")),
+            ("group", await proxy.Http.AskAsync($"/topics/{topic}/records?group={escaped}")),
+            ("group", await proxy.Http.PostAsync($"/topics/{topic}/records:commit", HttpCalls.V2, new JsonObject { ["group"] = name, ["cursor"] = "AAAA" }.ToJsonString())),
+        ];
+        foreach ((string parameter, Answer answer) in answers)
+        {
+            answer.Refused(400, 40002);
+            Assert.Equal($"Parameter {parameter} contains control characters: {shown}", (string?)answer.Json["message"]);
+        }
     }
 
     [Fact]

@@ -21,6 +21,12 @@ public static class Compression
     /// <exception cref="CodecUnavailableException">The library is missing.</exception>
     public static Stream OpenZstd(Stream to, int level) => new ZstdStream(to, level);
 
+    /// <summary>A stream that reads Zstandard frames off another stream as they come, and takes that with it when it is disposed.</summary>
+    /// <param name="from">Where the frames come from.</param>
+    /// <param name="maxWindowLog">Frames that refer further back than this power of two are refused, which bounds what the stream holds.</param>
+    /// <exception cref="CodecUnavailableException">The library is missing.</exception>
+    public static Stream OpenZstdReader(Stream from, int maxWindowLog) => new ZstdReadStream(from, maxWindowLog);
+
     /// <summary>Inflates all of <paramref name="source"/>. The caller owns the lease.</summary>
     /// <exception cref="CorruptRecordException">The bytes are not what <paramref name="type"/> writes, or are cut off.</exception>
     /// <exception cref="InflatedTooLargeException">There is more than <paramref name="maxBytes"/>.</exception>

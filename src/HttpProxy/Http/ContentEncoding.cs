@@ -18,14 +18,8 @@ internal static class ContentEncoding
     /// <exception cref="BodyRefusedException">It is too large, or there is no memory for it now.</exception>
     internal static async ValueTask<RequestBody> ReadAsync(HttpContext context, RequestBodies bodies, int maxBytes)
     {
-        string encoding = context.Request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
-        if (encoding is "" or "identity")
+        if (Of(context) is not { } encoding)
             return await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength).ConfigureAwait(false);
-        if (encoding is not ("gzip" or "x-gzip" or "br" or "zstd"))
-        {
-            context.Response.Headers.AcceptEncoding = Served;
-            throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Encoding '{encoding}' is not served; send {Served}, one of them and once.");
-        }
         RecordsLease inflated;
         using (RequestBody packed = await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength).ConfigureAwait(false))
         {
@@ -42,6 +36,17 @@ internal static class ContentEncoding
         }
         context.Response.RegisterForDispose(inflated);
         return await bodies.ReadAsync(PipeReader.Create(new ReadOnlySequence<byte>(inflated.Memory)), inflated.Length).ConfigureAwait(false);
+    }
+
+    /// <summary>The encoding of a request's body; null when it comes as it is.</summary>
+    /// <exception cref="ProblemException">It is not served: 415.</exception>
+    internal static string? Of(HttpContext context)
+    {
+        string encoding = context.Request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
+        if (encoding is "" or "identity") return null;
+        if (encoding is "gzip" or "x-gzip" or "br" or "zstd") return encoding;
+        context.Response.Headers.AcceptEncoding = Served;
+        throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Encoding '{encoding}' is not served; send {Served}, one of them and once.");
     }
 
     private static RecordsLease Inflate(string encoding, ReadOnlySpan<byte> packed, int maxBytes)

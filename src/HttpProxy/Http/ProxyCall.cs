@@ -44,11 +44,7 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
         // The server leaves an encoded slash as it is, since the path is already split by then.
         string name = (string?)Context.GetRouteValue(key) ?? "";
         if (name.Contains('%', StringComparison.Ordinal)) name = name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        foreach (char letter in name)
-        {
-            if (char.IsControl(letter))
-                throw new ProblemException(Problem.InvalidParameter, $"Parameter {key} contains control characters: {MakeVisible(name)}");
-        }
+        VisibleName.Require(key, name);
         return name;
     }
 
@@ -200,7 +196,4 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
 
     internal static ProblemException TooDeep(JsonException failure, string what, int levels) =>
         new(Problem.Unreadable, $"parse error at line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}: {what} is nested more than {levels} levels deep, which is the limit.");
-
-    private static string MakeVisible(string name) =>
-        string.Concat(name.Select(static letter => letter < 0x20 ? (char)(0x2400 + letter) : letter == 0x7f ? '\u2421' : letter));
 }

@@ -47,9 +47,11 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
                 service.Log.LogError(failure, "{Method} {Pattern} failed", Method, Pattern);
                 problem = Problem.Of(Problem.KafkaError, "Internal error.");
             }
-            await WriteAsync(context, problem).ConfigureAwait(false);
+            await WriteAsync(context, IsV3 ? problem : ProxyProfile.Adapt(service.Options.Profile, problem)).ConfigureAwait(false);
         }
     }
+
+    private bool IsV3 => Pattern.StartsWith("/v3", StringComparison.Ordinal) || Pattern.StartsWith("/kafka/v3", StringComparison.Ordinal);
 
     internal static async Task WriteAsync(HttpContext context, Problem problem)
     {

@@ -21,12 +21,14 @@ internal static class ProduceAnswer
     internal static ValueTask WriteAsync(
         ProxyCall call, ProducedRecord[] results, int? partition, RegisteredSchema? key = null, RegisteredSchema? value = null)
     {
-        RefuseMissing(results, partition);
+        bool isByPartition = call.Service.Options.Profile == ProxyProfile.Redpanda;
+        if (!isByPartition) RefuseMissing(results, partition);
         if (ProduceSettings.IsAsync(call.Context.Request))
         {
             call.AnswerNothing();
             return ValueTask.CompletedTask;
         }
+        if (isByPartition) return call.AnswerAsync(results, PartitionAnswer.Write);
         return call.AnswerAsync((results, key, value), Write);
     }
 

@@ -31,6 +31,7 @@ internal static class StreamCommit
     {
         using JsonDocument? body = await call.CommandAsync().ConfigureAwait(false);
         string group = Text(body, "group");
+        VisibleName.Require("group", group);
         StreamCursor cursor = StreamCursor.Read(Text(body, "cursor"));
         TopicView topic = await findTopic().ConfigureAwait(false);
         StreamStart.RequireTopic(cursor, topic);

@@ -152,7 +152,8 @@ internal sealed class StreamQuery
     private static string ReadGroup(IQueryCollection query)
     {
         string group = query["group"].ToString();
-        if (group.Length == 0 || group.Any(char.IsControl)) throw Refused("group", "must be the name of a group");
+        if (group.Length == 0) throw Refused("group", "must be the name of a group");
+        VisibleName.Require("group", group);
         return query.ContainsKey("partitions") ? throw Refused("partitions", "does not go with group, which shares them out") : group;
     }
 

@@ -24,7 +24,12 @@ public sealed class SettingsTests
             {
                 "true" => "false",
                 "false" => "true",
-                "" => setting.Name.EndsWith(".url", StringComparison.Ordinal) ? "https://proxy.example/" : "one",
+                "" => setting.Name switch
+                {
+                    "http.proxy.advertised.url" => "https://proxy.example/",
+                    "http.proxy.profile" => "redpanda",
+                    _ => "one",
+                },
                 { } text when char.IsAsciiDigit(text[0]) => More(text, 1),
                 _ => "",
             };

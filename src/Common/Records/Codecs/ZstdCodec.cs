@@ -49,6 +49,9 @@ internal static unsafe partial class ZstdCodec
     internal static partial nuint ZSTD_DCtx_reset(nint context, int directive);
 
     [LibraryImport(NativeCodecs.Zstd)]
+    internal static partial nuint ZSTD_DCtx_setParameter(nint context, int parameter, int value);
+
+    [LibraryImport(NativeCodecs.Zstd)]
     internal static partial nuint ZSTD_sizeof_DCtx(nint context);
 
     [LibraryImport(NativeCodecs.Zstd)]

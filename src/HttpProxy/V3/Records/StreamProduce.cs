@@ -34,14 +34,12 @@ internal static class StreamProduce
         }
         if (settings.IfEndOffset >= 0)
             throw new ProblemException(Problem.InvalidParameter, "Parameter if_end_offset does not go with a stream, which is written bit by bit; send a batch.");
-        if (context.Request.Headers.ContentEncoding.Count > 0)
-            throw new ProblemException(Problem.UnsupportedMediaType, "Content-Encoding is not served on a stream of records; send it as it is, or in batches.");
         // A stream has no size and may rest; a record has a size.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
 
-        PipeReader reader = context.Request.BodyReader;
-        ReadResult read = await reader.ReadAsync(call.Cancel).ConfigureAwait(false);
+        using InflatedBody body = InflatedBody.Open(context);
+        ReadResult read = await body.ReadAsync(call.Cancel).ConfigureAwait(false);
         if (read is { IsCompleted: true, Buffer.IsEmpty: true }) throw new ProblemException(Problem.EmptyBody, "The request has no body; send records.");
         context.Response.ContentType = MediaTypes.Json;
         TimeSpan longest = call.Http.Service.Options.MaxStreamAge;
@@ -57,10 +55,9 @@ internal static class StreamProduce
             if (end is null && left.Length > call.Http.Service.Options.MaxRequestBytes) end = TooLarge(call.Http.Service.Options.MaxRequestBytes);
             bool isWhole = left.Length == 0 && scan.MayEnd;
             if (end is null && isOver && !isWhole) end = Problem.Of(Problem.BadRequest, "The stream ends in the middle of a record.");
-            if (end is null) end = held.TryKeep(left.Length);
-            reader.AdvanceTo(left.Start, left.End);
-            if (end is null && !isOver && !await TryReadAsync().ConfigureAwait(false))
-                end = Problem.Of(Problem.RequestTimeout, $"A stream ends after {longest.TotalSeconds:0} s; go on with another.");
+            if (end is null) end = held.TryKeep(left.Length + body.Held);
+            body.Keep(left);
+            if (end is null && !isOver) end = await TryReadAsync().ConfigureAwait(false);
             if (end is not null)
             {
                 Write(context.Response.BodyWriter, call, topic, new RecordResult(end, -1, -1, -1, null, null));
@@ -70,18 +67,22 @@ internal static class StreamProduce
             if (isOver) return;
         }
 
-        // False when the stream has become too old, whether it rests or not.
-        async ValueTask<bool> TryReadAsync()
+        // The stream may have become too old, whether it rests or not; or what comes is not what it says.
+        async ValueTask<Problem?> TryReadAsync()
         {
             try
             {
                 age.Token.ThrowIfCancellationRequested();
-                read = await reader.ReadAsync(either.Token).ConfigureAwait(false);
-                return true;
+                read = await body.ReadAsync(either.Token).ConfigureAwait(false);
+                return null;
+            }
+            catch (ProblemException failure)
+            {
+                return failure.Problem;
             }
             catch (OperationCanceledException) when (age.IsCancellationRequested && !call.Cancel.IsCancellationRequested)
             {
-                return false;
+                return Problem.Of(Problem.RequestTimeout, $"A stream ends after {longest.TotalSeconds:0} s; go on with another.");
             }
         }
     }
