@@ -98,7 +98,7 @@ public sealed class StreamLimitTests(RunningProxy proxy) : IClassFixture<Running
         string topic = await proxy.NewTopicAsync();
         using var said = new AwaitedLine("takes too little of its answer");
         using var loggers = new LoggerFactory([said]);
-        HttpClient http = await proxy.StartAsync(new ProxyOptions { ReaderStallTimeout = TimeSpan.FromMilliseconds(300) }, loggers: loggers);
+        HttpClient http = await proxy.StartAsync(new ProxyOptions { ReaderStallTimeout = TimeSpan.FromSeconds(3) }, loggers: loggers);
         await using Producer producer = proxy.Client.CreateProducer();
         using var set = new RecordSet();
         for (int i = 0; i < 32; i++) set.Add(null, new byte[500_000]);
