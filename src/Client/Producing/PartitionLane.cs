@@ -17,6 +17,10 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
 
     private const int SmallestBatch = 4096, JoinersExpected = 4;
 
+    // What callers share stays small enough for a processor's own cache, which a batch passes through four times, and for requests to be read while
+    // the batch before them is written. The records of one caller are not cut up for that.
+    private const int SharedBatch = 256 * 1024;
+
     private readonly RecordBatchOptions _batches = new() { Compression = options.Compression };
     private readonly Lock _lock = new();
     private readonly Queue<PendingBatch> _waiting = [];
@@ -43,6 +47,7 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
         lock (_lock)
         {
             long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            if (_open is { Count: > 0 } shared && shared.EstimatedSize + size > SharedBatch) OpenNext(size);
             PendingBatch? last = null;
             int added = 0;
             foreach (int index in indexes)
@@ -79,7 +84,7 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
     private void OpenNext(long size)
     {
         // While a batch is under way others of about the size will join these; else they leave at once, alone.
-        long expected = _isSending ? JoinersExpected * size : size;
+        long expected = _isSending ? Math.Max(size, Math.Min(JoinersExpected * size, SharedBatch)) : size;
         var builder = new RecordBatchBuilder(_batches, (int)Math.Max(SmallestBatch, Math.Min(expected, options.MaxBatchBytes)));
         _open = new PendingBatch(builder, time.GetTimestamp());
         _waiting.Enqueue(_open);

@@ -23,11 +23,14 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
     /// <summary>The whole body. Dispose it.</summary>
     /// <param name="reader">Where it comes from.</param>
     /// <param name="announced">Its length as the request says it; null when it does not.</param>
+    /// <param name="threshold">The connection, where it can be asked to wait for many bytes; null where it cannot.</param>
     /// <exception cref="BodyRefusedException">It is too large, too many others are being read, it does not get on, or it is malformed.</exception>
-    public async ValueTask<RequestBody> ReadAsync(PipeReader reader, long? announced)
+    public async ValueTask<RequestBody> ReadAsync(PipeReader reader, long? announced, IReadThreshold? threshold = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
         if (announced > maxBytes) throw TooLarge();
+        // A small body may take its time, which the web server measures by what it hands out. Chunks say too late how many bytes are to come.
+        if (announced is not > SmallBody) threshold = null;
         int most = (int)(announced ?? maxBytes);
         // No token: the server ends a read itself when its client is gone, and making one costs every request.
         ReadResult read = await NextAsync(reader, CancellationToken.None).ConfigureAwait(false);
@@ -57,6 +60,7 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
                     patience.CancelAfter(stallTimeout);
                     lengthAtCheck = body.Length;
                 }
+                if (threshold is not null) threshold.Bytes = body.Expect(Math.Min((int)announced!.Value - body.Length, StallProgressBytes), most);
                 read = await NextAsync(reader, patience?.Token ?? CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -73,6 +77,7 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
         }
         finally
         {
+            if (threshold is not null) threshold.Bytes = 0;
             patience?.Dispose();
         }
     }

@@ -10,7 +10,7 @@ public sealed class RequestBody : IDisposable
     private const int SmallestBuffer = 4096;
 
     // A larger step would hold more than has come, a smaller one copies more often.
-    private const int Growth = 4;
+    private const int Growth = 8;
 
     private readonly RequestBodies _owner;
     private ReadOnlySequence<byte> _lent;
@@ -54,6 +54,17 @@ public sealed class RequestBody : IDisposable
         if (length > _bytes.Length) Grow(Math.Max(length, (int)Math.Min(most, Math.Max(SmallestBuffer, (long)Growth * _bytes.Length))));
         bytes.CopyTo(_bytes.AsSpan(Length));
         Length = length;
+    }
+
+    /// <summary>Takes memory for what is about to come, as far as what has come justifies it.</summary>
+    /// <param name="bytes">How many bytes are about to come.</param>
+    /// <param name="most">How many may come in all.</param>
+    /// <returns>For how many of them there is room now, one at least.</returns>
+    internal int Expect(int bytes, int most)
+    {
+        // Where the buffer is nearly full its rest is no step worth waking up for.
+        if (_bytes.Length - Length < Math.Min(bytes, Length)) Grow((int)Math.Min(most, Math.Max(SmallestBuffer, (long)Growth * _bytes.Length)));
+        return Math.Min(bytes, _bytes.Length - Length);
     }
 
     private void Grow(int capacity)

@@ -59,8 +59,13 @@ public sealed class HttpDoor : IAsyncDisposable
             options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
             options.Limits.MaxRequestBodySize = maxRequestBytes;
             options.Limits.MaxConcurrentConnections = options.Limits.MaxConcurrentUpgradedConnections = DescriptorShares.OfThisProcess().HttpConnections;
-            options.Listen(ip, address.Port, listen => connect?.Invoke(listen));
+            options.Listen(ip, address.Port, listen =>
+            {
+                ReadThreshold.Use(listen);
+                connect?.Invoke(listen);
+            });
         });
+        ReceiveBlocks.Use(builder.Services);
         // A request goes on where its bytes were received, and its answer is sent where it was made: a thread woken for each step would cost
         // more than the request. Nothing here blocks.
         builder.Services.Configure<SocketTransportOptions>(static options => options.UnsafePreferInlineScheduling = true);

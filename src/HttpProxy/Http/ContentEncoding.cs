@@ -19,9 +19,9 @@ internal static class ContentEncoding
     internal static async ValueTask<RequestBody> ReadAsync(HttpContext context, RequestBodies bodies, int maxBytes)
     {
         if (Of(context) is not { } encoding)
-            return await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength).ConfigureAwait(false);
+            return await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, context.Features.Get<IReadThreshold>()).ConfigureAwait(false);
         RecordsLease inflated;
-        using (RequestBody packed = await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength).ConfigureAwait(false))
+        using (RequestBody packed = await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, context.Features.Get<IReadThreshold>()).ConfigureAwait(false))
         {
             // Before anything is inflated: small bodies could become large ones all at once.
             bodies.Take(maxBytes, maxBytes);

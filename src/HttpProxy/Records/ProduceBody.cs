@@ -27,6 +27,9 @@ internal sealed class ProduceBody
     // The request, its list of records and the record stand around every key and value.
     private const int MaxDepth = JsonText.MaxDepth + 3;
 
+    // More are taken too; for so many there is room at once where the first lets expect them.
+    private const int MaxExpected = 1024;
+
     internal List<RawRecord> Records { get; } = [];
 
     internal string? KeySchema { get; private set; }
@@ -48,7 +51,7 @@ internal sealed class ProduceBody
         var json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {
-            read.ReadRoot(ref json);
+            read.ReadRoot(ref json, body.Length);
             if (json.Read()) throw Refused("text after the request's end");
         }
         catch (JsonException failure)
@@ -111,12 +114,12 @@ internal sealed class ProduceBody
 
     private static ProblemException Refused(string why) => new(Problem.Unreadable, $"Invalid produce request: {why}.");
 
-    private void ReadRoot(ref Utf8JsonReader json)
+    private void ReadRoot(ref Utf8JsonReader json, int length)
     {
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject) throw Refused("it must be a JSON object");
         while (NextProperty(ref json))
         {
-            if (json.ValueTextEquals("records"u8)) ReadRecords(ref json);
+            if (json.ValueTextEquals("records"u8)) ReadRecords(ref json, length);
             else if (json.ValueTextEquals("key_schema"u8)) KeySchema = ReadText(ref json, "key_schema");
             else if (json.ValueTextEquals("value_schema"u8)) ValueSchema = ReadText(ref json, "value_schema");
             else if (json.ValueTextEquals("key_schema_id"u8)) KeySchemaId = (int?)ReadNumber(ref json, "key_schema_id", 0, int.MaxValue);
@@ -126,7 +129,7 @@ internal sealed class ProduceBody
         }
     }
 
-    private void ReadRecords(ref Utf8JsonReader json)
+    private void ReadRecords(ref Utf8JsonReader json, int length)
     {
         if (Records.Count > 0) throw Refused("records is there twice");
         json.Read();
@@ -134,7 +137,9 @@ internal sealed class ProduceBody
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             if (json.TokenType != JsonTokenType.StartObject) throw Refused("each record must be an object");
+            long start = json.TokenStartIndex;
             Records.Add(ReadRecord(ref json));
+            if (Records.Count == 1) Records.EnsureCapacity((int)Math.Min(length / (json.BytesConsumed - start), MaxExpected));
         }
     }
 

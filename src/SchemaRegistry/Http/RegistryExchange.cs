@@ -69,7 +69,7 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
     {
         if (!MediaTypes.Takes(http.Request.ContentType)) return new RegistryFault(415, "HTTP 415 Unsupported Media Type");
         // Held until the answer is given: what is made of a body takes memory in proportion to it.
-        _body = await service.Bodies.ReadAsync(http.Request.BodyReader, http.Request.ContentLength).ConfigureAwait(false);
+        _body = await service.Bodies.ReadAsync(http.Request.BodyReader, http.Request.ContentLength, http.Features.Get<IReadThreshold>()).ConfigureAwait(false);
         var bytes = _body.Memory;
         if (bytes.Length == 0) return RegistryFault.Unprocessable("The request body is missing");
         // The reader looks at the bytes of a string only when somebody asks for it, and throws then.

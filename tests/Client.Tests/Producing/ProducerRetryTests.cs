@@ -153,6 +153,27 @@ public sealed class ProducerRetryTests
     }
 
     [Fact]
+    public async Task Callers_share_a_batch_up_to_256_KiB_and_one_callers_records_are_not_cut_up_for_that()
+    {
+        var release = new TaskCompletionSource();
+        _broker.AnswerLater(ApiKey.Produce, async _ =>
+        {
+            await release.Task;
+            return Produced(ErrorCode.None, 0);
+        });
+        await using var client = new KafkaClient(_broker, Quick);
+        await using Producer producer = client.CreateProducer(Plain);
+        Task first = producer.ProduceAsync("t", null, new byte[] { 0 }).AsTask();
+        Task[] joining = [.. Enumerable.Range(0, 5).Select(_ => producer.ProduceAsync("t", null, new byte[100_000]).AsTask())];
+        using var many = new RecordSet();
+        for (int i = 0; i < 9; i++) many.Add(null, new byte[100_000]);
+        Task large = producer.ProduceAsync("t", many).AsTask();
+        release.SetResult();
+        await Task.WhenAll([first, large, .. joining]);
+        Assert.Equal([1, 2, 2, 1, 9], _broker.Batches.Select(batch => Header(batch).RecordsCount));
+    }
+
+    [Fact]
     public async Task Disposing_waits_for_what_is_under_way_and_refuses_the_rest()
     {
         var release = new TaskCompletionSource();

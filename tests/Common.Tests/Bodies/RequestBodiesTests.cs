@@ -91,4 +91,87 @@ public class RequestBodiesTests
         using RequestBody body = await patient.WaitAsync(Long);
         Assert.Equal(2000, body.Length);
     }
+
+    [Fact]
+    public async Task A_large_body_wakes_its_reader_a_few_times_and_never_waits_for_more_than_is_to_come()
+    {
+        byte[] sent = new byte[300_000];
+        new Random(7).NextBytes(sent);
+        var pipe = new Pipe(new PipeOptions(useSynchronizationContext: false));
+        var connection = new Threshold(pipe.Reader);
+        Task<RequestBody> reading = _bodies.ReadAsync(connection, sent.Length, connection).AsTask();
+        foreach (byte[] piece in sent.Chunk(1000))
+        {
+            Assert.True(connection.Bytes <= sent.Length - connection.Delivered, $"waits for {connection.Bytes} after {connection.Delivered}");
+            await pipe.Writer.WriteAsync(piece);
+        }
+        await pipe.Writer.CompleteAsync();
+        using RequestBody body = await reading.WaitAsync(Long);
+        Assert.Equal(sent, body.Memory.ToArray());
+        Assert.InRange(connection.Reads, 2, 15);
+        Assert.Equal(0, connection.Bytes);
+    }
+
+    [Theory]
+    [InlineData(RequestBodies.SmallBody, true)]
+    [InlineData(300_000, false)]
+    public async Task A_small_body_and_one_of_unknown_length_are_taken_as_they_come(int length, bool isAnnounced)
+    {
+        var pipe = new Pipe();
+        var connection = new Threshold(pipe.Reader);
+        Task<RequestBody> reading = _bodies.ReadAsync(connection, isAnnounced ? length : null, connection).AsTask();
+        foreach (byte[] piece in new byte[length].Chunk(4096))
+        {
+            await pipe.Writer.WriteAsync(piece);
+            Assert.Equal(0, connection.Bytes);
+        }
+        await pipe.Writer.CompleteAsync();
+        using RequestBody body = await reading.WaitAsync(Long);
+        Assert.Equal(length, body.Length);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_given_up_leaves_the_connection_without_a_threshold()
+    {
+        var impatient = new RequestBodies(Megabyte, Megabyte, TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        var connection = new Threshold(pipe.Reader);
+        await pipe.Writer.WriteAsync(new byte[100_000]);
+        await Assert.ThrowsAsync<BodyRefusedException>(async () => await impatient.ReadAsync(connection, Megabyte, connection).AsTask().WaitAsync(Long));
+        Assert.Equal(0, connection.Bytes);
+    }
+
+    /// <summary>A connection that waits for as much as it is asked to.</summary>
+    private sealed class Threshold(PipeReader input) : PipeReader, IReadThreshold
+    {
+        private int _last;
+
+        public int Bytes { get; set; }
+
+        public int Reads { get; private set; }
+
+        public int Delivered { get; private set; }
+
+        public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+        {
+            ReadResult read = Bytes == 0 ? await input.ReadAsync(cancellationToken) : await input.ReadAtLeastAsync(Bytes, cancellationToken);
+            Reads++;
+            _last = (int)read.Buffer.Length;
+            return read;
+        }
+
+        public override void AdvanceTo(SequencePosition consumed)
+        {
+            Delivered += _last;
+            input.AdvanceTo(consumed);
+        }
+
+        public override bool TryRead(out ReadResult result) => throw new NotSupportedException();
+
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => throw new NotSupportedException();
+
+        public override void CancelPendingRead() => throw new NotSupportedException();
+
+        public override void Complete(Exception? exception = null) => throw new NotSupportedException();
+    }
 }
