@@ -57,7 +57,7 @@ public sealed record ProxyOptions
     /// <summary>The same for one client address.</summary>
     public int MaxConsumerInstancesPerClient { get; init; } = 1000;
 
-    /// <summary>Streams of records being read at a time; beyond it another is refused with 429. One at rest takes about 10 KB.</summary>
+    /// <summary>Streams of records being read at a time; beyond it another is refused with 429. One at rest takes about 7 KB.</summary>
     public int MaxStreams { get; init; } = 4096;
 
     /// <summary>The same for one client address.</summary>

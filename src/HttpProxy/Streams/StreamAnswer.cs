@@ -20,8 +20,9 @@ internal sealed class StreamAnswer(ProxyService service, OpenStream place, Strea
     /// <exception cref="ProblemException">There is no such place.</exception>
     internal async ValueTask FindAsync(ProxyCall call, TopicView topic)
     {
-        _topic = topic;
-        _member = await StreamMembership.JoinAsync(call, topic, query, place.Signal).ConfigureAwait(false);
+        // Who leads what is the client's to know: of a topic with many partitions it would be the most that a stream at rest holds.
+        _topic = topic with { Partitions = [] };
+        _member = await StreamMembership.JoinAsync(call, _topic, query, place.Signal).ConfigureAwait(false);
         if (_member is null) _positions = await StreamStart.FindAsync(call, topic, query).ConfigureAwait(false);
     }
 

@@ -204,7 +204,7 @@ def many_readers():
             readers.append(_reader(node))
         each = (_live_kib(node) - before) / READERS
         print(f"     a reader at rest: {each:.1f} KiB", flush=True)
-        true(each <= 13, f"a reader at rest takes {each:.1f} KiB")
+        true(each <= 8, f"a reader at rest takes {each:.1f} KiB")
         equal(200, call("POST", f"{node.proxy}/topics/rest", {"records": [{"value": 1}]}, V2)[0], "produce answered")
         for reader in readers:
             text = b""
