@@ -84,8 +84,18 @@ public sealed class MetadataTests(RunningProxy proxy) : IClassFixture<RunningPro
     [Fact]
     public async Task A_method_a_path_does_not_take_is_405_and_says_which_it_takes()
     {
-        Answer answer = await proxy.Http.SendAsync(HttpMethod.Put, "/topics/x", HttpCalls.V2, "{}"u8.ToArray(), null);
-        answer.Refused(405, 405);
+        foreach ((string path, string[] allowed) in new[]
+        {
+            ("/topics/x", new[] { "GET", "POST" }),
+            ("/topics/x/raw", ["POST"]),
+            ("/brokers", ["GET"]),
+            ("/consumers/g/instances/i/subscription", ["DELETE", "GET", "POST"]),
+        })
+        {
+            Answer answer = await proxy.Http.SendAsync(HttpMethod.Put, path, HttpCalls.V2, "{}"u8.ToArray(), null);
+            answer.Refused(405, 405);
+            Assert.Equal(allowed, answer.Allow.Order());
+        }
     }
 
     [Theory]

@@ -28,6 +28,7 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
         {
             if (IsCounted && service.Rates.AreLimited) service.Rates.Count(ClientAddress.Of(context));
             Origins.Check(context);
+            QueryText.Require(context.Request);
             await Handle(new ProxyCall(context, service)).ConfigureAwait(false);
         }
         catch (Exception failure)

@@ -23,6 +23,9 @@ internal static class CloudEventProduce
     private const string ContentType = "content-type";
     private static readonly string[] s_required = ["id", "source", "specversion", "type"];
 
+    /// <summary>Of a string's kind, all of them; extensions may be something else.</summary>
+    private static readonly string[] s_texts = [.. s_required, "datacontenttype", "dataschema", "subject", "time"];
+
     /// <summary>The events of a request. Dispose the set.</summary>
     /// <exception cref="ProblemException">One is none.</exception>
     internal static RecordSet Read(HttpRequest request, ReadOnlyMemory<byte> body, int partition, IReadOnlyList<RecordHeader>? trace)
@@ -49,6 +52,7 @@ internal static class CloudEventProduce
             if (!name.StartsWith(HttpPrefix, StringComparison.OrdinalIgnoreCase)) continue;
             // HTTP's names know no case, the attributes' are small.
             string attribute = name[HttpPrefix.Length..].ToLowerInvariant();
+            if (values.Count > 1) throw Refused("the request", $"has {name} twice");
             attributes[attribute] = Unescape(HeaderText.Of(name, values.ToString()));
         }
         if (!string.IsNullOrEmpty(request.ContentType)) attributes["datacontenttype"] = HeaderText.Of("Content-Type", request.ContentType);
@@ -86,9 +90,11 @@ internal static class CloudEventProduce
     {
         if (element.ValueKind != JsonValueKind.Object) throw Refused(place, "must be an object");
         var attributes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.Ordinal);
         (JsonElement? data, JsonElement? base64) = (null, null);
         foreach (JsonProperty member in element.EnumerateObject())
         {
+            if (!names.Add(member.Name)) throw Refused(place, $"has {member.Name} twice");
             switch (member.Name)
             {
                 case "data": data = member.Value.ValueKind == JsonValueKind.Null ? null : member.Value; break;
@@ -113,6 +119,8 @@ internal static class CloudEventProduce
         foreach (string name in s_required)
             if (!attributes.TryGetValue(name, out string? text) || text.Length == 0) throw Refused(place, $"needs the attribute {name}");
         if (attributes["specversion"] != "1.0") throw Refused(place, $"has specversion '{attributes["specversion"]}'; 1.0 is served");
+        if (attributes.TryGetValue("time", out string? time) && !TimeText.IsRfc3339(time))
+            throw Refused(place, $"has the time '{time}', which is none of RFC 3339");
         var headers = new List<RecordHeader>(attributes.Count + 2);
         foreach ((string name, string text) in attributes)
         {
@@ -146,6 +154,7 @@ internal static class CloudEventProduce
     private static string TextOf(JsonProperty member, string place) => member.Value.ValueKind switch
     {
         JsonValueKind.String => member.Value.GetString()!,
+        _ when s_texts.Contains(member.Name) => throw Refused(place, $"has the attribute {member.Name}, which must be a string"),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Number when member.Value.TryGetInt32(out _) => member.Value.GetRawText(),

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Gateway.Common.Json;
@@ -117,13 +118,14 @@ internal sealed class ProduceBody
     private void ReadRoot(ref Utf8JsonReader json, int length)
     {
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject) throw Refused("it must be a JSON object");
+        int seen = 0;
         while (NextProperty(ref json))
         {
-            if (json.ValueTextEquals("records"u8)) ReadRecords(ref json, length);
-            else if (json.ValueTextEquals("key_schema"u8)) KeySchema = ReadText(ref json, "key_schema");
-            else if (json.ValueTextEquals("value_schema"u8)) ValueSchema = ReadText(ref json, "value_schema");
-            else if (json.ValueTextEquals("key_schema_id"u8)) KeySchemaId = (int?)ReadNumber(ref json, "key_schema_id", 0, int.MaxValue);
-            else if (json.ValueTextEquals("value_schema_id"u8))
+            if (IsMember(ref json, "records"u8, 1, ref seen)) ReadRecords(ref json, length);
+            else if (IsMember(ref json, "key_schema"u8, 2, ref seen)) KeySchema = ReadText(ref json, "key_schema");
+            else if (IsMember(ref json, "value_schema"u8, 4, ref seen)) ValueSchema = ReadText(ref json, "value_schema");
+            else if (IsMember(ref json, "key_schema_id"u8, 8, ref seen)) KeySchemaId = (int?)ReadNumber(ref json, "key_schema_id", 0, int.MaxValue);
+            else if (IsMember(ref json, "value_schema_id"u8, 16, ref seen))
                 ValueSchemaId = (int?)ReadNumber(ref json, "value_schema_id", 0, int.MaxValue);
             else throw Refused($"unknown field '{json.GetString()}'");
         }
@@ -131,7 +133,6 @@ internal sealed class ProduceBody
 
     private void ReadRecords(ref Utf8JsonReader json, int length)
     {
-        if (Records.Count > 0) throw Refused("records is there twice");
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray) throw Refused("records must be an array");
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
@@ -146,14 +147,15 @@ internal sealed class ProduceBody
     private static RawRecord ReadRecord(ref Utf8JsonReader json)
     {
         RawRecord record = RawRecord.Empty;
+        int seen = 0;
         while (NextProperty(ref json))
         {
-            if (json.ValueTextEquals("value"u8)) record.Value = ReadSlice(ref json);
-            else if (json.ValueTextEquals("key"u8)) record.Key = ReadSlice(ref json);
-            else if (json.ValueTextEquals("partition"u8))
+            if (IsMember(ref json, "value"u8, 1, ref seen)) record.Value = ReadSlice(ref json);
+            else if (IsMember(ref json, "key"u8, 2, ref seen)) record.Key = ReadSlice(ref json);
+            else if (IsMember(ref json, "partition"u8, 4, ref seen))
                 record.Partition = (int)(ReadNumber(ref json, "partition", 0, int.MaxValue) ?? -1);
-            else if (json.ValueTextEquals("timestamp"u8)) record.TimestampMs = ReadNumber(ref json, "timestamp", 0, long.MaxValue) ?? -1;
-            else if (json.ValueTextEquals("headers"u8)) record.Headers = ReadHeaders(ref json);
+            else if (IsMember(ref json, "timestamp"u8, 8, ref seen)) record.TimestampMs = ReadNumber(ref json, "timestamp", 0, long.MaxValue) ?? -1;
+            else if (IsMember(ref json, "headers"u8, 16, ref seen)) record.Headers = ReadHeaders(ref json);
             else throw Refused($"unknown field '{json.GetString()}' in a record");
         }
         return record;
@@ -187,13 +189,14 @@ internal sealed class ProduceBody
     {
         string? key = null;
         byte[]? value = null;
+        int seen = 0;
         while (NextProperty(ref json))
         {
-            if (json.ValueTextEquals("key"u8) || json.ValueTextEquals("name"u8))
+            if (IsMember(ref json, "key"u8, 1, ref seen) || IsMember(ref json, "name"u8, 1, ref seen))
             {
                 key = ReadText(ref json, "a header's key");
             }
-            else if (json.ValueTextEquals("value"u8))
+            else if (IsMember(ref json, "value"u8, 2, ref seen))
             {
                 json.Read();
                 if (json.TokenType == JsonTokenType.Null) continue;
@@ -211,6 +214,15 @@ internal sealed class ProduceBody
     }
 
     private static bool NextProperty(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
+
+    /// <summary>Whether the member has that name. It decides what is written, so it may be there once: readers differ in which counts.</summary>
+    private static bool IsMember(ref Utf8JsonReader json, ReadOnlySpan<byte> name, int bit, ref int seen)
+    {
+        if (!json.ValueTextEquals(name)) return false;
+        if ((seen & bit) != 0) throw Refused($"{Encoding.UTF8.GetString(name)} is there twice");
+        seen |= bit;
+        return true;
+    }
 
     private static string? ReadText(ref Utf8JsonReader json, string name)
     {

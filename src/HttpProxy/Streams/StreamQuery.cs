@@ -174,7 +174,7 @@ internal sealed class StreamQuery
         if (text is "" or "earliest") return StreamFrom.Earliest;
         if (text == "latest") return StreamFrom.Latest;
         if (text.StartsWith(OffsetPrefix, StringComparison.Ordinal)) return StreamFrom.At(ReadOffsets("from", text));
-        if (text.StartsWith(TimestampPrefix, StringComparison.Ordinal)) return StreamFrom.Since(ReadTime(text[TimestampPrefix.Length..]));
+        if (text.StartsWith(TimestampPrefix, StringComparison.Ordinal)) return StreamFrom.Since(ReadTime("from", text));
         if (text[0] == '-' && TryReadSpan(text[1..], out TimeSpan ago))
             return StreamFrom.Since(time.GetUtcNow().ToUnixTimeMilliseconds() - (long)ago.TotalMilliseconds);
         throw Refused("from", $"must be earliest, latest, offset:<partition>:<offset>, timestamp:<time> or a span such as -1h, not '{text}'");
@@ -200,16 +200,9 @@ internal sealed class StreamQuery
         ProblemException Faulty() => Refused(parameter, $"has no offsets in the form offset:<partition>:<offset>,…, but '{text}'");
     }
 
-    /// <summary>Milliseconds since 1970, as a number or as RFC 3339 has it.</summary>
-    private static long ReadTime(string text)
-    {
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)) return milliseconds;
-        // A plus sign that was not escaped has become a blank.
-        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        return DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, Utc, out DateTimeOffset time) && time.ToUnixTimeMilliseconds() >= 0
-            ? time.ToUnixTimeMilliseconds()
-            : throw Refused("from", $"needs a time such as 2026-01-31T12:00:00Z, or milliseconds since 1970, after timestamp:, not '{text}'");
-    }
+    private static long ReadTime(string parameter, string text) =>
+        TimeText.Milliseconds(text[TimestampPrefix.Length..])
+            ?? throw Refused(parameter, $"needs a time such as 2026-01-31T12:00:00Z, or milliseconds since 1970, after timestamp:, but has '{text}'");
 
     private static TimeSpan ReadHeartbeat(string text) =>
         TryReadSpan(text, out TimeSpan span) && (span == TimeSpan.Zero || span >= TimeSpan.FromSeconds(1)) && span <= s_longestHeartbeat

@@ -12,6 +12,22 @@ internal static class JsonMembers
         return element.TryGetProperty(name, out JsonElement member) && member.ValueKind != JsonValueKind.Null ? member : null;
     }
 
+    /// <summary>Refuses an object in which one of these is there twice: readers differ in which of the two counts.</summary>
+    internal static void RequireOnce(this JsonElement element, params ReadOnlySpan<string> names)
+    {
+        if (element.ValueKind != JsonValueKind.Object) return;
+        int seen = 0;
+        foreach (JsonProperty member in element.EnumerateObject())
+        {
+            for (int i = 0; i < names.Length; i++)
+            {
+                if (!member.NameEquals(names[i])) continue;
+                if ((seen & (1 << i)) != 0) throw V3Call.Refused($"{names[i]} is there twice");
+                seen |= 1 << i;
+            }
+        }
+    }
+
     internal static string? Text(this JsonElement element, string name) => element.Member(name) switch
     {
         null => null,

@@ -80,10 +80,43 @@ public sealed class CloudEventTests(RunningProxy proxy) : IClassFixture<RunningP
     [InlineData(One, """{"specversion":"1.0","id":"1","source":"/s","type":"t","data":1,"data_base64":"AQ=="}""", 400, 400)]
     [InlineData(One, """{"specversion":"1.0","id":"1","source":"/s","type":"t","data_base64":"!"}""", 400, 400)]
     [InlineData(One, """{"specversion":"1.0","id":"\ud800","source":"/s","type":"t"}""", 422, 422)]
+    [InlineData(One, """{"specversion":"1.0","id":5,"source":"/s","type":"t"}""", 400, 400)]
+    [InlineData(One, """{"specversion":"1.0","id":"1","source":"/s","type":"t","subject":true}""", 400, 400)]
+    [InlineData(One, """{"specversion":"1.0","id":"1","source":"/s","type":"t","time":5}""", 400, 400)]
+    [InlineData(One, """{"specversion":"1.0","id":"1","source":"/s","type":"t","time":"zz"}""", 400, 400)]
+    [InlineData(One, """{"specversion":"1.0","id":"1","source":"/s","type":"t","time":"2026-02-30T12:00:00Z"}""", 400, 400)]
+    [InlineData(One, """{"specversion":"1.0","id":"1","source":"/s","type":"t","time":"2026-01-31T12:00:00"}""", 400, 400)]
+    [InlineData(One, """{"specversion":"1.0","id":"1","id":"2","source":"/s","type":"t"}""", 400, 400)]
+    [InlineData(One, """{"specversion":"1.0","id":"1","source":"/s","type":"t","data":1,"data":2}""", 400, 400)]
+    [InlineData(One, """{"specversion":"1.0","id":"1","source":"/s","type":"t","n":null,"n":2}""", 400, 400)]
     public async Task What_is_no_event_is_refused(string type, string body, int status, int code)
     {
         string topic = await proxy.NewTopicAsync();
         (await proxy.Http.PostAsync($"/topics/{topic}", type, body)).Refused(status, code);
+        Assert.Empty(await RecordsAsync(topic));
+    }
+
+    [Theory]
+    [InlineData("2026-01-31t12:00:00.123456789z")]
+    [InlineData("2016-12-31T23:59:60+00:00")]
+    public async Task Every_form_of_a_time_is_kept_as_it_is(string time)
+    {
+        string topic = await proxy.NewTopicAsync();
+        Assert.Equal(200, (await proxy.Http.PostAsync($"/topics/{topic}", One, $$"""{"specversion":"1.0","id":"1","source":"/s","type":"t","time":"{{time}}"}""")).Status);
+        Assert.Contains($"ce_time={time}", HeadersOf(Assert.Single(await RecordsAsync(topic))));
+    }
+
+    [Fact]
+    public async Task Attributes_in_headers_are_held_to_the_same()
+    {
+        string topic = await proxy.NewTopicAsync();
+        (string, string)[] head = [("ce-specversion", "1.0"), ("ce-id", "1"), ("ce-source", "/s"), ("ce-type", "t")];
+        (await proxy.Http.RequestAsync($"/topics/{topic}", [1], [.. head, ("ce-time", "zz")])).Refused(400, 400);
+        // A client would send the header once, with a comma.
+        using RawAnswer twice = await RawAnswer.SendAsync(
+            proxy.Http,
+            $"POST /topics/{topic} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n{string.Concat(head.Select(one => $"{one.Item1}: {one.Item2}\r\n"))}CE-ID: 2\r\n\r\n1");
+        Assert.StartsWith("HTTP/1.1 400 ", await twice.HeadAsync(), StringComparison.Ordinal);
         Assert.Empty(await RecordsAsync(topic));
     }
 

@@ -37,11 +37,19 @@ public sealed class RawProduceTests(RunningProxy proxy) : IClassFixture<RunningP
     [InlineData("?timestamp=-1", 400, 40002)]
     [InlineData("?acks=1", 400, 40002)]
     [InlineData("?timeout=0", 400, 40002)]
+    [InlineData("?key=%FF", 400, 40002)]
+    [InlineData("?key=%C3", 400, 40002)]
+    [InlineData("?key=%ED%A0%80", 400, 40002)]
+    [InlineData("?key=a&key=b", 400, 40002)]
+    [InlineData("?key=a&KEY=a", 400, 40002)]
+    [InlineData("?partition=0&partition=0", 400, 40002)]
+    [InlineData("?acks=all&acks=all", 400, 40002)]
     [InlineData("?if_end_offset=5&partition=0", 412, 412)]
     public async Task What_a_raw_produce_does_not_take_has_its_code(string query, int status, int code)
     {
         string topic = await proxy.NewTopicAsync();
         (await proxy.Http.RequestAsync($"/topics/{topic}/raw{query}", [1])).Refused(status, code);
+        Assert.Equal("[]", (await proxy.Http.AskAsync($"/topics/{topic}/partitions/0/records")).Text);
     }
 
     [Fact]

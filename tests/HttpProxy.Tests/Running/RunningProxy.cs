@@ -114,6 +114,9 @@ public sealed class RunningProxy : IAsyncLifetime
 /// <summary>An answer, whole.</summary>
 public sealed record Answer(int Status, string? ContentType, string Text, HttpResponseHeaders Headers)
 {
+    /// <summary>The methods a path takes, where the answer names them.</summary>
+    public IReadOnlyCollection<string> Allow { get; init; } = [];
+
     public JsonNode Json => JsonNode.Parse(Text)!;
 
     public int ErrorCode => (int)Json["error_code"]!;
@@ -145,7 +148,10 @@ public static class HttpCalls
         }
         if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
         using HttpResponseMessage response = await http.SendAsync(request);
-        return new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsStringAsync(), response.Headers);
+        return new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsStringAsync(), response.Headers)
+        {
+            Allow = [.. response.Content.Headers.Allow],
+        };
     }
 
     /// <summary>Posts bytes with any headers.</summary>

@@ -138,6 +138,15 @@ public sealed class RecordTests(RunningProxy proxy) : IClassFixture<RunningProxy
     [InlineData("""{"headers":[{"value":"AQI="}]}""")]
     [InlineData("""{"headers":[{"name":"h","value":"?"}]}""")]
     [InlineData("""{"headers":{}}""")]
+    [InlineData("""{"value":{"type":"STRING","data":"a"},"value":{"type":"STRING","data":"b"}}""")]
+    [InlineData("""{"value":{"type":"STRING","data":"a"},"v\u0061lue":null}""")]
+    [InlineData("""{"key":null,"key":{"type":"STRING","data":"b"}}""")]
+    [InlineData("""{"value":{"type":"STRING","data":"a","data":"b"}}""")]
+    [InlineData("""{"value":{"type":"STRING","type":"JSON","data":"a"}}""")]
+    [InlineData("""{"partition_id":0,"partition_id":0}""")]
+    [InlineData("""{"timestamp":"2026-01-31T12:00:00Z","timestamp":"2026-01-31T12:00:00Z"}""")]
+    [InlineData("""{"headers":[],"headers":[{"name":"h"}]}""")]
+    [InlineData("""{"headers":[{"name":"h","name":"i"}]}""")]
     public async Task A_record_that_does_not_fit_together_is_refused(string record)
     {
         (string topic, string url) = await NewTopicAsync();

@@ -35,6 +35,8 @@ public sealed class TransactionTests(RunningProxy proxy) : IClassFixture<Running
     [InlineData("""{"records":[{"topic":"TOPIC","value":{"type":"STRING","data":"a"}},{"value":{"type":"STRING","data":"b"}}]}""", 400, 400)]
     [InlineData("""{"records":[]}""", 400, 400)]
     [InlineData("""{"entries":[]}""", 400, 400)]
+    [InlineData("""{"records":[{"topic":"elsewhere","topic":"TOPIC","value":{"type":"STRING","data":"b"}}]}""", 400, 400)]
+    [InlineData("""{"records":[],"records":[{"topic":"TOPIC","value":{"type":"STRING","data":"b"}}]}""", 400, 400)]
     [InlineData("""{"records":[{"topic":"TOPIC","value":{"type":"STRING","data":"a"}},{"topic":"TOPIC","partition_id":9,"value":{"type":"STRING","data":"b"}}]}""", 404, 40403)]
     public async Task With_one_bad_record_nothing_is_stored_for_readers_of_committed_records(string body, int status, int code)
     {

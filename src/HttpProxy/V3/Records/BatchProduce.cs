@@ -33,11 +33,12 @@ internal static class BatchProduce
         JsonElement[] entries;
         try
         {
+            root.RequireOnce("entries");
             entries = [.. root.Items("entries")];
         }
         catch (ProblemException)
         {
-            throw Refused("entries must be an array");
+            throw Refused("entries must be there once, as an array");
         }
         if (entries.Length == 0 || entries.Length > maxEntries) throw Refused($"entries must hold from 1 to {maxEntries} records, not {entries.Length}");
         var ids = new HashSet<string>(StringComparer.Ordinal);

@@ -39,6 +39,7 @@ internal sealed record RecordData(
     {
         if (record.Member(name) is not { } part) return null;
         if (part.ValueKind != JsonValueKind.Object) throw V3Call.Refused($"{name} must be an object with data");
+        part.RequireOnce("data", "type", "schema", "schema_id", "schema_version", "subject", "subject_name_strategy");
         JsonElement? data = part.Member("data");
         string? schema = part.Text("schema"), type = part.Text("type"), subject = part.Text("subject"), strategy = part.Text("subject_name_strategy");
         int? id = part.Number("schema_id"), version = part.Number("schema_version");

@@ -45,6 +45,7 @@ internal static class TransactionProduce
 
     private static JsonElement[] Read(JsonElement root)
     {
+        root.RequireOnce("records");
         JsonElement[] records = [.. root.Items("records")];
         return records.Length > 0 && records.Length <= MaxRecords
             ? records

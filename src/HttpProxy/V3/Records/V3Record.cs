@@ -16,6 +16,7 @@ internal sealed record V3Record(int Partition, long TimestampMs, List<RecordHead
     /// <exception cref="Http.ProblemException">It is none: 400.</exception>
     internal static V3Record Read(JsonElement record)
     {
+        record.RequireOnce("topic", "id", "partition_id", "timestamp", "headers", "key", "value");
         int partition = record.Number("partition_id") ?? -1;
         if (partition < -1 || (partition == -1 && record.Member("partition_id") is not null)) throw V3Call.Refused("partition_id must not be negative");
         return new V3Record(partition, TimestampOf(record), HeadersOf(record), RecordData.Read(record, "key"), RecordData.Read(record, "value"));
@@ -35,6 +36,7 @@ internal sealed record V3Record(int Partition, long TimestampMs, List<RecordHead
         List<RecordHeader>? headers = null;
         foreach (JsonElement header in record.Items("headers"))
         {
+            header.RequireOnce("name", "value");
             if (header.Text("name") is not { } name) throw V3Call.Refused("a header needs a name");
             byte[]? value = null;
             if (header.Member("value") is { } data && (data.ValueKind != JsonValueKind.String || !data.TryGetBytesFromBase64(out value)))

@@ -1,0 +1,29 @@
+using System.Net;
+using System.Text;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Gateway.HttpProxy.Http;
+
+/// <summary>
+/// The query of a request, checked before anything is read from it: the web server leaves escapes that are no text as they stand, and joins the
+/// values of a parameter that comes again, so that either would be taken for what nobody meant.
+/// </summary>
+internal static class QueryText
+{
+    // Conditions, all of which hold.
+    private const string Repeatable = "filter";
+
+    /// <exception cref="ProblemException">It is not UTF-8, or has a parameter twice: 400.</exception>
+    internal static void Require(HttpRequest request)
+    {
+        if (request.QueryString.Value is not { Length: > 0 } text) return;
+        byte[] escaped = Encoding.UTF8.GetBytes(text);
+        if (!Utf8.IsValid(WebUtility.UrlDecodeToBytes(escaped, 0, escaped.Length)))
+            throw new ProblemException(Problem.InvalidParameter, "The query is not text in UTF-8.");
+        foreach ((string name, StringValues values) in request.Query)
+            if (values.Count > 1 && !name.Equals(Repeatable, StringComparison.OrdinalIgnoreCase))
+                throw new ProblemException(Problem.InvalidParameter, $"Parameter {name} is there more than once.");
+    }
+}
