@@ -71,6 +71,33 @@ public sealed class AckTests(RunningProxy proxy) : IClassFixture<RunningProxy>
         Assert.Equal("2", (await ReadAsync(instance)).Offsets);
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task An_acknowledgement_does_not_take_back_what_was_committed_further(string autoCommit)
+    {
+        (string topic, string instance) = await NewInstanceAsync(autoCommit, records: 1);
+        (string? batch, string offsets) = await ReadAsync(instance);
+        Assert.Equal("0", offsets);
+        string further = $$"""[{"topic":"{{topic}}","partition":0,"offset":9,"metadata":""}]""";
+        Assert.Equal(204, (await proxy.Http.PostAsync(
+            $"{instance}/offsets", HttpCalls.V2, $$"""{"partitions":[{"topic":"{{topic}}","partition":0,"offset":9}]}""")).Status);
+        Assert.Equal(further, await CommittedAsync(instance, topic));
+        Assert.Equal(204, await AckAsync(instance, batch!));
+        Assert.Equal(further, await CommittedAsync(instance, topic));
+        // Nothing is left to commit, asked for or by itself.
+        Assert.Equal(204, (await proxy.Http.PostAsync($"{instance}/offsets", HttpCalls.V2, "")).Status);
+        Assert.Equal(further, await CommittedAsync(instance, topic));
+        // A commit does not move whoever reads: it gets what comes, and that is not taken back to either.
+        await ProduceAsync(topic, 1);
+        (batch, offsets) = await ReadAsync(instance);
+        Assert.Equal("1", offsets);
+        Assert.Equal(204, await AckAsync(instance, batch!));
+        await proxy.Http.SendAsync(HttpMethod.Delete, instance, null, null, null);
+        string next = await NewInstanceAsync(instance.Split('/')[^3], topic, autoCommit);
+        Assert.Equal(further, await CommittedAsync(next, topic));
+    }
+
     [Fact]
     public async Task Nothing_to_read_is_no_batch()
     {

@@ -174,11 +174,14 @@ public sealed partial class GroupConsumer : IAsyncDisposable
     /// <summary>The offset to read next; null while it is not known or the partition is not assigned.</summary>
     public long? Position(TopicPartition partition) => _positions.OffsetOf(partition);
 
-    /// <summary>Reads on from <paramref name="offset"/>; false when the partition is not assigned.</summary>
-    public bool Seek(TopicPartition partition, long offset) => Move(partition, position =>
+    /// <summary>
+    /// Reads on from <paramref name="offset"/>; false when the partition is not assigned. When its group has committed that much already, or more
+    /// (<paramref name="isCommitted"/>), nothing is left to commit.
+    /// </summary>
+    public bool Seek(TopicPartition partition, long offset, bool isCommitted = false) => Move(partition, position =>
     {
         position.Seek(offset);
-        position.IsDirty = true;
+        position.IsDirty = !isCommitted;
     });
 
     /// <summary>

@@ -74,14 +74,32 @@ internal static class AckEndpoints
             instance.Unacknowledged = null;
             throw new ProblemException(Problem.IllegalState, $"Partitions of batch '{id}' went to another member of the group, which gets their records again.");
         }
-        var commit = batch.Ranges.ToDictionary(range => range.Key, range => new CommittedOffset(range.Value.To, ""));
+        await instance.Committing.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            await CommitAsync(instance, batch, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            instance.Committing.Release();
+        }
+        (instance.LastAcknowledged, instance.Unacknowledged) = (id, null);
+    }
+
+    /// <summary>Commits the end of a batch where the group is not further already: its client may have committed more by itself.</summary>
+    private static async ValueTask CommitAsync(ConsumerInstance instance, UnacknowledgedBatch batch, CancellationToken cancel)
+    {
+        IReadOnlyDictionary<TopicPartition, CommittedOffset> known =
+            await instance.Consumer.CommittedAsync([.. batch.Ranges.Keys], cancel).ConfigureAwait(false);
+        var commit = batch.Ranges
+            .Where(range => !known.TryGetValue(range.Key, out CommittedOffset committed) || committed.Offset < range.Value.To)
+            .ToDictionary(range => range.Key, range => new CommittedOffset(range.Value.To, ""));
         foreach ((TopicPartition partition, ErrorCode error) in await instance.Consumer.CommitAsync(commit, cancel).ConfigureAwait(false))
         {
             if (error != ErrorCode.None)
                 throw new ProblemException(KafkaProblems.Of(error, $"Offset of {partition} was not committed: {error.KafkaName()}"));
         }
-        foreach ((TopicPartition partition, (_, long to)) in batch.Ranges) instance.Consumer.Seek(partition, to);
-        (instance.LastAcknowledged, instance.Unacknowledged) = (id, null);
+        foreach ((TopicPartition partition, (_, long to)) in batch.Ranges) instance.Consumer.Seek(partition, to, isCommitted: true);
     }
 
     private static UnacknowledgedBatch BatchOf(ConsumedRecords records)

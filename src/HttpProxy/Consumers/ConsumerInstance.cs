@@ -47,6 +47,9 @@ internal sealed class ConsumerInstance(string group, string name, InstanceState 
     /// <summary>Held by whoever reads with explicit acknowledgement, or acknowledges.</summary>
     internal SemaphoreSlim Acknowledging { get; } = new(1);
 
+    /// <summary>Held by whoever commits, so that an acknowledgement sees what it must not take back.</summary>
+    internal SemaphoreSlim Committing { get; } = new(1);
+
     /// <summary>What was handed out and is to be acknowledged before anything else is.</summary>
     internal UnacknowledgedBatch? Unacknowledged { get; set; }
 

@@ -19,13 +19,21 @@ internal static class OffsetEndpoints
         List<(TopicPartition Partition, long Offset, string Metadata)>? positions = CommandBody.Offsets(body, "partitions");
         await InstanceCall.WithAsync(call, async (instance, cancel) =>
         {
-            IReadOnlyDictionary<TopicPartition, ErrorCode> results = consumed is null && positions is null
-                ? await instance.Consumer.CommitAsync(cancel).ConfigureAwait(false)
-                : await instance.Consumer.CommitAsync(ToCommit(instance.CommitMeaning, consumed, positions), cancel).ConfigureAwait(false);
-            foreach ((TopicPartition partition, ErrorCode error) in results)
+            await instance.Committing.WaitAsync(cancel).ConfigureAwait(false);
+            try
             {
-                if (error != ErrorCode.None)
-                    throw new ProblemException(KafkaProblems.Of(error, $"Offset of {partition} was not committed: {error.KafkaName()}"));
+                IReadOnlyDictionary<TopicPartition, ErrorCode> results = consumed is null && positions is null
+                    ? await instance.Consumer.CommitAsync(cancel).ConfigureAwait(false)
+                    : await instance.Consumer.CommitAsync(ToCommit(instance.CommitMeaning, consumed, positions), cancel).ConfigureAwait(false);
+                foreach ((TopicPartition partition, ErrorCode error) in results)
+                {
+                    if (error != ErrorCode.None)
+                        throw new ProblemException(KafkaProblems.Of(error, $"Offset of {partition} was not committed: {error.KafkaName()}"));
+                }
+            }
+            finally
+            {
+                instance.Committing.Release();
             }
         }).ConfigureAwait(false);
         call.AnswerNothing();
