@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Gateway.HttpProxy;
 
 /// <summary>How the proxy behaves.</summary>
@@ -11,6 +13,9 @@ public sealed record ProxyOptions
 
     /// <summary>The compacted topic in which consumer instances are kept; empty to keep none beyond the process.</summary>
     public string ConsumersTopic { get; init; } = "__gateway_http_consumers";
+
+    /// <summary>Topics in which services beside the proxy keep what they know: over HTTP they are read only.</summary>
+    public IReadOnlySet<string> ServiceTopics { get; init; } = ImmutableHashSet<string>.Empty;
 
     /// <summary>The address consumers are told to come back to; null takes the one they used (their <c>Host</c> header).</summary>
     public Uri? AdvertisedUrl { get; init; }
@@ -57,7 +62,7 @@ public sealed record ProxyOptions
     /// <summary>The same for one client address.</summary>
     public int MaxConsumerInstancesPerClient { get; init; } = 1000;
 
-    /// <summary>Streams of records being read at a time; beyond it another is refused with 429. One at rest takes about 7 KB.</summary>
+    /// <summary>Streams of records, read or sent, at a time; beyond it another is refused with 429. One at rest takes about 7 KB.</summary>
     public int MaxStreams { get; init; } = 4096;
 
     /// <summary>The same for one client address.</summary>

@@ -113,7 +113,10 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private RegistryOptions Registry => RegistrySettings.Read(_settings.RegistrySettings.Select(static setting => KeyValuePair.Create(setting.Key, setting.Value.Text)));
 
-    private ProxyOptions Proxy => ProxySettings.Read(_settings.ProxySettings.Select(static setting => KeyValuePair.Create(setting.Key, setting.Value.Text)));
+    private ProxyOptions Proxy => ProxySettings.Read(_settings.ProxySettings.Select(static setting => KeyValuePair.Create(setting.Key, setting.Value.Text))) with
+    {
+        ServiceTopics = new HashSet<string>(StringComparer.Ordinal) { Registry.TopicName },
+    };
 
     private async Task<HttpDoor> OpenAdminAsync(CancellationToken cancel)
     {

@@ -74,11 +74,12 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
             throw new ProblemException(Problem.TooLarge, $"A record has more than {options.MaxRecordBytes} bytes, which is the limit.");
     }
 
-    /// <summary>Refuses the topic in which the proxy keeps what must be its own, whatever the broker would say.</summary>
-    /// <exception cref="ProblemException">It is that: 40002.</exception>
+    /// <summary>Refuses the topics in which the proxy and the services beside it keep what must be their own, whatever the broker would say.</summary>
+    /// <exception cref="ProblemException">It is one of them: 40002.</exception>
     internal static void RequireForeign(ProxyOptions options, string topic)
     {
         if (topic == options.ConsumersTopic) throw new ProblemException(Problem.InvalidParameter, $"Topic '{topic}' is the proxy's own.");
+        if (options.ServiceTopics.Contains(topic)) throw new ProblemException(Problem.InvalidParameter, $"Topic '{topic}' is the server's own.");
     }
 
     /// <summary>Writes records; the results stand in their order. An answer to a request that came again says so in its head.</summary>

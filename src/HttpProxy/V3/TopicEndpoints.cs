@@ -5,6 +5,7 @@ using Gateway.Client.Admin;
 using Gateway.Client.Topology;
 using Gateway.Common.Errors;
 using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Produce;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.HttpProxy.V3;
@@ -48,6 +49,7 @@ internal static class TopicEndpoints
         using JsonDocument body = await call.BodyAsync().ConfigureAwait(false);
         int partitions = body.RootElement.Number("partitions_count") ?? throw V3Call.Refused("partitions_count is missing; it is all that can be changed here");
         string topic = call.Http.Name("topic");
+        ProduceSettings.RequireForeign(call.Http.Service.Options, topic);
         try
         {
             await call.Client.Admin.CreatePartitionsAsync(topic, partitions, cancel: call.Cancel).ConfigureAwait(false);
@@ -59,9 +61,12 @@ internal static class TopicEndpoints
         await call.AnswerAsync(await call.TopicAsync().ConfigureAwait(false), Write).ConfigureAwait(false);
     }
 
+    /// <summary>Deletes a topic. Kafka's clients may delete the server's own as well; a request of HTTP, which any page or script can send, may not.</summary>
     internal static async ValueTask DeleteAsync(V3Call call)
     {
         TopicView topic = await call.TopicAsync().ConfigureAwait(false);
+        ProduceSettings.RequireForeign(call.Http.Service.Options, topic.Name);
+        if (topic.IsInternal) throw new ProblemException(Problem.InvalidParameter, $"Topic '{topic.Name}' is the broker's own.");
         await call.Client.Admin.DeleteTopicAsync(topic.Name, call.Cancel).ConfigureAwait(false);
         call.Http.AnswerNothing();
     }

@@ -69,6 +69,17 @@ public sealed class NodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_registrys_topic_is_neither_deleted_nor_written_over_HTTP()
+    {
+        using JsonDocument clusters = JsonDocument.Parse(await _node.Http.GetStringAsync(_node.Proxy + "/v3/clusters"));
+        string cluster = clusters.RootElement.GetProperty("data")[0].GetProperty("cluster_id").GetString()!;
+        using HttpResponseMessage deleted = await SendAsync(HttpMethod.Delete, $"{_node.Proxy}/v3/clusters/{cluster}/topics/_schemas");
+        Assert.StartsWith("{\"error_code\":40002,", await deleted.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using HttpResponseMessage written = await SendAsync(HttpMethod.Post, _node.Proxy + "/topics/_schemas", """{"records":[{"key":"k","value":1}]}""", Json, V2);
+        Assert.StartsWith("{\"error_code\":40002,", await written.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_segment_of_dots_is_a_name_to_the_registry()
     {
         var path = new Uri(_node.Registry + "/mode/%2E", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });

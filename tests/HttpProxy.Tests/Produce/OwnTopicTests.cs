@@ -1,3 +1,4 @@
+using Gateway.Client.Admin;
 using Gateway.Client.Producing;
 using Gateway.Common.Errors;
 using Gateway.HttpProxy.Tests.Running;
@@ -28,6 +29,39 @@ public sealed class OwnTopicTests(RunningProxy proxy) : IClassFixture<RunningPro
         (await http.PostAsync($"{v3}/topics/{topic}/records:batch", Json, """{"entries":[{"id":"a"}]}""")).Refused(400, 40002);
         (await http.PostAsync($"{v3}/records:transaction", Json, $$"""{"records":[{"topic":"{{topic}}"}]}""")).Refused(400, 40002);
         Assert.Equal(end, await EndAsync(topic));
+    }
+
+    [Fact]
+    public async Task What_belongs_to_the_server_is_neither_written_nor_made_larger_nor_deleted_over_HTTP()
+    {
+        (string own, string service, string foreign) = (await proxy.NewTopicAsync(), await proxy.NewTopicAsync(), await proxy.NewTopicAsync());
+        HttpClient http = await proxy.StartAsync(new ProxyOptions { ConsumersTopic = own, ServiceTopics = new HashSet<string> { service } });
+        string topics = $"/v3/clusters/{(string)(await http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!}/topics";
+        foreach (string topic in new[] { own, service })
+        {
+            (await http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, """{"records":[{"value":1}]}""")).Refused(400, 40002);
+            (await http.SendAsync(HttpMethod.Patch, $"{topics}/{topic}", Json, """{"partitions_count":2}"""u8.ToArray(), null)).Refused(400, 40002);
+            (await http.SendAsync(HttpMethod.Delete, $"{topics}/{topic}", null, null, null)).Refused(400, 40002);
+            Assert.Single((await proxy.Client.Admin.DescribeTopicAsync(topic, default)).Partitions);
+        }
+        Assert.Equal(204, (await http.SendAsync(HttpMethod.Delete, $"{topics}/{foreign}", null, null, null)).Status);
+    }
+
+    [Theory]
+    [InlineData("__consumer_offsets")]
+    [InlineData("__transaction_state")]
+    [InlineData("__share_group_state")]
+    [InlineData(Default)]
+    public async Task Internal_topics_are_deleted_by_Kafkas_clients_and_not_over_HTTP(string topic)
+    {
+        HttpClient http = await proxy.StartAsync(new ProxyOptions { ConsumersTopic = "" });
+        if ((await proxy.Client.Admin.ListTopicsAsync(default)).All(known => known.Name != topic))
+            await proxy.Client.Admin.CreateTopicAsync(new NewTopic(topic, 1, 1, new Dictionary<string, string?>()));
+        string path = $"/v3/clusters/{(string)(await http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!}/topics/{topic}";
+        (await http.SendAsync(HttpMethod.Delete, path, null, null, null)).Refused(400, 40002);
+        (await http.SendAsync(HttpMethod.Patch, path, Json, """{"partitions_count":100}"""u8.ToArray(), null)).Refused(400, 40002);
+        Assert.True((await proxy.Client.Admin.DescribeTopicAsync(topic, default)).IsInternal);
+        await proxy.Client.Admin.DeleteTopicAsync(topic);
     }
 
     [Fact]
