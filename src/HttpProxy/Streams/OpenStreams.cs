@@ -89,6 +89,10 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
         }
     }
 
+    /// <summary>Takes a place for a stream of records that are sent, which nothing wakes; it is given back when disposed of.</summary>
+    /// <exception cref="ProblemException">As <see cref="Enter"/>.</exception>
+    internal IDisposable Hold(IPAddress client) => new HeldPlace(this, Enter(new StreamSignal(), client, TimeSpan.Zero, TimeSpan.Zero));
+
     internal void Leave(OpenStream stream)
     {
         lock (_lock)
@@ -156,5 +160,10 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
     {
         while (_departures.TryPeek(out long first) && (_departures.Count > 60 || time.GetElapsedTime(first) > s_departureWindow))
             _departures.Dequeue();
+    }
+
+    private sealed class HeldPlace(OpenStreams streams, OpenStream stream) : IDisposable
+    {
+        public void Dispose() => streams.Leave(stream);
     }
 }

@@ -39,7 +39,11 @@ internal static class StreamProduce
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
 
         using InflatedBody body = InflatedBody.Open(context);
+        // What says its length and is there as a whole is no stream, and passes without a place. Refused before anything is written.
+        using IDisposable? open = context.Request.ContentLength is null ? Hold() : null;
         ReadResult read = await body.ReadAsync(call.Cancel).ConfigureAwait(false);
+        using IDisposable? place = open is null && !read.IsCompleted ? Hold() : null;
+        using var patience = new ReaderPatience(call.Http);
         if (read is { IsCompleted: true, Buffer.IsEmpty: true }) throw new ProblemException(Problem.EmptyBody, "The request has no body; send records.");
         context.Response.ContentType = MediaTypes.Json;
         TimeSpan longest = call.Http.Service.Options.MaxStreamAge;
@@ -51,7 +55,7 @@ internal static class StreamProduce
         {
             ReadOnlySequence<byte> left = read.Buffer;
             bool isOver = read.IsCompleted;
-            Problem? end = await ProduceAsync(call, topic, settings, () => Take(ref scan, ref left)).ConfigureAwait(false);
+            Problem? end = await ProduceAsync(call, topic, settings, patience, () => Take(ref scan, ref left)).ConfigureAwait(false);
             if (end is null && left.Length > call.Http.Service.Options.MaxRequestBytes) end = TooLarge(call.Http.Service.Options.MaxRequestBytes);
             bool isWhole = left.Length == 0 && scan.MayEnd;
             if (end is null && isOver && !isWhole) end = Problem.Of(Problem.BadRequest, "The stream ends in the middle of a record.");
@@ -61,11 +65,13 @@ internal static class StreamProduce
             if (end is not null)
             {
                 Write(context.Response.BodyWriter, call, topic, new RecordResult(end, -1, -1, -1, null, null));
-                await context.Response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
+                await patience.AwaitAsync(context.Response.BodyWriter.FlushAsync(call.Cancel)).ConfigureAwait(false);
                 return;
             }
             if (isOver) return;
         }
+
+        IDisposable Hold() => call.Http.Service.Streams.Hold(ClientAddress.Of(context));
 
         // The stream may have become too old, whether it rests or not; or what comes is not what it says.
         async ValueTask<Problem?> TryReadAsync()
@@ -116,7 +122,8 @@ internal static class StreamProduce
     }
 
     /// <summary>Produces every whole record there is and answers each; gives the fault that ends the stream, if there is one.</summary>
-    private static async ValueTask<Problem?> ProduceAsync(V3Call call, string topic, ProduceSettings settings, Func<ReadOnlyMemory<byte>?> take)
+    private static async ValueTask<Problem?> ProduceAsync(
+        V3Call call, string topic, ProduceSettings settings, ReaderPatience patience, Func<ReadOnlyMemory<byte>?> take)
     {
         int limit = call.Http.Service.Options.MaxRequestBytes;
         Problem? end = null;
@@ -139,7 +146,7 @@ internal static class StreamProduce
             }
             if (batch.Count == 0) break;
             foreach (RecordResult result in await batch.ProduceAsync().ConfigureAwait(false)) Write(call.Http.Context.Response.BodyWriter, call, topic, result);
-            await call.Http.Context.Response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
+            await patience.AwaitAsync(call.Http.Context.Response.BodyWriter.FlushAsync(call.Cancel)).ConfigureAwait(false);
         }
         return end;
     }
