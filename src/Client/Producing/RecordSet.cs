@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gateway.Common.Buffers;
 using Gateway.Common.Records;
 
 namespace Gateway.Client.Producing;
@@ -10,16 +11,14 @@ namespace Gateway.Client.Producing;
 /// <remarks>Not thread-safe. Memory comes from the pool; dispose the set after the produce call has returned.</remarks>
 public sealed class RecordSet : IBufferWriter<byte>, IDisposable
 {
-    private const int FewestEntries = 16;
-
-    private Entry[] _entries = [];
+    private readonly PooledList<Entry> _entries = new();
     private byte[] _bytes;
 
     /// <summary>An empty set with room for about <paramref name="sizeHint"/> bytes.</summary>
     public RecordSet(int sizeHint = 256) => _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, 16));
 
     /// <summary>Records added.</summary>
-    public int Count { get; private set; }
+    public int Count => _entries.Count;
 
     /// <summary>Bytes written: where the next slice starts.</summary>
     public int Position { get; private set; }
@@ -33,14 +32,10 @@ public sealed class RecordSet : IBufferWriter<byte>, IDisposable
     public readonly record struct Entry(int Partition, long TimestampMs, Slice Key, Slice Value, IReadOnlyList<RecordHeader>? Headers);
 
     /// <summary>A record by its place in the set.</summary>
-    public ref readonly Entry this[int index] => ref _entries.AsSpan(0, Count)[index];
+    public ref readonly Entry this[int index] => ref _entries.Span[index];
 
     /// <summary>Adds a record whose key and value have been written.</summary>
-    public void Add(in Entry entry)
-    {
-        if (Count == _entries.Length) GrowEntries();
-        _entries[Count++] = entry;
-    }
+    public void Add(in Entry entry) => _entries.Add(entry);
 
     /// <summary>Adds a record, copying its parts.</summary>
     public void Add(
@@ -83,14 +78,9 @@ public sealed class RecordSet : IBufferWriter<byte>, IDisposable
     public void Dispose()
     {
         byte[] bytes = _bytes;
-        Entry[] entries = _entries;
-        int count = Count;
-        (_bytes, _entries, Position, Count) = ([], [], 0, 0);
+        (_bytes, Position) = ([], 0);
         if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
-        if (entries.Length == 0) return;
-        // Headers are objects, which the pool must not keep alive.
-        entries.AsSpan(0, count).Clear();
-        ArrayPool<Entry>.Shared.Return(entries);
+        _entries.Dispose();
     }
 
     internal int SizeOf(int index)
@@ -105,7 +95,7 @@ public sealed class RecordSet : IBufferWriter<byte>, IDisposable
     /// <summary>Adds a record to a batch.</summary>
     internal void AppendTo(RecordBatchBuilder batch, int index, long nowMs)
     {
-        Entry entry = _entries[index];
+        ref readonly Entry entry = ref this[index];
         batch.Append(
             entry.TimestampMs < 0 ? nowMs : entry.TimestampMs, BytesOf(entry.Key), entry.Key.IsNull, BytesOf(entry.Value), entry.Value.IsNull, entry.Headers);
     }
@@ -117,17 +107,6 @@ public sealed class RecordSet : IBufferWriter<byte>, IDisposable
         some.Span.CopyTo(GetSpan(some.Length));
         Advance(some.Length);
         return SliceFrom(start);
-    }
-
-    private void GrowEntries()
-    {
-        Entry[] larger = ArrayPool<Entry>.Shared.Rent(Math.Max(FewestEntries, checked(2 * Count)));
-        Entry[] smaller = _entries;
-        smaller.AsSpan(0, Count).CopyTo(larger);
-        _entries = larger;
-        if (smaller.Length == 0) return;
-        smaller.AsSpan(0, Count).Clear();
-        ArrayPool<Entry>.Shared.Return(smaller);
     }
 
     private void Reserve(int sizeHint)

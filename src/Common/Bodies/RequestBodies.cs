@@ -29,18 +29,19 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
     {
         ArgumentNullException.ThrowIfNull(reader);
         if (announced > maxBytes) throw TooLarge();
-        // A small body may take its time, which the web server measures by what it hands out. Chunks say too late how many bytes are to come.
-        if (announced is not > SmallBody) threshold = null;
+        // Chunks say too late how many bytes are to come.
+        if (announced is null) threshold = null;
         int most = (int)(announced ?? maxBytes);
-        // No token: the server ends a read itself when its client is gone, and making one costs every request.
-        ReadResult read = await NextAsync(reader, CancellationToken.None).ConfigureAwait(false);
+        ReadResult read = await NextAsync(reader).ConfigureAwait(false);
         bool isLent = read.IsCompleted && read.Buffer.IsSingleSegment && read.Buffer.Length <= maxBytes;
         var body = new RequestBody(this);
         CancellationTokenSource? patience = null;
+        bool isReading = true;
         try
         {
             if (isLent)
             {
+                isReading = false;
                 body.Borrow(reader, read.Buffer);
                 return body;
             }
@@ -53,26 +54,26 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
                     body.Append(segment.Span, most);
                 }
                 reader.AdvanceTo(read.Buffer.End);
+                isReading = false;
                 if (read.IsCompleted) return body;
                 if (body.Length > SmallBody && (patience is null || body.Length - lengthAtCheck >= StallProgressBytes))
                 {
-                    patience ??= new CancellationTokenSource(stallTimeout, time);
+                    patience ??= Patience(reader);
                     patience.CancelAfter(stallTimeout);
                     lengthAtCheck = body.Length;
                 }
-                if (threshold is not null) threshold.Bytes = body.Expect(Math.Min((int)announced!.Value - body.Length, StallProgressBytes), most);
-                read = await NextAsync(reader, patience?.Token ?? CancellationToken.None).ConfigureAwait(false);
+                // Before, a slow client may take its time: the web server measures how slow it is by what it hands out.
+                if (threshold is not null && body.Length >= SmallBody) threshold.Bytes = body.Expect(Math.Min((int)announced!.Value - body.Length, StallProgressBytes), most);
+                read = await NextAsync(reader).ConfigureAwait(false);
+                isReading = true;
+                if (read.IsCanceled && patience is { IsCancellationRequested: true }) throw TooSlow();
             }
         }
-        catch (Exception failure)
+        catch
         {
             body.Dispose();
-            if (failure is OperationCanceledException && patience is { IsCancellationRequested: true })
-            {
-                throw new BodyRefusedException(
-                    BodyRefusal.TooSlow,
-                    $"The body was not complete, and less than {StallProgressBytes} bytes of it came in {stallTimeout.TotalSeconds:0} s.");
-            }
+            // What was read and is not wanted is given back, or the web server, which reads the rest away, takes the reader for busy and says so in the log.
+            if (isReading) reader.AdvanceTo(read.Buffer.End);
             throw;
         }
         finally
@@ -100,9 +101,18 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
     /// <summary>Gives memory back that was taken.</summary>
     public void Return(long bytes) => Interlocked.Add(ref _held, -bytes);
 
-    private static ValueTask<ReadResult> NextAsync(PipeReader reader, CancellationToken cancel)
+    /// <summary>Ends a pending read when it has been waited for long enough; not by a token, after which the web server takes the reader for busy.</summary>
+    private CancellationTokenSource Patience(PipeReader reader)
     {
-        ValueTask<ReadResult> read = reader.ReadAsync(cancel);
+        var patience = new CancellationTokenSource(stallTimeout, time);
+        patience.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
+        return patience;
+    }
+
+    private static ValueTask<ReadResult> NextAsync(PipeReader reader)
+    {
+        // No token: the server ends a read itself when its client is gone, and making one costs every request.
+        ValueTask<ReadResult> read = reader.ReadAsync(CancellationToken.None);
         return read.IsCompletedSuccessfully ? read : Checked(read);
 
         static async ValueTask<ReadResult> Checked(ValueTask<ReadResult> read)
@@ -118,6 +128,9 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
             }
         }
     }
+
+    private BodyRefusedException TooSlow() => new(
+        BodyRefusal.TooSlow, $"The body was not complete, and less than {StallProgressBytes} bytes of it came in {stallTimeout.TotalSeconds:0} s.");
 
     private BodyRefusedException TooLarge() => new(BodyRefusal.TooLarge, $"The request is larger than {maxBytes} bytes.");
 }

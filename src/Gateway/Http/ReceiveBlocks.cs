@@ -33,7 +33,7 @@ internal sealed class ReceiveBlocks(IMemoryPoolFactory<byte> small) : IMemoryPoo
 
     private Block? TakeLarge()
     {
-        if (_spare.TryPop(out Block? block)) return block;
+        if (_spare.TryPop(out Block? block)) return block.Lend();
         return Volatile.Read(ref _made) < LargeBlocks && Interlocked.Increment(ref _made) <= LargeBlocks ? new Block(this) : null;
     }
 
@@ -54,6 +54,18 @@ internal sealed class ReceiveBlocks(IMemoryPoolFactory<byte> small) : IMemoryPoo
     {
         public Memory<byte> Memory { get; } = GC.AllocateUninitializedArray<byte>(LargeBlock, pinned: true);
 
-        public void Dispose() => owner._spare.Push(this);
+        private int _isSpare;
+
+        internal Block Lend()
+        {
+            Volatile.Write(ref _isSpare, 0);
+            return this;
+        }
+
+        // Given back twice it would be lent to two connections.
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isSpare, 1) == 0) owner._spare.Push(this);
+        }
     }
 }

@@ -19,8 +19,8 @@ internal static class ProduceEndpoints
     internal static async ValueTask<(ProducedRecord[] Results, bool WasStored, RegisteredSchema? Key, RegisteredSchema? Value)> ProduceAsync(
         ProxyCall call, string topic, ReadOnlyMemory<byte> body, EmbeddedFormat format, ProduceSettings settings, RequestKey? known, Action? added)
     {
-        (RecordSet records, RegisteredSchema? key, RegisteredSchema? value) =
-            await EncodeAsync(call, topic, body, ProduceBody.Read(body.Span), format, settings, null).ConfigureAwait(false);
+        using ProduceBody request = ProduceBody.Read(body.Span);
+        (RecordSet records, RegisteredSchema? key, RegisteredSchema? value) = await EncodeAsync(call, topic, body, request, format, settings, null).ConfigureAwait(false);
         using (records)
         {
             (ProducedRecord[] results, bool wasStored) = await settings.WriteAsync(call, topic, records, known, added).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal static class ProduceEndpoints
             }
             else
             {
-                ProduceBody request = form == ProduceForm.Lines ? ProduceBody.ReadLines(body.Memory.Span) : ProduceBody.Read(body.Memory.Span);
+                using ProduceBody request = form == ProduceForm.Lines ? ProduceBody.ReadLines(body.Memory.Span) : ProduceBody.Read(body.Memory.Span);
                 if (partition is { } one) Direct(request, one);
                 (records, keySchema, valueSchema) =
                     await EncodeAsync(call, topic, body.Memory, request, format, settings, trace).ConfigureAwait(false);
@@ -78,8 +78,7 @@ internal static class ProduceEndpoints
 
     private static void Direct(ProduceBody request, int partition)
     {
-        Span<RawRecord> records = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(request.Records);
-        foreach (ref RawRecord record in records)
+        foreach (ref RawRecord record in request.Records)
         {
             if (record.Partition >= 0 && record.Partition != partition)
                 throw new ProblemException(Problem.Unreadable, "A record names another partition than the path.");

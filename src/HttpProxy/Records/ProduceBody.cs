@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.Common.Buffers;
 using Gateway.Common.Json;
 using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
@@ -23,7 +24,7 @@ internal struct RawRecord
 /// A produce request, read once from its UTF-8 bytes. Keys and values stay where they are: what they mean depends on the
 /// format and on schemas that may stand after them.
 /// </summary>
-internal sealed class ProduceBody
+internal sealed class ProduceBody : IDisposable
 {
     // The request, its list of records and the record stand around every key and value.
     private const int MaxDepth = JsonText.MaxDepth + 3;
@@ -31,7 +32,16 @@ internal sealed class ProduceBody
     // More are taken too; for so many there is room at once where the first lets expect them.
     private const int MaxExpected = 1024;
 
-    internal List<RawRecord> Records { get; } = [];
+    private readonly PooledList<RawRecord> _records = new();
+
+    /// <summary>The records, until it is disposed.</summary>
+    internal Span<RawRecord> Records => _records.Span;
+
+    /// <summary>Whether a record has a key.</summary>
+    internal bool HasKeys { get; private set; }
+
+    /// <summary>Whether a record has a value.</summary>
+    internal bool HasValues { get; private set; }
 
     internal string? KeySchema { get; private set; }
 
@@ -41,7 +51,10 @@ internal sealed class ProduceBody
 
     internal int? ValueSchemaId { get; private set; }
 
-    /// <summary>Reads the body.</summary>
+    /// <inheritdoc/>
+    public void Dispose() => _records.Dispose();
+
+    /// <summary>Reads the body. Dispose what comes of it.</summary>
     /// <exception cref="ProblemException">It is empty, not JSON, or not a produce request.</exception>
     internal static ProduceBody Read(ReadOnlySpan<byte> body)
     {
@@ -66,11 +79,11 @@ internal sealed class ProduceBody
             // The reader's way to say that a string we asked for has half a surrogate pair in it.
             throw Refused("a name or a setting is no text");
         }
-        if (read.Records.Count == 0) throw Refused("records must hold at least one record");
+        if (read.Records.IsEmpty) throw Refused("records must hold at least one record");
         return read;
     }
 
-    /// <summary>Reads a body with one record on each line; empty lines are none.</summary>
+    /// <summary>Reads a body with one record on each line; empty lines are none. Dispose what comes of it.</summary>
     /// <exception cref="ProblemException">It is empty, or a line is not a record.</exception>
     internal static ProduceBody ReadLines(ReadOnlySpan<byte> body)
     {
@@ -84,10 +97,17 @@ internal sealed class ProduceBody
             int start = range.Start.GetOffset(body.Length);
             ReadOnlySpan<byte> line = body[range];
             if (line.Trim(" \t\r"u8).IsEmpty) continue;
-            read.Records.Add(ReadLine(line, start, number));
+            read.Add(ReadLine(line, start, number));
         }
-        if (read.Records.Count == 0) throw new ProblemException(Problem.EmptyBody, "The request has no record in it.");
+        if (read.Records.IsEmpty) throw new ProblemException(Problem.EmptyBody, "The request has no record in it.");
         return read;
+    }
+
+    private void Add(in RawRecord record)
+    {
+        HasKeys |= !record.Key.IsNull;
+        HasValues |= !record.Value.IsNull;
+        _records.Add(record);
     }
 
     private static RawRecord ReadLine(ReadOnlySpan<byte> line, int start, int number)
@@ -139,8 +159,8 @@ internal sealed class ProduceBody
         {
             if (json.TokenType != JsonTokenType.StartObject) throw Refused("each record must be an object");
             long start = json.TokenStartIndex;
-            Records.Add(ReadRecord(ref json));
-            if (Records.Count == 1) Records.EnsureCapacity((int)Math.Min(length / (json.BytesConsumed - start), MaxExpected));
+            Add(ReadRecord(ref json));
+            if (_records.Count == 1) _records.EnsureCapacity((int)Math.Min(length / (json.BytesConsumed - start), MaxExpected));
         }
     }
 

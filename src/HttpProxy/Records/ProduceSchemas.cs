@@ -14,7 +14,7 @@ internal sealed class ProduceSchemas(ISchemaLookup? lookup, string schemaType)
     /// <summary>The schema of the keys; null when there are no keys.</summary>
     internal async ValueTask<RegisteredSchema?> OfKeysAsync(string topic, ProduceBody request, CancellationToken cancel)
     {
-        if (request.Records.TrueForAll(static record => record.Key.IsNull)) return null;
+        if (!request.HasKeys) return null;
         return await FindAsync($"{topic}-key", request.KeySchemaId, request.KeySchema, cancel).ConfigureAwait(false)
             ?? throw new ProblemException(Problem.KeySchemaMissing, $"Keys need key_schema or key_schema_id; subject {topic}-key has no schema either.");
     }
@@ -22,7 +22,7 @@ internal sealed class ProduceSchemas(ISchemaLookup? lookup, string schemaType)
     /// <summary>The schema of the values; null when there are no values.</summary>
     internal async ValueTask<RegisteredSchema?> OfValuesAsync(string topic, ProduceBody request, CancellationToken cancel)
     {
-        if (request.Records.TrueForAll(static record => record.Value.IsNull)) return null;
+        if (!request.HasValues) return null;
         return await FindAsync($"{topic}-value", request.ValueSchemaId, request.ValueSchema, cancel).ConfigureAwait(false)
             ?? throw new ProblemException(Problem.ValueSchemaMissing, $"Values need value_schema or value_schema_id; subject {topic}-value has no schema either.");
     }

@@ -30,10 +30,10 @@ internal static class RecordEncoder
         SchemaBudget budget = SchemaBudget.Default with { Shared = new StepAllowance(SchemaBudget.Default.MaxSteps + (long)body.Length * StepsPerByte) };
         try
         {
-            for (int i = 0; i < request.Records.Count; i++)
+            for (int i = 0; i < request.Records.Length; i++)
             {
                 cancel.ThrowIfCancellationRequested();
-                RawRecord raw = request.Records[i];
+                ref readonly RawRecord raw = ref request.Records[i];
                 Slice key = EncodeOne(body, raw.Key, format, keySchema, budget, records, new Place(i, "key"));
                 Slice value = EncodeOne(body, raw.Value, format, valueSchema, budget, records, new Place(i, "value"));
                 IReadOnlyList<RecordHeader>? headers = TraceContext.Join(raw.Headers, trace);

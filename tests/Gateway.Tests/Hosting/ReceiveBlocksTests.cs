@@ -21,6 +21,7 @@ public sealed class ReceiveBlocksTests
 
         // A block that came back is rented again, and no two owners have the same one.
         foreach (IMemoryOwner<byte> block in rented) block.Dispose();
+        foreach (IMemoryOwner<byte> block in rented) block.Dispose();
         IMemoryOwner<byte>[] again = [.. Enumerable.Range(0, ReceiveBlocks.LargeBlocks).Select(_ => pool.Rent(4096))];
         Assert.All(again, static block => Assert.Equal(ReceiveBlocks.LargeBlock, block.Memory.Length));
         Assert.Equal(ReceiveBlocks.LargeBlocks, again.Distinct().Count());
