@@ -55,13 +55,21 @@ public sealed class FetchTests(RunningProxy proxy) : IClassFixture<RunningProxy>
     [InlineData("", "0 1 2 3 4 5")]
     [InlineData("max_bytes=3", "0 1 2")]
     [InlineData("offset=2&max_bytes=0", "2")]
+    [InlineData("count=2", "0 1")]
+    [InlineData("offset=3&count=1", "3")]
+    [InlineData("offset=4&count=99", "4 5")]
+    [InlineData("count=3&max_bytes=2", "0 1")]
+    [InlineData("from_timestamp=4000", "4 5")]
+    [InlineData("from_timestamp=3500&count=1", "4")]
+    [InlineData("from_timestamp=1970-01-01T00:00:03Z", "3 4 5")]
+    [InlineData("from_timestamp=9000", "")]
     public async Task The_query_says_where_to_start_and_how_much(string query, string offsets)
     {
         string topic = await proxy.NewTopicAsync();
         // One compressed batch: starts and ends fall inside it.
         await using Producer producer = proxy.Client.CreateProducer(new ProducerOptions { Compression = CompressionType.Gzip });
         using var set = new RecordSet();
-        for (int i = 0; i < 6; i++) set.Add(null, new byte[] { (byte)('0' + i) });
+        for (int i = 0; i < 6; i++) set.Add(null, new byte[] { (byte)('0' + i) }, timestampMs: i * 1000);
         await producer.ProduceAsync(topic, set);
         Answer answer = await proxy.Http.GetAsync($"/topics/{topic}/partitions/0/records?{query}", HttpCalls.V2Json);
         Assert.Equal(offsets, string.Join(' ', answer.Json.AsArray().Select(record => (long)record!["offset"]!)));
@@ -83,6 +91,10 @@ public sealed class FetchTests(RunningProxy proxy) : IClassFixture<RunningProxy>
     [InlineData("/topics/TOPIC/partitions/0/records?timeout=-1", 400, 40002)]
     [InlineData("/topics/TOPIC/partitions/0/records?timeout=long", 400, 40002)]
     [InlineData("/topics/TOPIC/partitions/0/records?max_bytes=1e3", 400, 40002)]
+    [InlineData("/topics/TOPIC/partitions/0/records?count=0", 400, 40002)]
+    [InlineData("/topics/TOPIC/partitions/0/records?from_timestamp=soon", 400, 40002)]
+    [InlineData("/topics/TOPIC/partitions/0/records?from_timestamp=1&offset=0", 400, 40002)]
+    [InlineData("/topics/TOPIC/partitions/1/records?from_timestamp=1", 404, 40402)]
     [InlineData("/topics/TOPIC/partitions/1/records?offset=0", 404, 40402)]
     [InlineData("/topics/TOPIC/partitions/1/records", 404, 40402)]
     [InlineData("/topics/no-such/partitions/0/records?offset=0", 404, 40402)]

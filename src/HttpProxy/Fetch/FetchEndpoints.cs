@@ -17,6 +17,7 @@ internal static class FetchEndpoints
         TimeSpan wait = call.Wait(TimeSpan.Zero);
         int maxBytes = call.MaxBytes();
         IsolationLevel isolation = call.Isolation();
+        long? count = call.QueryNumber("count", 1, long.MaxValue);
         long offset = await StartAsync(call, partition, isolation).ConfigureAwait(false);
 
         using FetchedRecords fetched = await call.Service.Client.Fetcher.ReadAsync(
@@ -24,14 +25,24 @@ internal static class FetchEndpoints
         call.Timed("read");
         Require(fetched.Error, partition, offset);
         long to = BatchCut.Find(fetched.Batches.Span, offset, maxBytes).To;
+        if (count is { } most) to = FirstRecords.Find(fetched.Batches.Span, offset, to, most).To;
         RecordRange[] ranges = [new RecordRange(partition.Topic, partition.Partition, fetched.Batches, offset, to)];
         await RecordAnswer.WriteAsync(call, form, ranges).ConfigureAwait(false);
     }
 
-    /// <summary>The offset asked for: a number, one of the ends by name, or a number from the end when it is negative.</summary>
+    /// <summary>The offset asked for: a number, one of the ends by name, a number from the end when it is negative, or that of a time.</summary>
     private static async ValueTask<long> StartAsync(ProxyCall call, TopicPartition partition, IsolationLevel isolation)
     {
         string text = call.Context.Request.Query["offset"].ToString();
+        if (call.QueryTime("from_timestamp") is { } time)
+        {
+            if (text.Length > 0) throw new ProblemException(Problem.InvalidParameter, "Parameter from_timestamp does not go with offset.");
+            FoundOffset young = await call.Service.Client.OffsetLookup.FindAsync(partition, time, call.Cancel, isolation).ConfigureAwait(false);
+            Require(young.Error, partition, -1);
+            if (young.Offset >= 0) return young.Offset;
+            // No record is that young: the next one will be.
+            text = "latest";
+        }
         bool isNumber = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long offset);
         if (isNumber && offset >= 0) return offset;
         long end = text switch

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -15,6 +16,9 @@ internal static class MediaTypes
 
     /// <summary>The header every event in binary mode has (CloudEvents HTTP binding 1.0.2, 3.1).</summary>
     internal const string CloudEventHeader = "ce-specversion";
+
+    private const string Utf8 = "utf-8";
+    private const string Latin1 = "iso-8859-1";
 
     private static readonly string[] Metadata = [V2, Json];
     private static readonly string[] MetadataStrict = [V2];
@@ -44,12 +48,24 @@ internal static class MediaTypes
         if (Best(request.Headers.Accept, OnlyJson) is null) throw new ProblemException(Problem.NotAcceptable, $"Not acceptable; this answer comes as {Json}.");
     }
 
-    /// <summary>Checks the type of a body in the v3 dialect.</summary>
+    /// <summary>Checks the type of a body in the v3 dialect, which may be in ISO-8859-1 too (http-proxy §1.1).</summary>
+    /// <exception cref="ProblemException">It is not JSON: 415. Its characters are written in another way: 400.</exception>
     internal static void RequireJson(HttpRequest request)
     {
-        if (string.IsNullOrEmpty(request.ContentType) || Parse(request.ContentType) == Json) return;
-        throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Type '{request.ContentType}' is not served; send {Json}, in UTF-8.");
+        if (string.IsNullOrEmpty(request.ContentType)) return;
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) || !type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase))
+            throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Type '{request.ContentType}' is not served; send {Json}, in UTF-8.");
+        if (!IsIn(type, Utf8, orUnsaid: true) && !IsIn(type, Latin1))
+            throw new ProblemException(Problem.BadRequest, $"The charset of '{request.ContentType}' is not served; send {Utf8} or {Latin1}.");
     }
+
+    /// <summary>Whether each byte of a body in the v3 dialect is a character.</summary>
+    internal static bool IsLatin1(HttpRequest request) =>
+        request.ContentType is { } text && text.Length > Json.Length
+        && MediaTypeHeaderValue.TryParse(text, out MediaTypeHeaderValue? type) && IsIn(type, Latin1);
+
+    /// <summary>The same characters in UTF-8.</summary>
+    internal static byte[] Utf8OfLatin1(ReadOnlySpan<byte> text) => Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(text));
 
     /// <summary>
     /// The form of an answer with records. <paramref name="instance"/> is the format of a consumer instance, if it is
@@ -124,9 +140,11 @@ internal static class MediaTypes
     private static string? Parse(string contentType)
     {
         if (!MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? parsed)) return null;
-        bool isUtf8 = !parsed.Charset.HasValue || parsed.Charset.AsSpan().Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase);
-        return isUtf8 ? parsed.MediaType.Value?.ToLowerInvariant() : null;
+        return IsIn(parsed, Utf8, orUnsaid: true) ? parsed.MediaType.Value?.ToLowerInvariant() : null;
     }
+
+    private static bool IsIn(MediaTypeHeaderValue type, string charset, bool orUnsaid = false) =>
+        type.Charset.HasValue ? type.Charset.AsSpan().Trim('"').Equals(charset, StringComparison.OrdinalIgnoreCase) : orUnsaid;
 
     /// <summary>The offer the client likes best; the first of equals; null when it accepts none.</summary>
     private static string? Best(StringValues accept, IReadOnlyList<string> offers)

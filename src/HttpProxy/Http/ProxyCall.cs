@@ -64,6 +64,15 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
         throw new ProblemException(Problem.InvalidParameter, $"Parameter {name} must be a number from {min} to {max}, not '{text}'.");
     }
 
+    /// <summary>A time from the query, in milliseconds since 1970, or null.</summary>
+    /// <exception cref="ProblemException">It is none.</exception>
+    internal long? QueryTime(string name)
+    {
+        if (!Context.Request.Query.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues text)) return null;
+        return TimeText.Milliseconds(text.ToString())
+            ?? throw new ProblemException(Problem.InvalidParameter, $"Parameter {name} must be {TimeText.Forms}, not '{text}'.");
+    }
+
     /// <summary>Whether whole numbers that a browser would round are to stand as strings. Asked before anything is read that would be lost.</summary>
     /// <exception cref="ProblemException">The parameter says something else.</exception>
     internal bool HasBigIntegersAsText() => Context.Request.Query["bigint"].ToString() switch
@@ -114,24 +123,27 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
 
     /// <summary>The body as a JSON object, whatever its type, or null when there is none. Dispose it.</summary>
     /// <exception cref="ProblemException">It is something else.</exception>
-    internal async ValueTask<JsonDocument?> ReadObjectAsync(int maxDepth = MaxDepth)
+    /// <param name="maxDepth">How deep it may be nested.</param>
+    /// <param name="isLatin1">Whether each of its bytes is a character; UTF-8 otherwise.</param>
+    internal async ValueTask<JsonDocument?> ReadObjectAsync(int maxDepth = MaxDepth, bool isLatin1 = false)
     {
         using RequestBody body = await ReadBodyAsync().ConfigureAwait(false);
         if (body.Length == 0) return null;
+        // A copy: the document outlives the pooled body.
+        byte[] text = isLatin1 ? MediaTypes.Utf8OfLatin1(body.Memory.Span) : body.Memory.ToArray();
         // The document would take both kinds of string that are no text, and throw when it is asked for them.
-        if (!Utf8.IsValid(body.Memory.Span)) throw new ProblemException(Problem.Unreadable, "The request is not UTF-8.");
-        if (JsonEscapes.HasLoneSurrogate(body.Memory.Span)) throw new ProblemException(Problem.Unreadable, "The request has a string that is no text.");
+        if (!Utf8.IsValid(text)) throw new ProblemException(Problem.Unreadable, "The request is not UTF-8.");
+        if (JsonEscapes.HasLoneSurrogate(text)) throw new ProblemException(Problem.Unreadable, "The request has a string that is no text.");
         try
         {
-            // A copy: the document outlives the pooled body.
-            JsonDocument document = JsonDocument.Parse(body.Memory.ToArray(), new JsonDocumentOptions { MaxDepth = maxDepth });
+            JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = maxDepth });
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
             throw new ProblemException(Problem.Unreadable, "The request must be a JSON object.");
         }
         catch (JsonException failure)
         {
-            throw JsonDepth.Exceeds(body.Memory.Span, maxDepth)
+            throw JsonDepth.Exceeds(text, maxDepth)
                 ? TooDeep(failure, "the request", maxDepth)
                 : Unreadable(failure);
         }

@@ -6,6 +6,9 @@ namespace Gateway.HttpProxy.Http;
 /// <summary>Points in time as clients write them.</summary>
 internal static partial class TimeText
 {
+    /// <summary>What <see cref="Milliseconds"/> takes, for people.</summary>
+    internal const string Forms = "a time such as 2026-01-31T12:00:00Z, or milliseconds since 1970";
+
     /// <summary>Milliseconds since 1970, written as a number or as a date and time; null when it is neither, or earlier than that.</summary>
     internal static long? Milliseconds(string text)
     {

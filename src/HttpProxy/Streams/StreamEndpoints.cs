@@ -49,7 +49,7 @@ internal static class StreamEndpoints
             await stream.FindAsync(call, await findTopic().ConfigureAwait(false)).ConfigureAwait(false);
             Begin(context, type);
             // What ends soon does not rest, and the connection can be used again afterwards.
-            if (!query.IsUntilEnd && HandoverTransport.Of(context) is { } transport)
+            if (!query.EndsSoon && HandoverTransport.Of(context) is { } transport)
             {
                 await transport.HandOverAsync(context, stream).ConfigureAwait(false);
                 isHandedOver = true;

@@ -46,6 +46,9 @@ internal sealed class StreamQuery
     /// <summary>By partition, the offset at which the stream is over.</summary>
     internal IReadOnlyDictionary<int, long>? UntilOffsets { get; private init; }
 
+    /// <summary>The stream is over in front of the first record that is as young as that, or where the log ended when it began.</summary>
+    internal long? UntilTimestamp { get; private init; }
+
     /// <summary>How many records at most.</summary>
     internal long MaxRecords { get; private init; }
 
@@ -56,7 +59,10 @@ internal sealed class StreamQuery
     internal bool CommitsByCursor { get; private init; }
 
     /// <summary>Whether there is an end at all.</summary>
-    internal bool HasEnd => IsUntilEnd || UntilOffsets is not null;
+    internal bool HasEnd => EndsSoon || UntilOffsets is not null;
+
+    /// <summary>Whether all that it will send was there when it began.</summary>
+    internal bool EndsSoon => IsUntilEnd || UntilTimestamp is not null;
 
     /// <summary>How many records in a second at most; null for as many as there are.</summary>
     internal long? MaxRate { get; private init; }
@@ -79,6 +85,9 @@ internal sealed class StreamQuery
     {
         IQueryCollection query = call.Context.Request.Query;
         string until = query["until"].ToString();
+        long? untilTimestamp = until.StartsWith(TimestampPrefix, StringComparison.Ordinal) ? ReadTime("until", until) : null;
+        if (untilTimestamp > call.Service.Client.Options.Time.GetUtcNow().ToUnixTimeMilliseconds())
+            throw Refused("until", $"needs a time that has come, not '{until}'");
         string format = query["format"].ToString();
         bool isEvents = format == CloudEvents;
         string? group = query.ContainsKey("group") ? ReadGroup(query) : null;
@@ -97,7 +106,8 @@ internal sealed class StreamQuery
             Heartbeat = heartbeat,
             LagInterval = hasLag ? heartbeat : TimeSpan.Zero,
             IsUntilEnd = until == "end",
-            UntilOffsets = until is "" or "end" ? null : ReadOffsets("until", until),
+            UntilTimestamp = untilTimestamp,
+            UntilOffsets = until is "" or "end" || untilTimestamp is not null ? null : ReadOffsets("until", until),
             MaxRecords = call.QueryNumber("max_records", 1, long.MaxValue) ?? long.MaxValue,
             Group = group,
             CommitsByCursor = query["commit"].ToString() switch
@@ -202,7 +212,7 @@ internal sealed class StreamQuery
 
     private static long ReadTime(string parameter, string text) =>
         TimeText.Milliseconds(text[TimestampPrefix.Length..])
-            ?? throw Refused(parameter, $"needs a time such as 2026-01-31T12:00:00Z, or milliseconds since 1970, after timestamp:, but has '{text}'");
+            ?? throw Refused(parameter, $"needs {TimeText.Forms}, after timestamp:, but has '{text}'");
 
     private static TimeSpan ReadHeartbeat(string text) =>
         TryReadSpan(text, out TimeSpan span) && (span == TimeSpan.Zero || span >= TimeSpan.FromSeconds(1)) && span <= s_longestHeartbeat

@@ -40,6 +40,9 @@ internal static class StreamStart
             OffsetLookup.Latest => end!,
             _ => await LookUpAsync(peer, topic, partitions, from.Timestamp, query.Isolation).ConfigureAwait(false),
         };
+        IReadOnlyDictionary<TopicPartition, FoundOffset>? tooYoung = query.UntilTimestamp is { } time
+            ? await LookUpAsync(peer, topic, partitions, time, query.Isolation).ConfigureAwait(false)
+            : null;
         return [.. partitions.Select(index =>
         {
             var partition = new TopicPartition(topic.Name, index);
@@ -50,7 +53,9 @@ internal static class StreamStart
             // A group may have gone on with what this reader is to wait for.
             else if (offset < earliest || (offset > latest && query.Group is null))
                 offset = Reset(query.Reset, partition, offset, earliest, latest);
-            long until = query.IsUntilEnd ? latest : query.UntilOffsets is { } ends ? ends.GetValueOrDefault(index, latest) : long.MaxValue;
+            long until = tooYoung?[partition].Offset is >= 0 and var young ? Math.Min(young, latest)
+                : query.EndsSoon ? latest
+                : query.UntilOffsets is { } ends ? ends.GetValueOrDefault(index, latest) : long.MaxValue;
             return new StreamPosition(index, offset, until) { IsAtEnd = offset == latest };
         })];
     }

@@ -153,6 +153,20 @@ public sealed class StreamTests(RunningProxy proxy) : IClassFixture<RunningProxy
     }
 
     [Theory]
+    [InlineData("until=timestamp:1500", "0:0 0:1 1:0 1:1")]
+    [InlineData("until=timestamp:1000", "0:0 1:0")]
+    [InlineData("until=timestamp:1970-01-01T00:00:02Z&partitions=1", "1:0 1:1")]
+    [InlineData("until=timestamp:2001", "0:0 0:1 0:2 1:0 1:1 1:2")]
+    [InlineData("until=timestamp:0", "")]
+    [InlineData("until=timestamp:1000&from=offset:0:2", "1:0")]
+    [InlineData("from=timestamp:1000&until=timestamp:2000", "0:1 1:1")]
+    public async Task A_stream_ends_in_front_of_what_is_as_young_as_the_time_asked_for(string query, string records)
+    {
+        string topic = await NewTopicOfSixAsync();
+        Assert.Equal(records, await PlacesAsync($"/topics/{topic}/records?{query}"));
+    }
+
+    [Theory]
     [InlineData("cursor=abc", 400, 40002)]
     [InlineData("cursor=%21", 400, 40002)]
     [InlineData("from=soon", 400, 40002)]
@@ -167,6 +181,8 @@ public sealed class StreamTests(RunningProxy proxy) : IClassFixture<RunningProxy
     [InlineData("partitions=", 400, 40002)]
     [InlineData("format=xml", 400, 40002)]
     [InlineData("until=noon", 400, 40002)]
+    [InlineData("until=timestamp:noon", 400, 40002)]
+    [InlineData("until=timestamp:2200-01-01T00:00:00Z", 400, 40002)]
     [InlineData("max_records=0", 400, 40002)]
     [InlineData("heartbeat=1ms", 400, 40002)]
     [InlineData("heartbeat=1h", 400, 40002)]

@@ -156,6 +156,25 @@ public sealed class RecordTests(RunningProxy proxy) : IClassFixture<RunningProxy
     }
 
     [Fact]
+    public async Task Characters_are_utf_8_or_iso_8859_1_and_nothing_else()
+    {
+        (string topic, string url) = await NewTopicAsync();
+        string record = """{"value":{"type":"STRING","data":"grüße"}}""", batch = record.Insert(1, "\"id\":\"1\",");
+        foreach (string charset in new[] { "ISO-8859-1", "\"iso-8859-1\"", "UTF-8" })
+        {
+            Encoding encoding = charset == "UTF-8" ? Encoding.UTF8 : Encoding.Latin1;
+            Answer stream = await proxy.Http.SendAsync(HttpMethod.Post, url, $"{Json}; charset={charset}", encoding.GetBytes(record), null);
+            Assert.Equal(200, (int)Assert.Single(Results(stream))["error_code"]!);
+            byte[] body = encoding.GetBytes($$"""{"entries":[{{batch}}]}""");
+            Assert.Equal(207, (await proxy.Http.SendAsync(HttpMethod.Post, $"{url}:batch", $"{Json}; charset={charset}", body, null)).Status);
+        }
+        Assert.Equal(Enumerable.Repeat("grüße", 6), await ValuesAsync(topic));
+        foreach (string path in new[] { url, $"{url}:batch" })
+            (await proxy.Http.PostAsync(path, $"{Json}; charset=utf-16", record)).Refused(400, 400);
+        Assert.Equal(6, (await ValuesAsync(topic)).Count);
+    }
+
+    [Fact]
     public async Task A_schema_is_given_as_text_id_version_or_newest_of_a_subject()
     {
         (string topic, string url) = await NewTopicAsync();

@@ -38,12 +38,26 @@ public sealed class StatelessFetchTests(RunningProxy proxy) : IClassFixture<Runn
     [InlineData("?offset=1&max_bytes=1", "1", 2)]
     [InlineData("?timestamp=2000", "2 3", 4)]
     [InlineData("?timestamp=9000", "", 4)]
+    [InlineData("?timestamp=1970-01-01T00:00:02Z", "2 3", 4)]
+    [InlineData("?timestamp=1970-01-01T01:00:02%2B01:00", "2 3", 4)]
     public async Task A_partition_is_read_by_parameters(string query, string offsets, long next)
     {
         (_, string path) = await NewTopicAsync(1, perPartition: 4);
         Answer answer = await proxy.Http.AskAsync($"{path}/partitions/0/records{query}");
         Assert.Equal((200, offsets), (answer.Status, string.Join(' ', answer.Json["data"]!.AsArray().Select(record => (long)record!["offset"]!))));
         Assert.Equal(next, (long)answer.Json["next"]!["offset"]!);
+    }
+
+    [Theory]
+    [InlineData("2000")]
+    [InlineData("\"2000\"")]
+    [InlineData("\"1970-01-01T00:00:02Z\"")]
+    public async Task Partitions_are_read_from_a_time(string time)
+    {
+        (_, string path) = await NewTopicAsync(2, perPartition: 4);
+        Answer answer = await proxy.Http.PostAsync($"{path}/records:fetch", "application/json", $$"""{"partitions":[{"id":1,"timestamp":{{time}}}]}""");
+        Assert.Equal([(1, 2L), (1, 3L)], answer.Json["data"]!.AsArray().Select(record => ((int)record!["partition"]!, (long)record["offset"]!)));
+        (await proxy.Http.AskAsync($"{path}/partitions/0/records?timestamp=soon")).Refused(400, 40002);
     }
 
     [Fact]
@@ -75,6 +89,9 @@ public sealed class StatelessFetchTests(RunningProxy proxy) : IClassFixture<Runn
     [InlineData("""{"partitions":[{"id":0,"offset":-1}]}""", 400, 400)]
     [InlineData("""{"partitions":[{"id":0,"offset":"soon"}]}""", 400, 400)]
     [InlineData("""{"partitions":[{"id":0}],"wait":-1}""", 400, 400)]
+    [InlineData("""{"partitions":[{"id":0,"timestamp":-1}]}""", 400, 400)]
+    [InlineData("""{"partitions":[{"id":0,"timestamp":"soon"}]}""", 400, 400)]
+    [InlineData("""{"partitions":[{"id":0,"timestamp":true}]}""", 400, 400)]
     [InlineData("""{"partitions":[{"id":0}],"format":"xml"}""", 400, 40002)]
     [InlineData("""{"partitions":[{"id":0,"offset":9}]}""", 400, 40002)]
     [InlineData("""{"partitions":[{"id":1}]}""", 404, 40403)]

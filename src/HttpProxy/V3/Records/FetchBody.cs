@@ -57,13 +57,18 @@ internal sealed record FetchBody(
     private static FetchPoint PointOf(int id, JsonElement partition) => partition.Member("offset") switch
     {
         null when partition.Member("timestamp") is { } time =>
-            time.ValueKind == JsonValueKind.Number && time.TryGetInt64(out long milliseconds) && milliseconds >= 0
-                ? new FetchPoint(id, -1, milliseconds)
-                : throw V3Call.Refused("timestamp must be milliseconds since 1970"),
+            new FetchPoint(id, -1, TimeOf(time) ?? throw V3Call.Refused($"timestamp must be {TimeText.Forms}")),
         null => new FetchPoint(id, -1, OffsetLookup.Earliest),
         { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out long offset) && offset >= 0 => new FetchPoint(id, offset, 0),
         { ValueKind: JsonValueKind.String } name => PointOf(id, name.GetString()!),
         _ => throw V3Call.Refused("offset must be a number, earliest or latest"),
+    };
+
+    private static long? TimeOf(JsonElement time) => time.ValueKind switch
+    {
+        JsonValueKind.Number when time.TryGetInt64(out long milliseconds) && milliseconds >= 0 => milliseconds,
+        JsonValueKind.String => TimeText.Milliseconds(time.GetString()!),
+        _ => null,
     };
 
     private static long? Bounded(JsonElement root, string name) => root.Number(name) switch

@@ -21,7 +21,7 @@ internal static class FetchEndpoints
     {
         (TopicView topic, PartitionView partition) = await call.PartitionAsync().ConfigureAwait(false);
         IQueryCollection query = call.Http.Context.Request.Query;
-        FetchPoint point = call.Http.QueryNumber("timestamp", 0, long.MaxValue) is { } timestamp
+        FetchPoint point = call.Http.QueryTime("timestamp") is { } timestamp
             ? new FetchPoint(partition.Index, -1, timestamp)
             : FetchBody.PointOf(partition.Index, query["offset"].ToString());
         TimeSpan wait = TimeSpan.FromMilliseconds(call.Http.QueryNumber("wait", 0, int.MaxValue) ?? 0);

@@ -58,32 +58,12 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
                 throw new ProblemException(KafkaProblems.Of(read.Error, $"Partition {name} at offset {from}: {read.Error.KafkaName()}"));
             if (read.Batches.IsEmpty) continue;
             (long to, long size, _) = BatchCut.Find(read.Batches.Span, from, Math.Max(bytes, 0));
-            (to, long count) = Shorten(read.Batches.Span, from, to, records);
+            (to, long count) = FirstRecords.Find(read.Batches.Span, from, to, records);
             if (count > 0) _ranges.Add(new RecordRange(topic.Name, partition, read.Batches, from, to));
             // A wait may bring many that hold nothing to show.
             else read.Dispose();
             (offsets[partition], bytes, records) = (to, bytes - size, records - count);
         }
-    }
-
-    /// <summary>The end of the first records, when there are more than wanted.</summary>
-    private static (long To, long Count) Shorten(ReadOnlySpan<byte> batches, long from, long to, long records)
-    {
-        long count = 0;
-        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
-        {
-            if (batch.Header.IsControl || batch.Header.LastOffset < from) continue;
-            if (batch.Header.BaseOffset >= to) break;
-            using BatchRecords opened = BatchRecords.Open(batch.Bytes);
-            foreach (RecordView record in opened)
-            {
-                if (record.Offset < from) continue;
-                if (record.Offset >= to) break;
-                if (count == records) return (record.Offset, count);
-                count++;
-            }
-        }
-        return (to, count);
     }
 
     private async ValueTask WaitAsync(FetchBody request, CancellationToken patience)

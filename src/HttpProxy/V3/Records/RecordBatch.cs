@@ -36,6 +36,7 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
 
     private readonly RecordSchemas _schemas = new(call.Http.Service.Schemas);
     private readonly IReadOnlyList<RecordHeader>? _trace = TraceContext.Of(call.Http.Context.Request);
+    private readonly bool _isLatin1 = MediaTypes.IsLatin1(call.Http.Context.Request);
     private readonly RecordSet _set = new();
     private readonly List<RecordResult> _results = [];
     private readonly long _nowMs = call.Client.Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -51,6 +52,7 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
     /// <exception cref="JsonException">The bytes are no JSON: there is no telling what follows them.</exception>
     internal async ValueTask AddAsync(ReadOnlyMemory<byte> text)
     {
+        if (_isLatin1) text = MediaTypes.Utf8OfLatin1(text.Span);
         using JsonDocument document = Parse(text);
         await AddAsync(document.RootElement, text.Length).ConfigureAwait(false);
     }
