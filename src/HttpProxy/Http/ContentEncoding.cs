@@ -19,9 +19,9 @@ internal static class ContentEncoding
     internal static async ValueTask<RequestBody> ReadAsync(HttpContext context, RequestBodies bodies, int maxBytes)
     {
         if (Of(context) is not { } encoding)
-            return await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, context.Features.Get<IReadThreshold>()).ConfigureAwait(false);
+            return await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, Threshold(context)).ConfigureAwait(false);
         RecordsLease inflated;
-        using (RequestBody packed = await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, context.Features.Get<IReadThreshold>()).ConfigureAwait(false))
+        using (RequestBody packed = await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, Threshold(context)).ConfigureAwait(false))
         {
             // Before anything is inflated: small bodies could become large ones all at once.
             bodies.Take(maxBytes, maxBytes);
@@ -48,6 +48,10 @@ internal static class ContentEncoding
         context.Response.Headers.AcceptEncoding = Served;
         throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Encoding '{encoding}' is not served; send {Served}, one of them and once.");
     }
+
+    /// <summary>What a large body can be waited for with; null where it is not worth looking for.</summary>
+    internal static IReadThreshold? Threshold(HttpContext context) =>
+        context.Request.ContentLength > RequestBodies.SmallBody ? context.Features.Get<IReadThreshold>() : null;
 
     private static RecordsLease Inflate(string encoding, ReadOnlySpan<byte> packed, int maxBytes)
     {

@@ -110,7 +110,7 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
     /// <exception cref="BodyRefusedException">It is not taken.</exception>
     internal ValueTask<RequestBody> ReadBodyAsync() =>
         Context.Request.Headers.ContentEncoding.Count == 0
-            ? Service.Bodies.ReadAsync(Context.Request.BodyReader, Context.Request.ContentLength, Context.Features.Get<IReadThreshold>())
+            ? Service.Bodies.ReadAsync(Context.Request.BodyReader, Context.Request.ContentLength, ContentEncoding.Threshold(Context))
             : ContentEncoding.ReadAsync(Context, Service.Bodies, Service.Options.MaxRequestBytes);
 
     /// <summary>The body as a JSON object, or null when there is none. Dispose it.</summary>

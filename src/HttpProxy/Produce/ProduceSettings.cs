@@ -88,13 +88,8 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
     /// <param name="records">The records.</param>
     /// <param name="body">The body they were read from, by which a request that comes again is known.</param>
     /// <exception cref="ProblemException">As <see cref="WriteAsync"/>.</exception>
-    internal async ValueTask<ProducedRecord[]> ProduceAsync(ProxyCall call, string topic, RecordSet records, ReadOnlyMemory<byte> body)
-    {
-        RequestKey? known = Key is null ? null : IdempotencyKey.Hash(Key, call.Context.Request, body.Span);
-        (ProducedRecord[] results, bool wasStored) = await WriteAsync(call, topic, records, known).ConfigureAwait(false);
-        if (wasStored) call.Context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-        return results;
-    }
+    internal ValueTask<ProducedRecord[]> ProduceAsync(ProxyCall call, string topic, RecordSet records, ReadOnlyMemory<byte> body) =>
+        Key is null ? AppendAsync(call, topic, records, null) : ProduceOnceAsync(call, topic, records, IdempotencyKey.Hash(Key, call.Context.Request, body.Span));
 
     /// <summary>Writes records; the results stand in their order, with whether an earlier request with the key had stored them.</summary>
     /// <param name="call">The request.</param>
@@ -107,28 +102,43 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
     internal async ValueTask<(ProducedRecord[] Results, bool WasStored)> WriteAsync(
         ProxyCall call, string topic, RecordSet records, RequestKey? known, Action? added = null)
     {
+        if (known is not { } key) return (await AppendAsync(call, topic, records, added).ConfigureAwait(false), false);
+        RequireWritable(call, topic, records);
+        if (IfEndOffset >= 0) await ConditionalProduce.PartitionAsync(call.Service, topic, records).ConfigureAwait(false);
+        return await KeyedProduce.ProduceAsync(call, topic, records, key, this).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ProducedRecord[]> ProduceOnceAsync(ProxyCall call, string topic, RecordSet records, RequestKey known)
+    {
+        (ProducedRecord[] results, bool wasStored) = await WriteAsync(call, topic, records, known).ConfigureAwait(false);
+        if (wasStored) call.Context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        return results;
+    }
+
+    private async ValueTask<ProducedRecord[]> AppendAsync(ProxyCall call, string topic, RecordSet records, Action? added)
+    {
+        RequireWritable(call, topic, records);
         ProxyService service = call.Service;
-        RequireForeign(service.Options, topic);
-        for (int i = 0; i < records.Count; i++)
-            RequireSize(service.Options, records[i].Key, records[i].Value);
-        if (known is { } key)
-        {
-            if (IfEndOffset >= 0) await ConditionalProduce.PartitionAsync(service, topic, records).ConfigureAwait(false);
-            return await KeyedProduce.ProduceAsync(call, topic, records, key, this).ConfigureAwait(false);
-        }
+        if (IfEndOffset >= 0) return await ConditionalProduce.ProduceAsync(service, topic, records, IfEndOffset, Timeout).ConfigureAwait(false);
         Producer producer = service.ProducerOf(Acks);
-        if (IfEndOffset >= 0) return (await ConditionalProduce.ProduceAsync(service, topic, records, IfEndOffset, Timeout).ConfigureAwait(false), false);
         // Whoever goes away cannot take records back: waiting without a token costs less, and ends with the producer's own patience.
-        if (Timeout == TimeSpan.Zero) return (await producer.ProduceAsync(topic, records, CancellationToken.None, added).ConfigureAwait(false), false);
+        if (Timeout == TimeSpan.Zero) return await producer.ProduceAsync(topic, records, CancellationToken.None, added).ConfigureAwait(false);
         using var patience = new CancellationTokenSource(Timeout, service.Client.Options.Time);
         try
         {
-            return (await producer.ProduceAsync(topic, records, patience.Token, added).ConfigureAwait(false), false);
+            return await producer.ProduceAsync(topic, records, patience.Token, added).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
             throw NotAcknowledged(Timeout);
         }
+    }
+
+    private static void RequireWritable(ProxyCall call, string topic, RecordSet records)
+    {
+        ProxyOptions options = call.Service.Options;
+        RequireForeign(options, topic);
+        for (int i = 0; i < records.Count; i++) RequireSize(options, records[i].Key, records[i].Value);
     }
 
     /// <summary>The time is up.</summary>
