@@ -51,7 +51,7 @@ public sealed class RequestBody : IDisposable
     internal void Append(ReadOnlySpan<byte> bytes, int most)
     {
         int length = Length + bytes.Length;
-        if (length > _bytes.Length) Grow(Math.Max(length, (int)Math.Min(most, Math.Max(SmallestBuffer, (long)Growth * _bytes.Length))));
+        MakeRoom(length, most);
         bytes.CopyTo(_bytes.AsSpan(Length));
         Length = length;
     }
@@ -59,16 +59,19 @@ public sealed class RequestBody : IDisposable
     /// <summary>Takes memory for what is about to come, as far as what has come justifies it.</summary>
     /// <param name="bytes">How many bytes are about to come.</param>
     /// <param name="most">How many may come in all.</param>
-    /// <returns>For how many of them there is room now, one at least.</returns>
+    /// <returns>For how many of them there is room now.</returns>
     internal int Expect(int bytes, int most)
     {
         // Where the buffer is nearly full its rest is no step worth waking up for.
-        if (_bytes.Length - Length < Math.Min(bytes, Length)) Grow((int)Math.Min(most, Math.Max(SmallestBuffer, (long)Growth * _bytes.Length)));
+        MakeRoom(Length + Math.Min(bytes, Length), most);
         return Math.Min(bytes, _bytes.Length - Length);
     }
 
-    private void Grow(int capacity)
+    /// <summary>Sees that there is room for <paramref name="length"/> bytes, and if there was none, for more of the <paramref name="most"/> that may come.</summary>
+    private void MakeRoom(int length, int most)
     {
+        if (length <= _bytes.Length) return;
+        int capacity = Math.Max(length, (int)Math.Min(most, Math.Max(SmallestBuffer, (long)Growth * _bytes.Length)));
         if (capacity > _reserved)
         {
             _owner.Take(capacity - _reserved, capacity);
