@@ -20,17 +20,29 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
 
     private long _held;
 
-    /// <summary>The whole body. Dispose it.</summary>
-    /// <param name="reader">Where it comes from.</param>
-    /// <param name="announced">Its length as the request says it; null when it does not.</param>
-    /// <param name="threshold">The connection, where it can be asked to wait for many bytes; null where it cannot.</param>
+    /// <summary>The whole body that a client sends. Dispose it.</summary>
     /// <exception cref="BodyRefusedException">It is too large, too many others are being read, it does not get on, or it is malformed.</exception>
-    public async ValueTask<RequestBody> ReadAsync(PipeReader reader, long? announced, IReadThreshold? threshold = null)
+    public ValueTask<RequestBody> ReadAsync(IBodySender sender)
+    {
+        ArgumentNullException.ThrowIfNull(sender);
+        long? announced = sender.Announced;
+        // A small body comes in one piece mostly, and chunks say too late how many bytes are to come.
+        return ReadAsync(sender.Body, announced, announced > SmallBody ? sender.Threshold : null);
+    }
+
+    /// <summary>The whole body, from wherever it comes. Dispose it.</summary>
+    /// <param name="reader">Where it comes from.</param>
+    /// <param name="announced">Its length; null when it is not known.</param>
+    /// <exception cref="BodyRefusedException">It is too large, too many others are being read, it does not get on, or it is malformed.</exception>
+    public ValueTask<RequestBody> ReadAsync(PipeReader reader, long? announced)
     {
         ArgumentNullException.ThrowIfNull(reader);
+        return ReadAsync(reader, announced, null);
+    }
+
+    private async ValueTask<RequestBody> ReadAsync(PipeReader reader, long? announced, IReadThreshold? threshold)
+    {
         if (announced > maxBytes) throw TooLarge();
-        // Chunks say too late how many bytes are to come.
-        if (announced is null) threshold = null;
         int most = (int)(announced ?? maxBytes);
         ReadResult read = await NextAsync(reader).ConfigureAwait(false);
         bool isLent = read.IsCompleted && read.Buffer.IsSingleSegment && read.Buffer.Length <= maxBytes;

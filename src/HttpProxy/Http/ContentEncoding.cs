@@ -16,12 +16,12 @@ internal static class ContentEncoding
     /// <summary>The body, inflated. Dispose it.</summary>
     /// <exception cref="ProblemException">The encoding is not served (415), or the bytes are not what it says (400).</exception>
     /// <exception cref="BodyRefusedException">It is too large, or there is no memory for it now.</exception>
-    internal static async ValueTask<RequestBody> ReadAsync(HttpContext context, RequestBodies bodies, int maxBytes)
+    internal static async ValueTask<RequestBody> ReadAsync(ProxyCall call)
     {
-        if (Of(context) is not { } encoding)
-            return await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, Threshold(context)).ConfigureAwait(false);
+        (RequestBodies bodies, int maxBytes) = (call.Service.Bodies, call.Service.Options.MaxRequestBytes);
+        if (Of(call.Context) is not { } encoding) return await bodies.ReadAsync(call).ConfigureAwait(false);
         RecordsLease inflated;
-        using (RequestBody packed = await bodies.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, Threshold(context)).ConfigureAwait(false))
+        using (RequestBody packed = await bodies.ReadAsync(call).ConfigureAwait(false))
         {
             // Before anything is inflated: small bodies could become large ones all at once.
             bodies.Take(maxBytes, maxBytes);
@@ -34,7 +34,7 @@ internal static class ContentEncoding
                 bodies.Return(maxBytes);
             }
         }
-        context.Response.RegisterForDispose(inflated);
+        call.Context.Response.RegisterForDispose(inflated);
         return await bodies.ReadAsync(PipeReader.Create(new ReadOnlySequence<byte>(inflated.Memory)), inflated.Length).ConfigureAwait(false);
     }
 
@@ -48,10 +48,6 @@ internal static class ContentEncoding
         context.Response.Headers.AcceptEncoding = Served;
         throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Encoding '{encoding}' is not served; send {Served}, one of them and once.");
     }
-
-    /// <summary>What a large body can be waited for with; null where it is not worth looking for.</summary>
-    internal static IReadThreshold? Threshold(HttpContext context) =>
-        context.Request.ContentLength > RequestBodies.SmallBody ? context.Features.Get<IReadThreshold>() : null;
 
     private static RecordsLease Inflate(string encoding, ReadOnlySpan<byte> packed, int maxBytes)
     {

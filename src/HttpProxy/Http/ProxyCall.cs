@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
 using Gateway.Client.Fetching;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.HttpProxy.Http;
 
 /// <summary>One request with what every endpoint needs of it: names from the path, numbers from the query, JSON in and out.</summary>
-internal sealed class ProxyCall(HttpContext context, ProxyService service) : IStreamPeer
+internal sealed class ProxyCall(HttpContext context, ProxyService service) : IStreamPeer, IBodySender
 {
     // Commands are flat: a list of objects is all they hold.
     private const int MaxDepth = 32;
@@ -26,6 +27,12 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
     public ProxyService Service { get; } = service;
 
     public CancellationToken Cancel => Context.RequestAborted;
+
+    PipeReader IBodySender.Body => Context.Request.BodyReader;
+
+    long? IBodySender.Announced => Context.Request.ContentLength;
+
+    IReadThreshold? IBodySender.Threshold => Context.Features.Get<IReadThreshold>();
 
     TimeSpan IAnswerReader.StallTimeout => Service.Options.ReaderStallTimeout;
 
@@ -110,8 +117,8 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
     /// <exception cref="BodyRefusedException">It is not taken.</exception>
     internal ValueTask<RequestBody> ReadBodyAsync() =>
         Context.Request.Headers.ContentEncoding.Count == 0
-            ? Service.Bodies.ReadAsync(Context.Request.BodyReader, Context.Request.ContentLength, ContentEncoding.Threshold(Context))
-            : ContentEncoding.ReadAsync(Context, Service.Bodies, Service.Options.MaxRequestBytes);
+            ? Service.Bodies.ReadAsync(this)
+            : ContentEncoding.ReadAsync(this);
 
     /// <summary>The body as a JSON object, or null when there is none. Dispose it.</summary>
     /// <exception cref="ProblemException">It is something else.</exception>

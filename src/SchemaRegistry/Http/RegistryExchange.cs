@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Numerics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -13,7 +14,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.SchemaRegistry.Http;
 
 /// <summary>One request and its answer: what is asked for, read the way the registry's clients write it.</summary>
-internal sealed class RegistryExchange(HttpContext http, RequestTarget target, RegistryService service) : IAnswerReader, IDisposable
+internal sealed class RegistryExchange(HttpContext http, RequestTarget target, RegistryService service) : IAnswerReader, IBodySender, IDisposable
 {
     /// <summary>How answers are written: only what JSON itself asks for is escaped.</summary>
     internal static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -51,6 +52,12 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
     public IEnumerable<T> Page<T>(IEnumerable<T> items, PageLimits limits) =>
         items.Skip(Math.Max(0, Number("offset", 0))).Take(limits.Of(Number("limit", -1)));
 
+    PipeReader IBodySender.Body => http.Request.BodyReader;
+
+    long? IBodySender.Announced => http.Request.ContentLength;
+
+    IReadThreshold? IBodySender.Threshold => http.Features.Get<IReadThreshold>();
+
     TimeSpan IAnswerReader.StallTimeout => service.Options.ReaderStallTimeout;
 
     TimeProvider IAnswerReader.Time => service.Time;
@@ -69,7 +76,7 @@ internal sealed class RegistryExchange(HttpContext http, RequestTarget target, R
     {
         if (!MediaTypes.Takes(http.Request.ContentType)) return new RegistryFault(415, "HTTP 415 Unsupported Media Type");
         // Held until the answer is given: what is made of a body takes memory in proportion to it.
-        _body = await service.Bodies.ReadAsync(http.Request.BodyReader, http.Request.ContentLength, http.Features.Get<IReadThreshold>()).ConfigureAwait(false);
+        _body = await service.Bodies.ReadAsync(this).ConfigureAwait(false);
         var bytes = _body.Memory;
         if (bytes.Length == 0) return RegistryFault.Unprocessable("The request body is missing");
         // The reader looks at the bytes of a string only when somebody asks for it, and throws then.

@@ -99,8 +99,8 @@ public class RequestBodiesTests
         byte[] sent = new byte[300_000];
         new Random(7).NextBytes(sent);
         var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
-        var connection = new Threshold(pipe.Reader);
-        Task<RequestBody> reading = _bodies.ReadAsync(connection, sent.Length, connection).AsTask();
+        var connection = new Connection(pipe.Reader, sent.Length);
+        Task<RequestBody> reading = _bodies.ReadAsync(connection).AsTask();
         foreach (byte[] piece in sent.Chunk(1000))
         {
             Assert.True(connection.Bytes <= sent.Length - connection.Delivered, $"waits for {connection.Bytes} after {connection.Delivered}");
@@ -112,6 +112,7 @@ public class RequestBodiesTests
         using RequestBody body = await reading.WaitAsync(Long);
         Assert.Equal(sent, body.Memory.ToArray());
         Assert.InRange(connection.Reads, 66, 80);
+        Assert.Equal(1, connection.Asked);
         Assert.Equal(0, connection.Bytes);
     });
 
@@ -121,8 +122,8 @@ public class RequestBodiesTests
     public async Task A_small_body_and_one_of_unknown_length_are_taken_as_they_come(int length, bool isAnnounced)
     {
         var pipe = new Pipe();
-        var connection = new Threshold(pipe.Reader);
-        Task<RequestBody> reading = _bodies.ReadAsync(connection, isAnnounced ? length : null, connection).AsTask();
+        var connection = new Connection(pipe.Reader, isAnnounced ? length : null);
+        Task<RequestBody> reading = _bodies.ReadAsync(connection).AsTask();
         foreach (byte[] piece in new byte[length].Chunk(4096))
         {
             await pipe.Writer.WriteAsync(piece);
@@ -131,6 +132,8 @@ public class RequestBodiesTests
         await pipe.Writer.CompleteAsync();
         using RequestBody body = await reading.WaitAsync(Long);
         Assert.Equal(length, body.Length);
+        // Looking for it costs what a small request is worth.
+        Assert.Equal(0, connection.Asked);
     }
 
     [Fact]
@@ -138,9 +141,9 @@ public class RequestBodiesTests
     {
         var impatient = new RequestBodies(Megabyte, Megabyte, TimeSpan.FromMilliseconds(50), TimeProvider.System);
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
-        var connection = new Threshold(pipe.Reader);
+        var connection = new Connection(pipe.Reader, Megabyte);
         await pipe.Writer.WriteAsync(new byte[100_000]);
-        await Assert.ThrowsAsync<BodyRefusedException>(async () => await impatient.ReadAsync(connection, Megabyte, connection).AsTask().WaitAsync(Long));
+        await Assert.ThrowsAsync<BodyRefusedException>(async () => await impatient.ReadAsync(connection).AsTask().WaitAsync(Long));
         Assert.Equal(0, connection.Bytes);
     }
 
@@ -152,17 +155,33 @@ public class RequestBodiesTests
     {
         var bodies = new RequestBodies(Megabyte, room, TimeSpan.FromMilliseconds(50), TimeProvider.System);
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
-        var connection = new Threshold(pipe.Reader);
+        var connection = new Connection(pipe.Reader, null);
         await pipe.Writer.WriteAsync(new byte[sent]);
-        BodyRefusedException refused = await Assert.ThrowsAsync<BodyRefusedException>(async () => await bodies.ReadAsync(connection, null, connection).AsTask().WaitAsync(Long));
+        BodyRefusedException refused = await Assert.ThrowsAsync<BodyRefusedException>(async () => await bodies.ReadAsync(connection).AsTask().WaitAsync(Long));
         Assert.Equal(refusal, refused.Refusal);
         Assert.False(connection.IsReading);
     }
 
     /// <summary>A connection that waits for as much as it is asked to.</summary>
-    private sealed class Threshold(PipeReader input) : PipeReader, IReadThreshold
+    private sealed class Connection(PipeReader input, long? announced) : PipeReader, IReadThreshold, IBodySender
     {
         private int _last;
+
+        public PipeReader Body => this;
+
+        public long? Announced => announced;
+
+        /// <summary>How often it was asked whether it can wait.</summary>
+        public int Asked { get; private set; }
+
+        public IReadThreshold? Threshold
+        {
+            get
+            {
+                Asked++;
+                return this;
+            }
+        }
 
         public int Bytes { get; set; }
 
