@@ -98,7 +98,7 @@ public sealed class AdminClient
             static _ => ErrorCode.None,
             cancel).ConfigureAwait(false);
         if (answer.Results is not [{ } result]) throw Unanswered(name);
-        KafkaErrorException.ThrowIfError(result.ErrorCode, $"Settings of {type} '{name}'", result.ErrorMessage);
+        KafkaErrorException.ThrowIfError(result.ErrorCode, SettingsOf(type, name), result.ErrorMessage);
         return [.. result.Configs.Select(static config =>
             new ConfigEntry(
                 config.Name,
@@ -135,10 +135,13 @@ public sealed class AdminClient
             IncrementalAlterConfigsResponse.AlterConfigsResourceResponse result = answer.Responses.Find(result => result.ResourceName == name) ?? throw Unanswered(name);
             if (result.ErrorCode == ErrorCode.None) continue;
             string why = string.IsNullOrEmpty(result.ErrorMessage) ? result.ErrorCode.ToString() : result.ErrorMessage;
-            refusals[name] = new KafkaErrorException(result.ErrorCode, $"Settings of {type} '{name}' were not changed: {why}");
+            refusals[name] = new KafkaErrorException(result.ErrorCode, $"{SettingsOf(type, name)} were not changed: {why}");
         }
         return refusals;
     }
+
+    private static string SettingsOf(ConfigResourceType type, string name) =>
+        type == ConfigResourceType.Broker && name.Length == 0 ? "Settings of all brokers" : $"Settings of {type} '{name}'";
 
     private static CreateTopicsRequest BuildCreate(NewTopic topic, bool validateOnly) => new()
     {

@@ -99,7 +99,7 @@ internal sealed class ConsumerConfig
                 break;
             case "consumer.request.timeout.ms":
                 long timeout = Number(name, value);
-                if (timeout is < 0 or > int.MaxValue) throw Invalid($"{name} must not be negative");
+                if (timeout is < 0 or > int.MaxValue) throw Invalid($"{name} must be from 0 to {int.MaxValue}");
                 RequestTimeout = TimeSpan.FromMilliseconds(timeout);
                 break;
             case "isolation.level":

@@ -200,6 +200,9 @@ public sealed class AdminTests(RunningProxy proxy) : IClassFixture<RunningProxy>
         JsonNode own = (await proxy.Http.AskAsync($"{cluster}/brokers/1/configs/log.retention.bytes")).Json;
         Assert.Equal(("KafkaBrokerConfig", 1, "123456789"), ((string?)own["kind"], (int)own["broker_id"]!, (string?)own["value"]));
         Assert.Equal(204, (await proxy.Http.SendAsync(HttpMethod.Delete, $"{configs}/log.retention.bytes", null, null, null)).Status);
+        Answer refused = await PutAsync($"{configs}/log.retention.bytes", """{"value":"many"}""");
+        refused.Refused(400, 40002);
+        Assert.StartsWith("Settings of all brokers were not changed: ", (string?)refused.Json["message"], StringComparison.Ordinal);
         Assert.Contains((await proxy.Http.AskAsync($"{cluster}/brokers/-/configs")).Json["data"]!.AsArray(), config => (string?)config!["name"] == "log.retention.bytes");
     }
 
