@@ -211,8 +211,23 @@ public sealed class ConsumerTests(RunningProxy proxy) : IClassFixture<RunningPro
     [InlineData("""{"fetch.min.bytes":10000001}""", 422, 40001)]
     [InlineData("""{""", 422, 422)]
     [InlineData("""[]""", 422, 422)]
+    [InlineData("""{"format":"json","f\u006frmat":"binary"}""", 422, 422)]
     public async Task A_wrong_consumer_configuration_is_refused(string body, int status, int code) =>
         (await proxy.Http.PostAsync($"/consumers/{proxy.NewName("group")}", HttpCalls.V2, body)).Refused(status, code);
+
+    [Fact]
+    public async Task A_number_that_is_out_of_range_is_told_its_range()
+    {
+        Answer refused = await proxy.Http.PostAsync($"/consumers/{proxy.NewName("group")}", HttpCalls.V2, """{"consumer.request.timeout.ms":99999999999}""");
+        refused.Refused(422, 42204);
+        Assert.Contains("must be from 0 to 2147483647", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_member_that_is_there_twice_is_named() => Assert.Contains(
+        "'fetch.min.bytes'",
+        (await proxy.Http.PostAsync($"/consumers/{proxy.NewName("group")}", HttpCalls.V2, """{"fetch.min.bytes":1,"fetch.min.bytes":2}""")).Text,
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"id":"x","format":"BINARY","enable.auto.commit":true,"fetch.min.bytes":-1,"consumer.request.timeout.ms":"100"}""")]
@@ -261,6 +276,10 @@ public sealed class ConsumerTests(RunningProxy proxy) : IClassFixture<RunningPro
     [InlineData("/positions", """{"timestamps":[{"topic":"t","partition":0,"timestamp":"noon"}]}""")]
     [InlineData("/offsets", """{"offsets":[{"partition":0,"offset":1}]}""")]
     [InlineData("/offsets", """{"offsets":5}""")]
+    [InlineData("/offsets", """{"offsets":[{"topic":"t","partition":0,"offset":1}],"partitions":[]}""")]
+    [InlineData("/offsets", """{"offsets":[{"topic":"t","partition":0,"offset":1,"offset":2}]}""")]
+    [InlineData("/positions", """{"offsets":[],"offsets":[]}""")]
+    [InlineData("/subscription", """{"topics":["t"],"topics":["u"]}""")]
     [InlineData("/offsets", "nonsense")]
     public async Task A_body_that_is_not_the_command_is_422(string path, string body)
     {

@@ -17,14 +17,15 @@ internal static class OffsetEndpoints
         // Proxies disagree on what an offset in a commit means; the key of the list tells their clients apart.
         List<(TopicPartition Partition, long Offset, string Metadata)>? consumed = CommandBody.Offsets(body, "offsets");
         List<(TopicPartition Partition, long Offset, string Metadata)>? positions = CommandBody.Offsets(body, "partitions");
+        if (consumed is not null && positions is not null) throw CommandBody.Refused("offsets and partitions do not go together");
         await InstanceCall.WithAsync(call, async (instance, cancel) =>
         {
             await instance.Committing.WaitAsync(cancel).ConfigureAwait(false);
             try
             {
-                IReadOnlyDictionary<TopicPartition, ErrorCode> results = consumed is null && positions is null
-                    ? await instance.Consumer.CommitAsync(cancel).ConfigureAwait(false)
-                    : await instance.Consumer.CommitAsync(ToCommit(instance.CommitMeaning, consumed, positions), cancel).ConfigureAwait(false);
+                IReadOnlyDictionary<TopicPartition, ErrorCode> results = (consumed ?? positions) is { } offsets
+                    ? await instance.Consumer.CommitAsync(ToCommit(offsets, IsOfConsumed(instance.CommitMeaning, consumed is not null)), cancel).ConfigureAwait(false)
+                    : await instance.Consumer.CommitAsync(cancel).ConfigureAwait(false);
                 foreach ((TopicPartition partition, ErrorCode error) in results)
                 {
                     if (error != ErrorCode.None)
@@ -50,18 +51,19 @@ internal static class OffsetEndpoints
         }).ConfigureAwait(false);
     }
 
-    private static Dictionary<TopicPartition, CommittedOffset> ToCommit(
-        CommitMeaning meaning,
-        List<(TopicPartition Partition, long Offset, string Metadata)>? consumed,
-        List<(TopicPartition Partition, long Offset, string Metadata)>? positions)
+    /// <summary>Whether offsets are of records consumed, and not positions to read from.</summary>
+    private static bool IsOfConsumed(CommitMeaning meaning, bool byBody) => meaning switch
+    {
+        CommitMeaning.Position => false,
+        CommitMeaning.LastConsumed => true,
+        _ => byBody,
+    };
+
+    private static Dictionary<TopicPartition, CommittedOffset> ToCommit(List<(TopicPartition Partition, long Offset, string Metadata)> offsets, bool areOfConsumed)
     {
         var commit = new Dictionary<TopicPartition, CommittedOffset>();
-        int toConsumed = meaning == CommitMeaning.Position ? 0 : 1;
-        int toPositions = meaning == CommitMeaning.LastConsumed ? 1 : 0;
-        foreach ((TopicPartition partition, long offset, string metadata) in consumed ?? [])
-            commit[partition] = new CommittedOffset(offset + toConsumed, metadata);
-        foreach ((TopicPartition partition, long offset, string metadata) in positions ?? [])
-            commit[partition] = new CommittedOffset(offset + toPositions, metadata);
+        foreach ((TopicPartition partition, long offset, string metadata) in offsets)
+            commit[partition] = new CommittedOffset(areOfConsumed ? offset + 1 : offset, metadata);
         return commit;
     }
 

@@ -131,8 +131,9 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
     /// <summary>The body as a JSON object, whatever its type, or null when there is none. Dispose it.</summary>
     /// <exception cref="ProblemException">It is something else.</exception>
     /// <param name="maxDepth">How deep it may be nested.</param>
+    /// <param name="holdsData">Whether data is in it. A command without may have no member twice: readers differ in which of the two counts.</param>
     /// <param name="isLatin1">Whether each of its bytes is a character; UTF-8 otherwise.</param>
-    internal async ValueTask<JsonDocument?> ReadObjectAsync(int maxDepth = MaxDepth, bool isLatin1 = false)
+    internal async ValueTask<JsonDocument?> ReadObjectAsync(int maxDepth = MaxDepth, bool holdsData = false, bool isLatin1 = false)
     {
         using RequestBody body = await ReadBodyAsync().ConfigureAwait(false);
         if (body.Length == 0) return null;
@@ -143,16 +144,16 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
         if (JsonEscapes.HasLoneSurrogate(text)) throw new ProblemException(Problem.Unreadable, "The request has a string that is no text.");
         try
         {
-            JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = maxDepth });
+            JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = maxDepth, AllowDuplicateProperties = holdsData });
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
             throw new ProblemException(Problem.Unreadable, "The request must be a JSON object.");
         }
         catch (JsonException failure)
         {
-            throw JsonDepth.Exceeds(text, maxDepth)
-                ? TooDeep(failure, "the request", maxDepth)
-                : Unreadable(failure);
+            if (JsonDepth.Exceeds(text, maxDepth)) throw TooDeep(failure, "the request", maxDepth);
+            // Of a member that is there twice the parser tells the name and not the place.
+            throw failure.LineNumber is null ? new ProblemException(Problem.Unreadable, $"Invalid request: {failure.Message}") : Unreadable(failure);
         }
     }
 

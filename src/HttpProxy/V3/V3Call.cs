@@ -112,7 +112,7 @@ internal sealed class V3Call
         {
             bool isLatin1 = MediaTypes.IsLatin1(Http.Context.Request);
             ValueTask<JsonDocument?> read =
-                levels == 0 ? Http.ReadObjectAsync(isLatin1: isLatin1) : Http.ReadObjectAsync(levels + LevelsAroundData, isLatin1);
+                levels == 0 ? Http.ReadObjectAsync(isLatin1: isLatin1) : Http.ReadObjectAsync(levels + LevelsAroundData, holdsData: true, isLatin1);
             return await read.ConfigureAwait(false) ?? throw Refused("the body is missing; send a JSON object");
         }
         catch (ProblemException failure) when (failure.Problem.Code == Problem.Unreadable)

@@ -110,6 +110,8 @@ public sealed class AdminTests(RunningProxy proxy) : IClassFixture<RunningProxy>
     [InlineData("""{"topic_name":"x","configs":[{"value":"1"}]}""", 400, 400)]
     [InlineData("""{"topic_name":"x","configs":[{"name":"a"},{"name":"a"}]}""", 400, 400)]
     [InlineData("""{"topic_name":"x","configs":["a"]}""", 400, 400)]
+    [InlineData("""{"topic_name":"x","topic_name":"y"}""", 400, 400)]
+    [InlineData("""{"topic_name":"x","configs":[{"name":"retention.ms","value":"1","value":"2"}]}""", 400, 400)]
     [InlineData("""{"topic_name":"x","replicas_assignments":{"1":[1]}}""", 400, 400)]
     [InlineData("""{"topic_name":"x","replicas_assignments":{"0":[9]}}""", 400, 400)]
     [InlineData("""{"topic_name":"x","replicas_assignments":{"0":[1,1]}}""", 400, 400)]
