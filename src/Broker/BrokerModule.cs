@@ -112,8 +112,8 @@ public static class BrokerModule
         ShardRef<Controller> controller = await new ShardRef<ClusterStart>(host.Shards[0], start)
             .Call(static (target, empty) => target.RunAsync(empty), empty);
         return new BrokerServices(
-            router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs), new AlterConfigs(options.DropsRetiredConfigs, options.CompactedTopics),
-            groups, transactions);
+            router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs),
+            new AlterConfigs(options.DropsRetiredConfigs, new KeptTopics(options.CompactedTopics)), groups, transactions);
     }
 
     /// <summary>One cleaner per thread; they are there before the store, which ends what they have under way, and go after it.</summary>

@@ -33,7 +33,7 @@ public sealed record BrokerOptions
     /// <summary>Topic configs that Kafka retired (message.format.version and the like) are dropped, as old tools still send them; false refuses them.</summary>
     public bool DropsRetiredConfigs { get; init; } = true;
 
-    /// <summary>Topics in which services beside the broker keep what they know: their <c>cleanup.policy</c> cannot be altered to anything but compact.</summary>
+    /// <summary>Topics in which services beside the broker keep what they know: they stay compacted, and settings that would lose some of it are refused.</summary>
     public IReadOnlySet<string> CompactedTopics { get; init; } = ImmutableHashSet<string>.Empty;
 
     /// <summary>Bytes that requests may hold at once; 0 is a quarter of the machine's memory, at most 1 GiB.</summary>

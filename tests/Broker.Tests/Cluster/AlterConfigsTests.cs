@@ -46,7 +46,7 @@ public sealed class AlterConfigsTests
     public void All_or_nothing_for_one_resource_and_each_resource_by_itself()
     {
         ClusterImage image = With("a").Apply(new TopicCreated(Id(2), "b", 1, 1, new Dictionary<string, string>()));
-        Decision<IReadOnlyList<AlteredConfigs>> decision = new AlterConfigs(true).Decide(
+        Decision<IReadOnlyList<AlteredConfigs>> decision = Alteration().Decide(
             image,
             [Topic("a", new("retention.ms", ConfigOperation.Set, "5"), new("segment.ms", ConfigOperation.Set, "0")), Topic("b", new WantedConfig("retention.ms", ConfigOperation.Set, "6"))],
             validateOnly: false);
@@ -65,7 +65,7 @@ public sealed class AlterConfigsTests
     public void A_resource_twice_is_an_invalid_request()
     {
         WantedConfigs one = Topic("a", new WantedConfig("retention.ms", ConfigOperation.Set, "5"));
-        Decision<IReadOnlyList<AlteredConfigs>> decision = new AlterConfigs(true).Decide(With("a"), [one, one], validateOnly: false);
+        Decision<IReadOnlyList<AlteredConfigs>> decision = Alteration().Decide(With("a"), [one, one], validateOnly: false);
         Assert.Equal(ErrorCode.InvalidRequest, Assert.Single(decision.Reply).Error);
         Assert.Empty(decision.Records);
     }
@@ -81,7 +81,7 @@ public sealed class AlterConfigsTests
     public void Validate_only_makes_no_record()
     {
         WantedConfigs wanted = Topic("a", new WantedConfig("retention.ms", ConfigOperation.Set, "5"));
-        Decision<IReadOnlyList<AlteredConfigs>> decision = new AlterConfigs(true).Decide(With("a"), [wanted], validateOnly: true);
+        Decision<IReadOnlyList<AlteredConfigs>> decision = Alteration().Decide(With("a"), [wanted], validateOnly: true);
         Assert.Equal(ErrorCode.None, decision.Reply[0].Error);
         Assert.Empty(decision.Records);
     }
@@ -108,37 +108,18 @@ public sealed class AlterConfigsTests
     public void What_is_refused_of_a_broker(string broker, string name, string value, ErrorCode error) => Assert.Equal(
         error, Refuse(Empty(), new WantedConfigs(ConfigResourceType.Broker, broker, [new(name, ConfigOperation.Set, value)])));
 
-    [Theory]
-    [InlineData("cleanup.policy", ConfigOperation.Set, "delete", ErrorCode.PolicyViolation)]
-    [InlineData("cleanup.policy", ConfigOperation.Append, "delete", ErrorCode.PolicyViolation)]
-    [InlineData("cleanup.policy", ConfigOperation.Subtract, "compact", ErrorCode.PolicyViolation)]
-    [InlineData("cleanup.policy", ConfigOperation.Delete, null, ErrorCode.PolicyViolation)]
-    [InlineData("cleanup.policy", ConfigOperation.Set, "shred", ErrorCode.InvalidConfig)]
-    [InlineData("cleanup.policy", ConfigOperation.Set, "compact", ErrorCode.None)]
-    [InlineData("retention.ms", ConfigOperation.Set, "1000", ErrorCode.None)]
-    public void A_topic_that_a_service_keeps_what_it_knows_in_stays_compacted(string config, ConfigOperation operation, string? value, ErrorCode error)
-    {
-        ClusterImage image = Alter(With("a"), Topic("a", new WantedConfig("cleanup.policy", ConfigOperation.Set, "compact")));
-        image = image.Apply(new TopicCreated(Id(2), "b", 1, 1, new Dictionary<string, string>()));
-        var alteration = new AlterConfigs(true, new HashSet<string> { "a" });
-        WantedConfigs wanted = Topic("a", new WantedConfig(config, operation, value));
-        Decision<IReadOnlyList<AlteredConfigs>> decision = alteration.Decide(image, [wanted, Topic("b", new WantedConfig("cleanup.policy", ConfigOperation.Set, "delete"))], validateOnly: false);
-        Assert.Equal([error, ErrorCode.None], decision.Reply.Select(r => r.Error));
-        Assert.Equal(error == ErrorCode.None ? 2 : 1, decision.Records.Count);
-    }
-
     private static WantedConfigs Topic(string name, params WantedConfig[] configs) => new(ConfigResourceType.Topic, name, configs);
 
     private static ClusterImage Alter(ClusterImage image, WantedConfigs wanted)
     {
-        Decision<IReadOnlyList<AlteredConfigs>> decision = new AlterConfigs(true).Decide(image, [wanted], validateOnly: false);
+        Decision<IReadOnlyList<AlteredConfigs>> decision = Alteration().Decide(image, [wanted], validateOnly: false);
         Assert.Equal(ErrorCode.None, Assert.Single(decision.Reply).Error);
         return image.ApplyAll(decision.Records);
     }
 
     private static ErrorCode Refuse(ClusterImage image, WantedConfigs wanted)
     {
-        Decision<IReadOnlyList<AlteredConfigs>> decision = new AlterConfigs(true).Decide(image, [wanted], validateOnly: false);
+        Decision<IReadOnlyList<AlteredConfigs>> decision = Alteration().Decide(image, [wanted], validateOnly: false);
         Assert.Empty(decision.Records);
         return Assert.Single(decision.Reply).Error;
     }

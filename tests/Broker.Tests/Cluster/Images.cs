@@ -24,5 +24,8 @@ internal static class Images
         return new CreateTopics(() => Id(next++), dropsRetired);
     }
 
+    public static AlterConfigs Alteration(params string[] topicsOfServices) =>
+        new(true, new KeptTopics(topicsOfServices.ToHashSet(StringComparer.Ordinal)));
+
     public static ClusterImage ApplyAll(this ClusterImage image, IEnumerable<MetadataRecord> records) => records.Aggregate(image, (i, r) => i.Apply(r));
 }

@@ -163,7 +163,7 @@ public sealed class ProduceTests(BrokerFixture fixture) : IClassFixture<BrokerFi
     [Fact]
     public async Task PRD_8_internal_topics_are_the_brokers_own_unless_its_admin_tool_writes()
     {
-        Guid topic = await _broker.CreateTopic("__transaction_state");
+        Guid topic = await _broker.CreateTopic("__share_group_state");
         Assert.Equal(ErrorCode.InvalidTopicException, (await _broker.Produce(topic, Of("a"))).ErrorCode);
         using WireClient wire = await _broker.Connect();
         ProduceResponse admin = await wire.Ask(Produce(topic, 0, Of("a")), 13, "__admin_client");

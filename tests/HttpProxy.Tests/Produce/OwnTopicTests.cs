@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Client.Admin;
 using Gateway.Client.Producing;
 using Gateway.Common.Errors;
@@ -56,10 +57,16 @@ public sealed class OwnTopicTests(RunningProxy proxy) : IClassFixture<RunningPro
     {
         HttpClient http = await proxy.StartAsync(new ProxyOptions { ConsumersTopic = "" });
         if ((await proxy.Client.Admin.ListTopicsAsync(default)).All(known => known.Name != topic))
-            await proxy.Client.Admin.CreateTopicAsync(new NewTopic(topic, 1, 1, new Dictionary<string, string?>()));
+            await proxy.Client.Admin.CreateTopicAsync(new NewTopic(topic, 1, 1, new Dictionary<string, string?> { ["cleanup.policy"] = "compact" }));
         string path = $"/v3/clusters/{(string)(await http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!}/topics/{topic}";
         (await http.SendAsync(HttpMethod.Delete, path, null, null, null)).Refused(400, 40002);
         (await http.SendAsync(HttpMethod.Patch, path, Json, """{"partitions_count":100}"""u8.ToArray(), null)).Refused(400, 40002);
+        foreach ((string setting, string value) in new[] { ("cleanup.policy", "delete"), ("write.caching", "true"), ("max.message.bytes", "1000") })
+        {
+            byte[] body = Encoding.UTF8.GetBytes($$"""{"value":"{{value}}"}""");
+            (await http.SendAsync(HttpMethod.Put, $"{path}/configs/{setting}", Json, body, null)).Refused(400, 40002);
+        }
+        Assert.Equal(204, (await http.SendAsync(HttpMethod.Put, $"{path}/configs/segment.ms", Json, """{"value":"3600000"}"""u8.ToArray(), null)).Status);
         Assert.True((await proxy.Client.Admin.DescribeTopicAsync(topic, default)).IsInternal);
         await proxy.Client.Admin.DeleteTopicAsync(topic);
     }

@@ -38,8 +38,8 @@ public sealed record AlteredConfigs(ConfigResourceType Type, string Name, ErrorC
 
 /// <summary>Which configs may be altered (kafka: IncrementalAlterConfigs, CFG-2).</summary>
 /// <param name="dropsRetiredConfigs">True: configs that Kafka retired are ignored; false: they are refused like any unknown one.</param>
-/// <param name="compactedTopics">Topics that have to stay compacted, and nothing else: time or size would cut away what is kept in them.</param>
-public sealed class AlterConfigs(bool dropsRetiredConfigs, IReadOnlySet<string>? compactedTopics = null)
+/// <param name="kept">Topics whose settings decide over what the broker and services beside it know.</param>
+public sealed class AlterConfigs(bool dropsRetiredConfigs, KeptTopics kept)
 {
     /// <summary>Judges each resource.</summary>
     public Decision<IReadOnlyList<AlteredConfigs>> Decide(ClusterImage image, IReadOnlyList<WantedConfigs> wanted, bool validateOnly)
@@ -91,16 +91,10 @@ public sealed class AlterConfigs(bool dropsRetiredConfigs, IReadOnlySet<string>?
         var after = topic.Overrides;
         foreach ((string name, string? value) in changes) after = value is null ? after.Remove(name) : after.SetItem(name, value);
         if (ConfigChecks.TopicProblem(image.Configs, after) is { } bad) return (ErrorCode.InvalidConfig, bad);
-        if (changes.ContainsKey(TopicConfigs.CleanupPolicy) && compactedTopics?.Contains(topic.Name) == true && !StaysCompacted(image, after))
-            return (ErrorCode.PolicyViolation, $"{TopicConfigs.CleanupPolicy} of {topic.Name} has to be set to compact: what a service keeps there would be lost");
+        if (kept.Problem(image.Configs, topic, changes, after) is { } loss) return (ErrorCode.PolicyViolation, loss);
         if (changes.Count > 0) records.Add(new TopicConfigChanged(topic.Id, changes));
         return (ErrorCode.None, null);
     }
-
-    /// <summary>Whether the topic itself says so; the broker's default may change.</summary>
-    private static bool StaysCompacted(ClusterImage image, IReadOnlyDictionary<string, string> overrides) =>
-        overrides.ContainsKey(TopicConfigs.CleanupPolicy)
-        && ConfigValues.List(image.Configs.TopicValues(TopicConfigs.All[TopicConfigs.CleanupPolicy], overrides)[0].Value!) is ["compact"];
 
     private static (ErrorCode, string?) JudgeBroker(ClusterImage image, WantedConfigs resource, List<MetadataRecord> records)
     {

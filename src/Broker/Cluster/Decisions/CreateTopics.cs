@@ -117,8 +117,9 @@ public sealed class CreateTopics(Func<Guid> newTopicId, bool dropsRetiredConfigs
             if (!names.Add(name)) return Refused(topic.Name, ErrorCode.InvalidConfig, $"Config {name} stands twice");
             if (value is null) return Refused(topic.Name, ErrorCode.InvalidConfig, $"Config {name} has a null value");
         }
-        return ConfigChecks.TopicProblem(image.Configs, KeptConfigs(topic)) is { } problem
-            ? Refused(topic.Name, ErrorCode.InvalidConfig, problem) : null;
+        Dictionary<string, string> configs = KeptConfigs(topic);
+        if (ConfigChecks.TopicProblem(image.Configs, configs) is { } problem) return Refused(topic.Name, ErrorCode.InvalidConfig, problem);
+        return KeptTopics.ProblemOfNew(topic.Name, configs) is { } loss ? Refused(topic.Name, ErrorCode.PolicyViolation, loss) : null;
     }
 
     private TopicCreated Record(ClusterImage image, WantedTopic topic)
