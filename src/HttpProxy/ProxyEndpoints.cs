@@ -28,15 +28,17 @@ public static class ProxyEndpoints
     {
         foreach (ProxyRoute route in routes)
         {
-            IEndpointConventionBuilder mapped = endpoints.MapMethods(prefix + route.Pattern, [route.Method], context => route.InvokeAsync(context, service));
+            IEndpointConventionBuilder mapped = endpoints.MapMethods(prefix + route.Pattern, MethodsOf(route), context => route.InvokeAsync(context, service));
             if (prefix.Length > 0) mapped.WithMetadata(new ExcludeFromDescriptionAttribute());
         }
         foreach (IGrouping<string, ProxyRoute> path in routes.GroupBy(static route => route.Pattern))
         {
-            string allowed = string.Join(", ", path.Select(static route => route.Method));
+            string allowed = string.Join(", ", path.SelectMany(MethodsOf));
             endpoints.Map(prefix + path.Key, context => RefuseMethod(context, allowed)).Add(static builder => ((RouteEndpointBuilder)builder).Order = 1);
         }
     }
+
+    private static string[] MethodsOf(ProxyRoute route) => route.HasHead ? [route.Method, HttpMethods.Head] : [route.Method];
 
     private static Task RefuseMethod(HttpContext context, string allowed)
     {

@@ -86,10 +86,10 @@ public sealed class MetadataTests(RunningProxy proxy) : IClassFixture<RunningPro
     {
         foreach ((string path, string[] allowed) in new[]
         {
-            ("/topics/x", new[] { "GET", "POST" }),
+            ("/topics/x", new[] { "GET", "HEAD", "POST" }),
             ("/topics/x/raw", ["POST"]),
-            ("/brokers", ["GET"]),
-            ("/consumers/g/instances/i/subscription", ["DELETE", "GET", "POST"]),
+            ("/brokers", ["GET", "HEAD"]),
+            ("/consumers/g/instances/i/subscription", ["DELETE", "GET", "HEAD", "POST"]),
         })
         {
             Answer answer = await proxy.Http.SendAsync(HttpMethod.Put, path, HttpCalls.V2, "{}"u8.ToArray(), null);

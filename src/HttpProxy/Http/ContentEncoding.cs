@@ -49,6 +49,17 @@ internal static class ContentEncoding
         throw new ProblemException(Problem.UnsupportedMediaType, $"Content-Encoding '{encoding}' is not served; send {Served}, one of them and once.");
     }
 
+    /// <summary>Checks how a body is transferred: the web server looks for <c>chunked</c> at the end, and would leave what stands before it to us.</summary>
+    /// <exception cref="ProblemException">It is compressed on the way, and not as what it is: 501 (RFC 9112, 6.1).</exception>
+    internal static void RequirePlainTransfer(HttpRequest request)
+    {
+        if (request.ContentLength is not null || request.Headers.TransferEncoding.Count == 0) return;
+        string coding = request.Headers.TransferEncoding.ToString();
+        if (coding.Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase)) return;
+        throw new ProblemException(
+            Problem.NotImplemented, $"Transfer-Encoding '{coding}' is not served; send chunked alone, and what is compressed with a Content-Encoding.");
+    }
+
     private static RecordsLease Inflate(string encoding, ReadOnlySpan<byte> packed, int maxBytes)
     {
         try

@@ -33,6 +33,7 @@ internal sealed record Problem(int Status, int Code, string Message)
     internal const int UnsupportedMediaType = 415;
     internal const int Unreadable = 422;
     internal const int TooManyRequests = 429;
+    internal const int NotImplemented = 501;
     internal const int ConsumerSettingOutOfRange = 40001;
     internal const int InvalidParameter = 40002;
     internal const int AuthenticationFailed = 40101;

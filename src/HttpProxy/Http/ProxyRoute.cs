@@ -21,6 +21,12 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
     /// <summary>Whether its requests count where requests are limited. Whoever asks whether the proxy lives is to hear that it does.</summary>
     internal bool IsCounted { get; init; } = true;
 
+    /// <summary>
+    /// Whether HEAD is answered, as GET is but for the body, which the web server leaves out (RFC 9110, 9.3.2). Not where asking moves something on, or
+    /// where an answer would not come to its end.
+    /// </summary>
+    internal bool HasHead { get; init; } = Method == "GET";
+
     /// <summary>Runs the endpoint and writes whatever goes wrong as an error of the dialect.</summary>
     internal async Task InvokeAsync(HttpContext context, ProxyService service)
     {
@@ -29,6 +35,7 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
             if (IsCounted && service.Rates.AreLimited) service.Rates.Count(ClientAddress.Of(context));
             Origins.Check(context);
             QueryText.Require(context.Request);
+            ContentEncoding.RequirePlainTransfer(context.Request);
             await Handle(new ProxyCall(context, service)).ConfigureAwait(false);
         }
         catch (Exception failure)

@@ -12,8 +12,6 @@ namespace Gateway.HttpProxy.Produce;
 /// </summary>
 internal static class ConditionalProduce
 {
-    private const int NotImplemented = 501;
-
     // Far above what a commit takes; whoever wants to know sooner says so.
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -34,7 +32,7 @@ internal static class ConditionalProduce
             {
                 ErrorCode.OperationNotAttempted => throw EndsElsewhere(message),
                 ErrorCode.UnsupportedVersion => throw new ProblemException(
-                    NotImplemented, "Parameter if_end_offset is not served by this cluster's brokers; a node with a broker of its own serves it."),
+                    Problem.NotImplemented, "Parameter if_end_offset is not served by this cluster's brokers; a node with a broker of its own serves it."),
                 ErrorCode.NetworkException => throw new ProblemException(Problem.RetriableKafkaError, $"{message}; the records may be stored nevertheless."),
                 _ => Results(records, error, message, partition, end, logAppendTimeMs),
             };

@@ -10,8 +10,6 @@ namespace Gateway.HttpProxy.Produce;
 /// </summary>
 internal static class KeyedProduce
 {
-    private const int NotImplemented = 501;
-
     /// <exception cref="ProblemException">
     /// Another request had the key (422), one with it does not come to an end (409), the brokers keep no keys (501), or did not answer in time (50003).
     /// </exception>
@@ -66,7 +64,7 @@ internal static class KeyedProduce
             Problem.Unreadable, $"The {IdempotencyKey.Header} was used with another request; nothing was written."),
         ErrorCode.OperationNotAttempted => throw ConditionalProduce.EndsElsewhere(outcome.Message),
         ErrorCode.UnsupportedVersion => throw new ProblemException(
-            NotImplemented, $"{IdempotencyKey.Header} is not served by this cluster's brokers; a node with a broker of its own serves it."),
+            Problem.NotImplemented, $"{IdempotencyKey.Header} is not served by this cluster's brokers; a node with a broker of its own serves it."),
         _ => throw new ProblemException(KafkaProblems.Of(outcome.Error, outcome.Message ?? outcome.Error.KafkaName())),
     };
 }

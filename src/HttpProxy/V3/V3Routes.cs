@@ -63,7 +63,7 @@ internal static class V3Routes
         new("POST", Cluster + "/records:transaction", On(TransactionProduce.HandleAsync)),
         new("GET", Partition + "/records", On(FetchEndpoints.OfPartitionAsync)),
         new("POST", Topic + "/records:fetch", On(FetchEndpoints.OfTopicAsync)),
-        new("GET", Topic + "/records:stream", OnAnyType(StreamEndpoints.OfTopicAsync)),
+        new("GET", Topic + "/records:stream", OnAnyType(StreamEndpoints.OfTopicAsync)) { HasHead = false },
         new("POST", Topic + "/records:commit", On(StreamCommit.OfTopicAsync)),
 
         new("GET", Cluster + "/consumer-groups", On(GroupEndpoints.ListAsync)),

@@ -59,6 +59,19 @@ public sealed class ContentEncodingTests(RunningProxy proxy) : IClassFixture<Run
         (await SendAsync(topic, encoding, s_body)).Refused(415, 415);
     }
 
+    [Theory]
+    [InlineData("gzip, chunked", 501)]
+    [InlineData("gzip,chunked", 501)]
+    [InlineData("Chunked", 200)]
+    public async Task A_body_that_is_compressed_on_the_way_is_501(string coding, int status)
+    {
+        using RawAnswer answer = await RawAnswer.SendAsync(
+            proxy.Http,
+            $"POST /topics/{await proxy.NewTopicAsync()} HTTP/1.1\r\nHost: x\r\nContent-Type: {HttpCalls.V2Json}\r\nTransfer-Encoding: {coding}\r\n\r\n"
+                + "1c\r\n{\"records\":[{\"value\":1234}]}\r\n0\r\n\r\n");
+        Assert.StartsWith($"HTTP/1.1 {status} ", await answer.HeadAsync(), StringComparison.Ordinal);
+    }
+
     private Task<Answer> SendAsync(string topic, string encoding, byte[] body) =>
         proxy.Http.RequestAsync($"/topics/{topic}", body, ("Content-Type", HttpCalls.V2Json), ("Content-Encoding", encoding));
 

@@ -11,7 +11,6 @@ namespace Gateway.HttpProxy.V3.Records;
 /// <summary>Records of any topics in one transaction: all of them are stored for readers of committed records, or none (http-proxy §9.0).</summary>
 internal static class TransactionProduce
 {
-    private const int NotImplemented = 501;
     private const int MaxRecords = 1_000;
 
     internal static async ValueTask HandleAsync(V3Call call)
@@ -77,7 +76,7 @@ internal static class TransactionProduce
         }
         catch (KafkaErrorException failure) when (failure.Code == ErrorCode.UnsupportedVersion)
         {
-            throw new ProblemException(NotImplemented, "Transactions need the brokers of this process.");
+            throw new ProblemException(Problem.NotImplemented, "Transactions need the brokers of this process.");
         }
     }
 
