@@ -9,7 +9,7 @@ namespace Gateway.Links;
 /// <remarks>
 /// Records: <see cref="SendAsync"/> takes the leases inside the request and releases them whatever comes of it; a caller who
 /// may need the bytes again passes <c>RecordsLease.Share()</c>: a link may write into records only it holds (the broker of
-/// this process does), and leaves shared ones as they are. Leases inside a response belong to the caller.
+/// this process does), and leaves shared ones as they are; or <c>RecordsLease.Lend()</c>, of which it may write to the headers. Leases inside a response belong to the caller.
 /// Order: requests leave in the order in which <see cref="SendAsync"/> was called. Thread-safe.
 /// </remarks>
 public interface IBrokerLink : IAsyncDisposable

@@ -26,7 +26,7 @@ public sealed partial class Partition
         if (batch.Origin == AppendOrigin.Client)
         {
             int most = rules.Compression is null ? _options.InflatedBytesCheckedInline : _options.CompressedBytesCheckedInline;
-            return RecordBatchIntake.TryAccept(batch.Records, rules, NowMs(), batch.AllowsZstd, most, out accepted);
+            return RecordBatchIntake.TryAccept(batch.Records, rules, NowMs(), batch.AllowsZstd, batch.LacksChecksum, most, out accepted);
         }
 
         accepted = Check(batch, rules);
@@ -35,7 +35,7 @@ public sealed partial class Partition
 
     private AcceptedBatch Check(in ProducedBatch batch, ValidationRules rules)
     {
-        if (batch.Origin != AppendOrigin.Coordinator) return RecordBatchIntake.Accept(batch.Records, rules, NowMs(), batch.AllowsZstd);
+        if (batch.Origin != AppendOrigin.Coordinator) return RecordBatchIntake.Accept(batch.Records, rules, NowMs(), batch.AllowsZstd, batch.LacksChecksum);
         // A coordinator's batch is our own: it may be a control batch, and nobody has touched it on the way.
         Invariant.Check(RecordBatchHeader.TryRead(batch.Records.Span, out RecordBatchHeader header) && header.SizeInBytes == batch.Records.Length);
         return new AcceptedBatch(new ValidationResult(ErrorCode.None, null, [], header, header.MaxTimestamp), batch.Records, RecordBatchHeader.NoTimestamp);

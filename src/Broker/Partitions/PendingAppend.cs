@@ -93,6 +93,9 @@ public readonly record struct ProducedBatch(RecordsLease Records, AppendOrigin O
     /// <summary>Where the log has to end when it is the batch's turn; −1 for anywhere.</summary>
     public long ExpectedEndOffset { get; init; } = -1;
 
+    /// <summary>Whether its checksum is still to be made: it comes from this process, and was never anywhere else.</summary>
+    public bool LacksChecksum { get; init; }
+
     /// <summary>May its header carry an idempotency key? On a socket nobody may send one.</summary>
     public bool MayHaveKey { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed class SchemaCheck(TopicConfig config, PartitionOptions options, 
 {
     private readonly SchemaRules _rules = config.Schemas!;
 
-    /// <summary>Takes the batch over as <see cref="RecordBatchIntake.Accept(RecordsLease, ValidationRules, long, bool)"/> does.</summary>
+    /// <summary>Takes the batch over as <see cref="RecordBatchIntake.Accept(RecordsLease, ValidationRules, long, bool, bool)"/> does.</summary>
     public CheckedBatch Apply(in AcceptedBatch batch)
     {
         if (!batch.Result.IsValid) return new CheckedBatch(batch, []);

@@ -13,6 +13,7 @@ namespace Gateway.Client.Producing;
 /// Brings a batch to its leader: repeats it while errors are passing ones, and cuts it up when the broker refuses it for
 /// what is in it, so that one caller's bad record does not cost another caller his good ones.
 /// </summary>
+/// <remarks>A broker of this process gets the batch itself, header and all, and makes the checksum, since nothing can happen to it on the way.</remarks>
 internal sealed class BatchSender(
     BrokerLinks links, MetadataCache metadata, ProducerIdentities? identities, ProducerOptions options, ClientOptions client)
 {
@@ -21,10 +22,10 @@ internal sealed class BatchSender(
     {
         try
         {
-            using RecordsLease bytes = batch.Build(isStampedNext: identities is not null);
-            BatchOutcome outcome = await DeliverAsync(lane, bytes, batch.Count, batch.CreatedAt).ConfigureAwait(false);
+            using Delivery whole = batch.Build();
+            BatchOutcome outcome = await DeliverAsync(lane, whole, batch.CreatedAt).ConfigureAwait(false);
             if (CutAt(batch, 0, batch.Count, outcome) is not { } cut) batch.SetOutcome(0, batch.Count, outcome);
-            else await SendPartsAsync(lane, batch, RecordReader.ReadAll(bytes.Memory), (0, cut, batch.Count)).ConfigureAwait(false);
+            else await SendPartsAsync(lane, batch, whole.ReadRecords(), (0, cut, batch.Count)).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not InvariantBrokenException)
         {
@@ -46,8 +47,8 @@ internal sealed class BatchSender(
         var parts = new Stack<(int Start, int End)>([(first.Cut, first.End), (first.Start, first.Cut)]);
         while (parts.TryPop(out (int Start, int End) part))
         {
-            using RecordsLease bytes = Rebuild(records, part.Start, part.End);
-            BatchOutcome outcome = await DeliverAsync(lane, bytes, part.End - part.Start, batch.CreatedAt).ConfigureAwait(false);
+            using Delivery rest = Rebuild(records, part.Start, part.End);
+            BatchOutcome outcome = await DeliverAsync(lane, rest, batch.CreatedAt).ConfigureAwait(false);
             if (CutAt(batch, part.Start, part.End, outcome) is { } cut)
             {
                 parts.Push((cut, part.End));
@@ -76,16 +77,15 @@ internal sealed class BatchSender(
         return best ?? (isTooLarge && end - start > 1 ? middle : null);
     }
 
-    private RecordsLease Rebuild(IReadOnlyList<Record> records, int start, int end)
+    private Delivery Rebuild(IReadOnlyList<Record> records, int start, int end)
     {
         using var builder = new RecordBatchBuilder(new RecordBatchOptions { Compression = options.Compression });
         for (int i = start; i < end; i++) builder.Append(records[i].TimestampMs, records[i].Key, records[i].Value, records[i].Headers);
-        return builder.Build();
+        return new Delivery(builder.Build(withChecksum: false), end - start, hasChecksum: false);
     }
 
-    private async ValueTask<BatchOutcome> DeliverAsync(PartitionLane lane, RecordsLease bytes, int count, long createdAt)
+    private async ValueTask<BatchOutcome> DeliverAsync(PartitionLane lane, Delivery delivery, long createdAt)
     {
-        var delivery = new Delivery(bytes, count);
         var pause = new RetryPause(client, options.DeliveryTimeout - client.Time.GetElapsedTime(createdAt));
         while (true)
         {
@@ -139,7 +139,7 @@ internal sealed class BatchSender(
         try
         {
             IBrokerLink link = await links.ToAsync(leader, CancellationToken.None).ConfigureAwait(false);
-            ProduceRequest request = Build(topic, partition.Partition, delivery.NextBytes());
+            ProduceRequest request = Build(topic, partition.Partition, delivery, link.IsInProcess);
             delivery.WasSent = true;
             ProduceResponse? answer = await link.SendAsync(request, CancellationToken.None).ConfigureAwait(false);
             if (options.Acks == Acks.None) return new BatchOutcome(ErrorCode.None, -1);
@@ -154,8 +154,9 @@ internal sealed class BatchSender(
         }
     }
 
-    private ProduceRequest Build(TopicView topic, int partition, RecordsLease records) => new()
+    private ProduceRequest Build(TopicView topic, int partition, Delivery delivery, bool isInProcess) => new()
     {
+        LacksChecksums = isInProcess && !delivery.HasChecksum,
         Acks = (short)options.Acks,
         TimeoutMs = (int)options.RequestTimeout.TotalMilliseconds,
         TopicData =
@@ -164,7 +165,7 @@ internal sealed class BatchSender(
             {
                 Name = topic.Name,
                 TopicId = topic.Id,
-                PartitionData = [new ProduceRequest.PartitionProduceData { Index = partition, Records = records }],
+                PartitionData = [new ProduceRequest.PartitionProduceData { Index = partition, Records = isInProcess ? delivery.Lend() : delivery.Share() }],
             },
         ],
     };

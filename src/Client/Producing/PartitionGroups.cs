@@ -6,7 +6,8 @@ namespace Gateway.Client.Producing;
 /// <summary>Which records of a set go to which partition.</summary>
 internal readonly struct PartitionGroups
 {
-    private static readonly int[] JustOne = [0];
+    // 0, 1, 2 … of the length it was last wanted in: whoever sends many records sends as many again.
+    private static volatile int[] _ascending = [0];
 
     private PartitionGroups(IReadOnlyList<(int Partition, int[] Indexes)> all) => All = all;
 
@@ -38,7 +39,7 @@ internal readonly struct PartitionGroups
                 isOne &= partition == chosen[0];
             }
             if (refused == count) return new([]);
-            return new(isOne ? [(chosen[0], count == 1 ? JustOne : [.. Enumerable.Range(0, count)])] : Split(chosen.AsSpan(0, count)));
+            return new(isOne ? [(chosen[0], Ascending(count))] : Split(chosen.AsSpan(0, count)));
         }
         finally
         {
@@ -55,9 +56,16 @@ internal readonly struct PartitionGroups
             for (int done = 0; done < indexes.Length; share++)
             {
                 PartitionLane.Share part = shares[share];
-                for (int i = 0; i < part.Count; i++) results[indexes[done++]] = part.Batch.ResultOf(part.First + i, partition);
+                part.Batch.ResultsOf(part.First, partition, indexes.AsSpan(done, part.Count), results);
+                done += part.Count;
             }
         }
+    }
+
+    private static int[] Ascending(int count)
+    {
+        int[] last = _ascending;
+        return last.Length == count ? last : _ascending = [.. Enumerable.Range(0, count)];
     }
 
     /// <summary>The places of each partition that was chosen; what chose none, a negative one, is nowhere.</summary>

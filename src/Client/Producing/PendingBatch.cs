@@ -71,9 +71,9 @@ internal sealed class PendingBatch
         Count++;
     }
 
-    /// <summary>The finished bytes; the caller owns them.</summary>
-    /// <param name="isStampedNext">Whether a producer is written into them before anybody reads them.</param>
-    internal RecordsLease Build(bool isStampedNext) => _builder?.Build(withChecksum: !isStampedNext) ?? _prepared!;
+    /// <summary>What is to be delivered. Once; the caller disposes it.</summary>
+    internal Delivery Build() =>
+        _builder is null ? new Delivery(_prepared!, Count, hasChecksum: true) : new Delivery(_builder.Build(withChecksum: false), Count, hasChecksum: false);
 
     internal void SetOutcome(int start, int end, BatchOutcome outcome) => _outcomes.Add(new Range(start, end, outcome));
 
@@ -92,6 +92,18 @@ internal sealed class PendingBatch
             if (mayRunCallers && i == _calls.Count - 1) call.Finish();
             else ThreadPool.UnsafeQueueUserWorkItem(call, preferLocal: true);
         }
+    }
+
+    /// <summary>What became of the records from <paramref name="first"/> on, to <paramref name="places"/> of the results. Only after the batch is complete.</summary>
+    internal void ResultsOf(int first, int partition, ReadOnlySpan<int> places, Span<ProducedRecord> results)
+    {
+        if (_outcomes is [{ Start: 0, Outcome: { Error: ErrorCode.None, BaseOffset: >= 0 } stored }])
+        {
+            var one = new ProducedRecord(ErrorCode.None, partition, stored.BaseOffset + first) { LogAppendTimeMs = stored.LogAppendTimeMs };
+            for (int i = 0; i < places.Length; i++) results[places[i]] = one with { Offset = one.Offset + i };
+            return;
+        }
+        for (int i = 0; i < places.Length; i++) results[places[i]] = ResultOf(first + i, partition);
     }
 
     /// <summary>What became of the record at <paramref name="index"/>. Only after the batch is complete.</summary>

@@ -15,6 +15,7 @@ public sealed class RecordsLease : IDisposable
 
     private BufferBlock _block;
     private Memory<byte> _memory;
+    private bool _isLent;
     private int _state;
 
     private RecordsLease(BufferBlock block, Memory<byte> memory)
@@ -46,10 +47,10 @@ public sealed class RecordsLease : IDisposable
     public int Length => WritableMemory.Length;
 
     /// <summary>
-    /// True when nobody else has a lease on this memory, and nobody can get one but through this lease: only then may an owner
-    /// write to bytes it did not fill. Memory that was wrapped is its maker's and never exclusive.
+    /// True when nobody else has a lease on this memory, and nobody can get one but through this lease, or when whoever else has one has
+    /// said so (<see cref="Lend"/>): only then may an owner write to bytes it did not fill. Memory that was wrapped is its maker's and never exclusive.
     /// </summary>
-    public bool IsExclusive => _block.IsExclusive;
+    public bool IsExclusive => _isLent || _block.IsExclusive;
 
     /// <summary>Rents <paramref name="length"/> bytes from the pool; their content is undefined.</summary>
     public static RecordsLease Rent(int length)
@@ -107,6 +108,17 @@ public sealed class RecordsLease : IDisposable
     /// <summary>A second lease on all of the same memory.</summary>
     public RecordsLease Share() => Slice(0, Length);
 
+    /// <summary>
+    /// A second lease whose owner may write to the header of the batch that lies there, as the log does: this one's must have what it needs of the header
+    /// elsewhere, and write nothing.
+    /// </summary>
+    public RecordsLease Lend()
+    {
+        RecordsLease lent = Share();
+        lent._isLent = true;
+        return lent;
+    }
+
     /// <summary>Gives the memory up. Idempotent; the last lease returns it to the pool.</summary>
     public void Dispose()
     {
@@ -125,6 +137,7 @@ public sealed class RecordsLease : IDisposable
         // A spare may lie for long: it must not keep memory alive that the pools have let go.
         _block = Empty._block;
         _memory = default;
+        _isLent = false;
 #if !DEBUG
         Spares<RecordsLease>.Give(this);
 #endif

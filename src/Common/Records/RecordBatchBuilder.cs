@@ -80,7 +80,7 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options, int capacity 
     }
 
     /// <summary>Closes the batch. The caller owns the lease.</summary>
-    /// <param name="withChecksum">False leaves the checksum to whoever writes the producer into the batch, which makes it anew.</param>
+    /// <param name="withChecksum">False leaves the checksum to whoever changes the batch, or looks at it, next.</param>
     public RecordsLease Build(bool withChecksum = true)
     {
         Invariant.Check(Count > 0);

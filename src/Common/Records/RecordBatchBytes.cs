@@ -33,13 +33,15 @@ public static class RecordBatchBytes
         SetCrc(batch);
     }
 
-    /// <summary>Sets producer id, epoch, base sequence and the checksum: what an idempotent producer stamps on a batch.</summary>
+    /// <summary>
+    /// Sets producer id, epoch and base sequence: what an idempotent producer stamps on a batch. The checksum is to be made anew when nothing else changes
+    /// any more.
+    /// </summary>
     public static void SetProducer(Span<byte> batch, long producerId, short producerEpoch, int baseSequence)
     {
         BinaryPrimitives.WriteInt64BigEndian(batch[ProducerIdPosition..], producerId);
         BinaryPrimitives.WriteInt16BigEndian(batch[ProducerEpochPosition..], producerEpoch);
         BinaryPrimitives.WriteInt32BigEndian(batch[BaseSequencePosition..], baseSequence);
-        SetCrc(batch);
     }
 
     /// <summary>Computes the checksum anew and stores it.</summary>

@@ -16,21 +16,26 @@ public static class RecordBatchIntake
     /// Takes over <paramref name="records"/>, whose only owner the caller must be: a batch is patched in place, and disposed when it is
     /// refused or replaced by a recompressed one.
     /// </summary>
-    public static AcceptedBatch Accept(RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd = true) =>
-        Accept(records, rules, nowMs, allowsZstd, rules.MaxInflatedBytes);
+    /// <param name="records">The batch.</param>
+    /// <param name="rules">What the topic demands.</param>
+    /// <param name="nowMs">The broker's clock.</param>
+    /// <param name="allowsZstd">False for produce versions below 7, whose consumers would not know the codec.</param>
+    /// <param name="lacksChecksum">Whether its checksum is to be made instead of checked: of what was made in this process.</param>
+    public static AcceptedBatch Accept(RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd = true, bool lacksChecksum = false) =>
+        Accept(records, rules, nowMs, allowsZstd, lacksChecksum, rules.MaxInflatedBytes);
 
     /// <summary>
-    /// As <see cref="Accept(RecordsLease, ValidationRules, long, bool)"/>, unless the records inflate to more than
+    /// As <see cref="Accept(RecordsLease, ValidationRules, long, bool, bool)"/>, unless the records inflate to more than
     /// <paramref name="maxInflatedBytes"/>: then it has cost no more than inflating those, says false, and the caller still owns the
     /// untouched records. A few compressed bytes may stand for very many.
     /// </summary>
     public static bool TryAccept(
-        RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd, int maxInflatedBytes, out AcceptedBatch accepted)
+        RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd, bool lacksChecksum, int maxInflatedBytes, out AcceptedBatch accepted)
     {
         int bound = Math.Min(maxInflatedBytes, rules.MaxInflatedBytes);
         try
         {
-            accepted = Accept(records, rules, nowMs, allowsZstd, bound);
+            accepted = Accept(records, rules, nowMs, allowsZstd, lacksChecksum, bound);
             return true;
         }
         catch (InflatedTooLargeException) when (bound < rules.MaxInflatedBytes)
@@ -40,9 +45,10 @@ public static class RecordBatchIntake
         }
     }
 
-    private static AcceptedBatch Accept(RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd, int maxInflatedBytes)
+    private static AcceptedBatch Accept(
+        RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd, bool lacksChecksum, int maxInflatedBytes)
     {
-        ValidationResult result = RecordBatchValidator.Validate(records.Span, rules, nowMs, allowsZstd, maxInflatedBytes);
+        ValidationResult result = RecordBatchValidator.Validate(records.Span, rules, nowMs, allowsZstd, lacksChecksum, maxInflatedBytes);
         try
         {
             if (result.IsValid && rules.Compression is CompressionType codec && codec != result.Header.Compression)
@@ -51,6 +57,7 @@ public static class RecordBatchIntake
                     records.Span, codec, rules.CompressionLevel, maxInflatedBytes);
                 records.Dispose();
                 records = recompressed;
+                lacksChecksum = false;
                 result = CheckNewSize(result, records, rules);
             }
         }
@@ -74,10 +81,10 @@ public static class RecordBatchIntake
             return new AcceptedBatch(result, null, RecordBatchHeader.NoTimestamp);
         }
 
-        return new AcceptedBatch(result, records, Stamp(records, result, rules, nowMs));
+        return new AcceptedBatch(result, records, Stamp(records, result, rules, lacksChecksum, nowMs));
     }
 
-    private static long Stamp(RecordsLease records, in ValidationResult result, ValidationRules rules, long nowMs)
+    private static long Stamp(RecordsLease records, in ValidationResult result, ValidationRules rules, bool lacksChecksum, long nowMs)
     {
         if (rules.TimestampType == TimestampType.LogAppendTime)
         {
@@ -88,6 +95,8 @@ public static class RecordBatchIntake
         // A header that lies about its newest record would mislead every search by time, so it is put right, as Kafka does.
         if (result.Header.MaxTimestamp != result.MaxTimestampMs)
             RecordBatchBytes.SetMaxTimestamp(records.WritableMemory.Span, result.MaxTimestampMs);
+        else if (lacksChecksum)
+            RecordBatchBytes.SetCrc(records.WritableMemory.Span);
         return RecordBatchHeader.NoTimestamp;
     }
 

@@ -17,12 +17,15 @@ public static class RecordBatchValidator
     /// <param name="nowMs">The broker's clock, for the range of timestamps.</param>
     /// <param name="allowsZstd">False for produce versions below 7, whose consumers would not know the codec.</param>
     public static ValidationResult Validate(ReadOnlySpan<byte> records, ValidationRules rules, long nowMs, bool allowsZstd = true) =>
-        Validate(records, rules, nowMs, allowsZstd, rules.MaxInflatedBytes);
+        Validate(records, rules, nowMs, allowsZstd, lacksChecksum: false, rules.MaxInflatedBytes);
 
-    /// <summary>As above, but inflates no more than <paramref name="maxInflatedBytes"/>, which is at most what the rules allow.</summary>
+    /// <summary>
+    /// As above, but inflates no more than <paramref name="maxInflatedBytes"/>, which is at most what the rules allow, and does not look at a checksum that
+    /// is still to be made.
+    /// </summary>
     /// <exception cref="InflatedTooLargeException">The records are more than that, and the rules may allow it.</exception>
     internal static ValidationResult Validate(
-        ReadOnlySpan<byte> records, ValidationRules rules, long nowMs, bool allowsZstd, int maxInflatedBytes)
+        ReadOnlySpan<byte> records, ValidationRules rules, long nowMs, bool allowsZstd, bool lacksChecksum, int maxInflatedBytes)
     {
         if (CheckShape(records, out RecordBatchHeader header) is ValidationResult shapeless) return shapeless;
         if (header.Compression == CompressionType.Zstd && !allowsZstd)
@@ -35,7 +38,7 @@ public static class RecordBatchValidator
                 header);
         }
 
-        if (!RecordBatchBytes.HasValidCrc(records))
+        if (!lacksChecksum && !RecordBatchBytes.HasValidCrc(records))
             return ValidationResult.Refused(ErrorCode.CorruptMessage, "The batch's checksum is wrong.", header);
         if (CheckHeader(header, rules, nowMs) is ValidationResult refused) return refused;
         ValidationResult result = rules.Validation == RecordValidation.Header

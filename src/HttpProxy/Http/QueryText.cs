@@ -19,11 +19,17 @@ internal static class QueryText
     internal static void Require(HttpRequest request)
     {
         if (request.QueryString.Value is not { Length: > 0 } text) return;
-        byte[] escaped = Encoding.UTF8.GetBytes(text);
-        if (!Utf8.IsValid(WebUtility.UrlDecodeToBytes(escaped, 0, escaped.Length)))
-            throw new ProblemException(Problem.InvalidParameter, "The query is not text in UTF-8.");
+        if (text.Contains('%', StringComparison.Ordinal)) RequireText(text);
+        if (!text.Contains('&', StringComparison.Ordinal)) return;
         foreach ((string name, StringValues values) in request.Query)
             if (values.Count > 1 && !name.Equals(Repeatable, StringComparison.OrdinalIgnoreCase))
                 throw new ProblemException(Problem.InvalidParameter, $"Parameter {name} is there more than once.");
+    }
+
+    private static void RequireText(string text)
+    {
+        byte[] escaped = Encoding.UTF8.GetBytes(text);
+        if (!Utf8.IsValid(WebUtility.UrlDecodeToBytes(escaped, 0, escaped.Length)))
+            throw new ProblemException(Problem.InvalidParameter, "The query is not text in UTF-8.");
     }
 }

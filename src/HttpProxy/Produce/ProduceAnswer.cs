@@ -10,8 +10,11 @@ namespace Gateway.HttpProxy.Produce;
 /// <summary>Tells what became of each record of a v2 produce request, however the records came.</summary>
 internal static class ProduceAnswer
 {
-    // With the longest numbers there are.
+    // With the longest numbers there are, and the comma before it.
     private const int MaxStored = 128;
+
+    // Written at once: one by one they would cost twice as much.
+    private const int RunBytes = 4096;
 
     /// <param name="call">The request.</param>
     /// <param name="results">By record, in the order of the request.</param>
@@ -50,33 +53,50 @@ internal static class ProduceAnswer
     {
         json.WriteStartObject();
         json.WriteStartArray("offsets"u8);
-        Span<byte> stored = stackalloc byte[MaxStored];
+        Span<byte> run = stackalloc byte[RunBytes];
+        int length = 0;
         foreach (ref readonly ProducedRecord result in answer.Results.AsSpan())
         {
-            bool isStored = result.Error == ErrorCode.None;
-            if (isStored && result.Offset >= 0)
+            if (result is { Error: ErrorCode.None, Offset: >= 0 })
             {
-                // What nearly every record gets, member by member too dear for what a request may hold of them.
-                json.WriteRawValue(stored[..WriteStored(stored, result)], skipInputValidation: true);
+                if (length > RunBytes - MaxStored) WriteRun(json, run, ref length);
+                if (length > 0) run[length++] = (byte)',';
+                length += WriteStored(run[length..], result);
                 continue;
             }
-            json.WriteStartObject();
-            if (result.Partition < 0) json.WriteNull("partition"u8);
-            else json.WriteNumber("partition"u8, result.Partition);
-            // Without an acknowledgement nobody knows it.
-            json.WriteNull("offset"u8);
-            if (isStored) json.WriteNull("error_code"u8);
-            else json.WriteNumber("error_code"u8, KafkaProblems.CodeOf(result.Error));
-            if (isStored) json.WriteNull("error"u8);
-            else json.WriteString("error"u8, result.Message is { } why ? $"{result.Error.KafkaName()}: {why}" : result.Error.KafkaName());
-            json.WriteEndObject();
+            WriteRun(json, run, ref length);
+            WriteOther(json, result);
         }
+        WriteRun(json, run, ref length);
         json.WriteEndArray();
         WriteId(json, "key_schema_id"u8, answer.Key);
         WriteId(json, "value_schema_id"u8, answer.Value);
         json.WriteEndObject();
     }
 
+    private static void WriteOther(Utf8JsonWriter json, in ProducedRecord result)
+    {
+        bool isStored = result.Error == ErrorCode.None;
+        json.WriteStartObject();
+        if (result.Partition < 0) json.WriteNull("partition"u8);
+        else json.WriteNumber("partition"u8, result.Partition);
+        // Without an acknowledgement nobody knows it.
+        json.WriteNull("offset"u8);
+        if (isStored) json.WriteNull("error_code"u8);
+        else json.WriteNumber("error_code"u8, KafkaProblems.CodeOf(result.Error));
+        if (isStored) json.WriteNull("error"u8);
+        else json.WriteString("error"u8, result.Message is { } why ? $"{result.Error.KafkaName()}: {why}" : result.Error.KafkaName());
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes objects with commas between them, as if they were one value.</summary>
+    private static void WriteRun(Utf8JsonWriter json, ReadOnlySpan<byte> run, ref int length)
+    {
+        if (length > 0) json.WriteRawValue(run[..length], skipInputValidation: true);
+        length = 0;
+    }
+
+    /// <summary>What nearly every record gets; member by member too dear for what a request may hold of them.</summary>
     private static int WriteStored(Span<byte> to, in ProducedRecord result)
     {
         int at = Put(to, 0, "{\"partition\":"u8);

@@ -27,15 +27,20 @@ internal static class RecordEncoder
         bool schemaInHeader, IReadOnlyList<RecordHeader>? trace, CancellationToken cancel)
     {
         var records = new RecordSet(body.Length);
-        SchemaBudget budget = SchemaBudget.Default with { Shared = new StepAllowance(SchemaBudget.Default.MaxSteps + (long)body.Length * StepsPerByte) };
+        SchemaBudget budget = keySchema is null && valueSchema is null
+            ? SchemaBudget.Default
+            : SchemaBudget.Default with { Shared = new StepAllowance(SchemaBudget.Default.MaxSteps + (long)body.Length * StepsPerByte) };
+        // Asked for once: a memory is asked each time what it is made of.
+        ReadOnlySpan<byte> bytes = body.Span;
+        Span<RawRecord> raws = request.Records;
         try
         {
-            for (int i = 0; i < request.Records.Length; i++)
+            for (int i = 0; i < raws.Length; i++)
             {
                 cancel.ThrowIfCancellationRequested();
-                ref readonly RawRecord raw = ref request.Records[i];
-                Slice key = EncodeOne(body, raw.Key, format, keySchema, budget, records, new Place(i, "key"));
-                Slice value = EncodeOne(body, raw.Value, format, valueSchema, budget, records, new Place(i, "value"));
+                ref readonly RawRecord raw = ref raws[i];
+                Slice key = EncodeOne(body, bytes, raw.Key, format, keySchema, budget, records, new Place(i, "key"));
+                Slice value = EncodeOne(body, bytes, raw.Value, format, valueSchema, budget, records, new Place(i, "value"));
                 IReadOnlyList<RecordHeader>? headers = TraceContext.Join(raw.Headers, trace);
                 if (schemaInHeader)
                 {
@@ -54,24 +59,25 @@ internal static class RecordEncoder
     }
 
     private static Slice EncodeOne(
-        ReadOnlyMemory<byte> body, JsonSlice slice, EmbeddedFormat format, RegisteredSchema? schema, SchemaBudget budget, RecordSet records, Place place)
+        ReadOnlyMemory<byte> body, ReadOnlySpan<byte> bytes, in JsonSlice slice, EmbeddedFormat format, RegisteredSchema? schema, SchemaBudget budget,
+        RecordSet records, Place place)
     {
         if (slice.IsNull) return Slice.Null;
         int start = records.Position;
-        ReadOnlyMemory<byte> text = body.Slice(slice.Start, slice.Length);
+        ReadOnlySpan<byte> text = bytes.Slice(slice.Start, slice.Length);
         switch (format)
         {
             case EmbeddedFormat.Binary:
-                DecodeBase64(text.Span, slice, records, place);
+                DecodeBase64(text, slice, records, place);
                 break;
             case EmbeddedFormat.Json:
-                records.Advance(CompactJson.Copy(text.Span, records.GetSpan(text.Length)));
+                records.Advance(CompactJson.Copy(text, records.GetSpan(text.Length)));
                 break;
             case EmbeddedFormat.Text:
-                CopyText(text.Span, slice, records, place);
+                CopyText(text, slice, records, place);
                 break;
             default:
-                EncodeWithSchema(text, schema!, budget, records, place);
+                EncodeWithSchema(body.Slice(slice.Start, slice.Length), schema!, budget, records, place);
                 break;
         }
         return records.SliceFrom(start);

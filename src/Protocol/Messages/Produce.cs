@@ -24,6 +24,12 @@ public sealed partial class ProduceRequest
     [Field]
     public List<TopicProduceData> TopicData { get; set; } = [];
 
+    /// <summary>
+    /// Whether the checksums of its batches are the broker's to make instead of to check. Between the rooms of a process, and by them alone: on the wire
+    /// there is no such thing.
+    /// </summary>
+    public bool LacksChecksums { get; init; }
+
     /// <summary>A topic and its records.</summary>
     public sealed partial class TopicProduceData
     {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Gateway.Common.Buffers;
 using Gateway.Common.Ids;
+using Gateway.Common.Records;
 using Gateway.Links;
 using Gateway.Protocol;
 using Gateway.Protocol.Messages;
@@ -27,6 +29,9 @@ internal sealed class FakeBroker : IBrokerLinkFactory
     public Task NextRequest => Volatile.Read(ref _nextRequest).Task;
 
     public int Connections { get; private set; }
+
+    /// <summary>Whether it is at the other end of a socket; otherwise it makes checksums that lack and writes to headers it may write to, as the broker of this process does.</summary>
+    public bool IsRemote { get; init; }
 
     public IReadOnlyList<HostAndPort> Bootstrap => [Address];
 
@@ -94,7 +99,7 @@ internal sealed class FakeBroker : IBrokerLinkFactory
 
     private sealed class FakeLink(FakeBroker broker) : IBrokerLink
     {
-        public bool IsInProcess => true;
+        public bool IsInProcess => !broker.IsRemote;
 
         public bool IsOpen { get; private set; } = true;
 
@@ -102,7 +107,7 @@ internal sealed class FakeBroker : IBrokerLinkFactory
             where TResponse : class, IResponse, new()
         {
             if (!IsOpen) throw new LinkClosedException("closed");
-            if (request is ProduceRequest produce) broker.Batches.Enqueue(produce.TopicData[0].PartitionData[0].Records!.Span.ToArray());
+            if (request is ProduceRequest produce) broker.Batches.Enqueue(Take(produce));
             request.ReleaseRecords();
             try
             {
@@ -113,6 +118,19 @@ internal sealed class FakeBroker : IBrokerLinkFactory
                 IsOpen = false;
                 throw;
             }
+        }
+
+        private byte[] Take(ProduceRequest produce)
+        {
+            RecordsLease records = produce.TopicData[0].PartitionData[0].Records!;
+            if (!IsInProcess && produce.LacksChecksums) throw new InvalidOperationException("Nobody can ask for a checksum on the wire.");
+            byte[] batch = records.Span.ToArray();
+            if (produce.LacksChecksums) RecordBatchBytes.SetCrc(batch);
+            if (!records.IsExclusive) return batch;
+            RecordBatchBytes.SetBaseOffset(records.WritableMemory.Span, 4711);
+            RecordBatchBytes.SetPartitionLeaderEpoch(records.WritableMemory.Span, 42);
+            RecordBatchBytes.SetMaxTimestampAndLogAppendTime(records.WritableMemory.Span, 1);
+            return batch;
         }
 
         public bool Supports(ApiKey api) => true;

@@ -58,6 +58,51 @@ public sealed class ProducerRetryTests
         Assert.True(_broker.Connections >= 3);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task A_batch_that_is_sent_again_is_what_it_was_whatever_the_first_broker_did_to_its_header(bool isRemote, bool isIdempotent)
+    {
+        FakeBroker broker = new FakeBroker { IsRemote = isRemote }.Topic("t", 1)
+            .Answer(ApiKey.InitProducerId, _ => new InitProducerIdResponse { ProducerId = 77 })
+            .Answer(ApiKey.Produce, _ => Produced(ErrorCode.NotLeaderOrFollower))
+            .Answer(ApiKey.Produce, _ => throw new LinkClosedException("lost"))
+            .Answer(ApiKey.Produce, _ => Produced(ErrorCode.None, 7));
+        await using var client = new KafkaClient(broker, Quick);
+        await using Producer producer = client.CreateProducer(new ProducerOptions { Idempotent = isIdempotent });
+        Assert.Equal(7, (await producer.ProduceAsync("t", "key"u8.ToArray(), "value"u8.ToArray())).Offset);
+        Assert.Equal(3, broker.Batches.Count);
+        byte[] batch = Convert.FromHexString(Assert.Single(broker.Batches.Select(Convert.ToHexString).Distinct()));
+        Assert.True(RecordBatchBytes.HasValidCrc(batch));
+        Assert.Equal((0L, -1, isIdempotent ? 77 : -1, false), (Header(batch).BaseOffset, Header(batch).PartitionLeaderEpoch, Header(batch).ProducerId, Header(batch).HasLogAppendTime));
+        Assert.Equal("value"u8, Assert.Single(RecordReader.ReadAll(batch)).Value!.Value.Span);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_batch_that_is_refused_for_one_callers_record_is_cut_up_as_it_was_sent(bool isRemote)
+    {
+        var release = new TaskCompletionSource();
+        FakeBroker broker = new FakeBroker { IsRemote = isRemote }.Topic("t", 1)
+            .AnswerLater(ApiKey.Produce, async _ =>
+            {
+                await release.Task;
+                return Produced(ErrorCode.None, 0);
+            })
+            .Answer(ApiKey.Produce, _ => Produced(ErrorCode.InvalidRecord))
+            .Answer(ApiKey.Produce, _ => Produced(ErrorCode.None, 1))
+            .Answer(ApiKey.Produce, _ => Produced(ErrorCode.InvalidRecord));
+        await using var client = new KafkaClient(broker, Quick);
+        await using Producer producer = client.CreateProducer(Plain);
+        Task<ProducedRecord>[] sent = [.. Enumerable.Range(0, 3).Select(i => producer.ProduceAsync("t", null, new[] { (byte)i }).AsTask())];
+        release.SetResult();
+        Assert.Equal([ErrorCode.None, ErrorCode.None, ErrorCode.InvalidRecord], (await Task.WhenAll(sent)).Select(record => record.Error));
+        Assert.Equal(["00", "01 02", "01", "02"], broker.Batches.Select(batch => string.Join(' ', RecordReader.ReadAll(batch).Select(record => Convert.ToHexString(record.Value!.Value.Span)))));
+    }
+
     [Fact]
     public async Task IDM_3_sequences_go_on_from_batch_to_batch()
     {

@@ -35,6 +35,31 @@ public sealed class IntakeTests
         Assert.Equal(-1, accepted.LogAppendTimeMs);
     }
 
+    [Theory]
+    [InlineData(TimestampType.CreateTime, CompressionType.None, null)]
+    [InlineData(TimestampType.CreateTime, CompressionType.Zstd, null)]
+    [InlineData(TimestampType.CreateTime, CompressionType.None, CompressionType.Lz4)]
+    [InlineData(TimestampType.LogAppendTime, CompressionType.None, null)]
+    [InlineData(TimestampType.LogAppendTime, CompressionType.Gzip, CompressionType.None)]
+    public void A_checksum_that_is_still_to_be_made_is_made_over_what_is_stored(TimestampType time, CompressionType from, CompressionType? to)
+    {
+        byte[] sent = Golden.Read("librdkafka-" + from.ToString().ToLowerInvariant());
+        var rules = new ValidationRules { TimestampType = time, Compression = to };
+        using RecordsLease expected = RecordBatchIntake.Accept(RecordsLease.Copy(sent), rules, Now).Records!;
+        sent.AsSpan(17, 4).Clear();
+        Assert.Equal(ErrorCode.CorruptMessage, RecordBatchIntake.Accept(RecordsLease.Copy(sent), rules, Now).Result.Error);
+        using RecordsLease stored = RecordBatchIntake.Accept(RecordsLease.Copy(sent), rules, Now, lacksChecksum: true).Records!;
+        Assert.Equal(Convert.ToHexString(expected.Span), Convert.ToHexString(stored.Span));
+    }
+
+    [Fact]
+    public void What_lacks_a_checksum_is_looked_at_like_all_else()
+    {
+        byte[] sent = Golden.Read("librdkafka-none");
+        sent[^1] ^= 1;
+        Assert.Equal(ErrorCode.InvalidRecord, RecordBatchIntake.Accept(RecordsLease.Copy(sent), new ValidationRules(), Now, lacksChecksum: true).Result.Error);
+    }
+
     [Fact]
     public void PRD_20_log_append_time_changes_bit_3_the_maximum_and_the_checksum_only()
     {
@@ -58,6 +83,7 @@ public sealed class IntakeTests
     {
         byte[] sent = Golden.Read("librdkafka-" + from.ToString().ToLowerInvariant());
         RecordBatchBytes.SetProducer(sent, 77, 3, 1000);
+        RecordBatchBytes.SetCrc(sent);
         AcceptedBatch accepted = RecordBatchIntake.Accept(RecordsLease.Copy(sent), new ValidationRules { Compression = to }, Now);
         using RecordsLease stored = accepted.Records!;
         if (from == to) Assert.Equal(Convert.ToHexString(sent), Convert.ToHexString(stored.Span));
@@ -128,16 +154,16 @@ public sealed class IntakeTests
             foreach (RecordValidation validation in stored is null ? [RecordValidation.Full] : Enum.GetValues<RecordValidation>())
             {
                 var rules = new ValidationRules { TimestampType = TimestampType.LogAppendTime, Compression = stored, Validation = validation };
-                Assert.False(RecordBatchIntake.TryAccept(batch, rules, Batches.Now, true, 199_999, out _));
+                Assert.False(RecordBatchIntake.TryAccept(batch, rules, Batches.Now, true, false, 199_999, out _));
                 Assert.Equal(sent, batch.Span.ToArray());
             }
         }
 
         // The rules' own bound is an answer, not a reason to look again elsewhere.
         var strict = new ValidationRules { MaxInflatedBytes = 100_000 };
-        Assert.True(RecordBatchIntake.TryAccept(RecordsLease.Copy(sent), strict, Batches.Now, true, 199_999, out AcceptedBatch refused));
+        Assert.True(RecordBatchIntake.TryAccept(RecordsLease.Copy(sent), strict, Batches.Now, true, false, 199_999, out AcceptedBatch refused));
         Assert.Equal(ErrorCode.MessageTooLarge, refused.Result.Error);
-        Assert.True(RecordBatchIntake.TryAccept(RecordsLease.Copy(sent), Batches.Rules, Batches.Now, true, 300_000, out AcceptedBatch accepted));
+        Assert.True(RecordBatchIntake.TryAccept(RecordsLease.Copy(sent), Batches.Rules, Batches.Now, true, false, 300_000, out AcceptedBatch accepted));
         using RecordsLease records = accepted.Records!;
         Assert.Equal(ErrorCode.None, accepted.Result.Error);
     }

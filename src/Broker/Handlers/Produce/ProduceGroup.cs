@@ -22,6 +22,7 @@ internal sealed class ProduceGroup(ProduceReply reply, Shard origin, ShardRef<Br
     private bool _goesHome;
     private AckAt _ackAt;
     private bool _allowsZstd;
+    private bool _lacksChecksums;
     private TransactionalProduce? _transaction;
 
     /// <summary>The reply's mark, on the connection's shard: it is on its way.</summary>
@@ -38,11 +39,12 @@ internal sealed class ProduceGroup(ProduceReply reply, Shard origin, ShardRef<Br
     }
 
     /// <summary>Sends the batches on their way, in the order of the request.</summary>
-    public void Send(AckAt ackAt, bool allowsZstd, TransactionalProduce? transaction)
+    public void Send(AckAt ackAt, bool allowsZstd, bool lacksChecksums, TransactionalProduce? transaction)
     {
         _transaction = transaction;
         _ackAt = ackAt;
         _allowsZstd = allowsZstd;
+        _lacksChecksums = lacksChecksums;
         _goesHome = false;
         IsOut = true;
         if (owner.IsLocal) Append();
@@ -76,7 +78,11 @@ internal sealed class ProduceGroup(ProduceReply reply, Shard origin, ShardRef<Br
             RecordsLease records = item.TakeRecords();
             if (shard.TryGetPartition(item.Id, out Partition? partition))
             {
-                partition.Append(new ProducedBatch(records, AppendOrigin.Client, _ackAt, item, _allowsZstd) { Transaction = _transaction });
+                partition.Append(new ProducedBatch(records, AppendOrigin.Client, _ackAt, item, _allowsZstd)
+                {
+                    LacksChecksum = _lacksChecksums,
+                    Transaction = _transaction,
+                });
             }
             else
             {

@@ -35,6 +35,7 @@ internal sealed class ProduceReply : AnswerSource
     private ProduceResponse? _response;
     private short _acks;
     private bool _allowsZstd;
+    private bool _lacksChecksums;
     private ErrorCode _firstError;
     private int _outstanding;
     private bool _isSending;
@@ -56,6 +57,7 @@ internal sealed class ProduceReply : AnswerSource
         _acks = request.Acks;
         _response = response;
         _allowsZstd = allowsZstd;
+        _lacksChecksums = request.LacksChecksums;
         _firstError = ErrorCode.None;
         _isAnswered = _isTaken = false;
     }
@@ -88,7 +90,7 @@ internal sealed class ProduceReply : AnswerSource
     {
         _outstanding = _groups.Count;
         _isSending = true;
-        foreach (ProduceGroup group in _groups) group.Send(_acks == 0 ? AckAt.Append : AckAt.Commit, _allowsZstd, Transaction);
+        foreach (ProduceGroup group in _groups) group.Send(_acks == 0 ? AckAt.Append : AckAt.Commit, _allowsZstd, _lacksChecksums, Transaction);
         _isSending = false;
         if (_outstanding == 0) Answer();
         // With acks=0 nobody waits, and "late" could only be said by closing the connection.
