@@ -63,7 +63,7 @@ public sealed class AnswerEncodingTests(RunningProxy proxy) : IClassFixture<Runn
     public async Task So_does_whatever_else_is_long_and_nothing_that_is_short(string encoding)
     {
         string topic = await FilledAsync(1, 10);
-        string cluster = (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await proxy.Http.ClusterIdAsync();
         Uri configs = new(proxy.Http.BaseAddress!, $"/v3/clusters/{cluster}/topics/{topic}/configs");
         (_, byte[] plain, _) = await GetAsync(configs, null);
         (string? used, byte[] answer, _) = await GetAsync(configs, encoding);

@@ -33,7 +33,7 @@ public sealed class BigIntegerTests(RunningProxy proxy) : IClassFixture<RunningP
     public async Task Every_read_shows_them_so_when_asked()
     {
         string topic = await NewTopicAsync();
-        string cluster = (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await proxy.Http.ClusterIdAsync();
         string group = proxy.NewName("group");
         await proxy.Http.PostAsync($"/consumers/{group}", HttpCalls.V2, """{"name":"i","format":"json","auto.offset.reset":"earliest"}""");
         string instance = $"/consumers/{group}/instances/i";

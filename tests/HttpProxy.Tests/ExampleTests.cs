@@ -63,7 +63,7 @@ public sealed class ExampleTests(RunningProxy proxy) : IClassFixture<RunningProx
     /// <summary>Makes what the example speaks of, and gives the names that only the server knows.</summary>
     private async Task<Dictionary<string, string>> PrepareAsync(ExampleRequest request)
     {
-        string cluster = (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await proxy.Http.ClusterIdAsync();
         var names = new Dictionary<string, string> { ["cluster"] = cluster };
         string topics = $"/v3/clusters/{cluster}/topics";
         await DeleteAsync(Instance);

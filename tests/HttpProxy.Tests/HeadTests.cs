@@ -22,7 +22,7 @@ public sealed class HeadTests(RunningProxy proxy) : IClassFixture<RunningProxy>
     {
         string topic = await proxy.NewTopicAsync();
         await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, $$"""{"records":[{"value":"{{new string('x', 100_000)}}"}]}""");
-        path = path.Replace("TOPIC", topic, StringComparison.Ordinal).Replace("CLUSTER", await ClusterAsync(), StringComparison.Ordinal);
+        path = path.Replace("TOPIC", topic, StringComparison.Ordinal).Replace("CLUSTER", await proxy.Http.ClusterIdAsync(), StringComparison.Ordinal);
         foreach (string? encoding in new[] { null, "gzip" })
         {
             using HttpResponseMessage head = await SendAsync(HttpMethod.Head, path, encoding), get = await SendAsync(HttpMethod.Get, path, encoding);
@@ -51,7 +51,7 @@ public sealed class HeadTests(RunningProxy proxy) : IClassFixture<RunningProxy>
     [InlineData("/consumers/g/instances/i/records")]
     public async Task It_neither_starts_a_stream_nor_reads_on(string path)
     {
-        path = path.Replace("TOPIC", await proxy.NewTopicAsync(), StringComparison.Ordinal).Replace("CLUSTER", await ClusterAsync(), StringComparison.Ordinal);
+        path = path.Replace("TOPIC", await proxy.NewTopicAsync(), StringComparison.Ordinal).Replace("CLUSTER", await proxy.Http.ClusterIdAsync(), StringComparison.Ordinal);
         using HttpResponseMessage head = await SendAsync(HttpMethod.Head, path, null);
         Assert.Equal(405, (int)head.StatusCode);
         Assert.Equal(["GET"], head.Content.Headers.Allow);
@@ -73,6 +73,4 @@ public sealed class HeadTests(RunningProxy proxy) : IClassFixture<RunningProxy>
         response.Content.Headers.Concat(response.Headers)
             .Where(static header => header.Key is not ("Date" or "Server-Timing" or "Transfer-Encoding"))
             .Select(static header => $"{header.Key}: {string.Join(", ", header.Value)}").Order();
-
-    private async Task<string> ClusterAsync() => (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
 }

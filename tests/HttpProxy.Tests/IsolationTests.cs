@@ -147,7 +147,7 @@ public sealed class IsolationTests(RunningProxy proxy) : IClassFixture<RunningPr
     private async Task<Answer> SendAsync(string way, string topic, string? isolation)
     {
         string query = isolation is null ? "" : $"&isolation={isolation}";
-        string cluster = (string)(await proxy.Http.GetAsync("/v3/clusters", "application/json")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await proxy.Http.ClusterIdAsync();
         string v3 = $"/v3/clusters/{cluster}/topics/{topic}";
         return way switch
         {

@@ -22,7 +22,7 @@ public sealed class ProfileTests(RunningProxy proxy) : IClassFixture<RunningProx
         Assert.Equal("""{"offsets":[{"partition":1,"offset":1}]}""", (await http.RequestAsync($"/topics/{topic}/raw?partition=1", [1])).Text);
         Assert.Equal(204, (await http.PostAsync($"/topics/{topic}?async=true", HttpCalls.V2Json, Records)).Status);
         // The other dialect has one contract.
-        string cluster = (string)(await http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await http.ClusterIdAsync();
         Assert.Contains("\"error_code\":200", (await http.PostAsync($"/v3/clusters/{cluster}/topics/{topic}/records", "application/json", "{}")).Text, StringComparison.Ordinal);
     }
 
@@ -39,7 +39,7 @@ public sealed class ProfileTests(RunningProxy proxy) : IClassFixture<RunningProx
         (await http.AskAsync("/topics/no-such/partitions/0/records")).Refused(404, 40402);
         (await http.AskAsync($"/topics/{await proxy.NewTopicAsync()}/partitions/7")).Refused(404, 40402);
         (await http.AskAsync("/consumers/g/instances/no-such/subscription")).Refused(404, 40403);
-        string cluster = (string)(await http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await http.ClusterIdAsync();
         (await http.AskAsync($"/v3/clusters/{cluster}/topics/no-such")).Refused(404, 40403);
         if (profile != "redpanda") (await http.PostAsync("/topics/no-such", HttpCalls.V2Json, """{"records":[{"value":1}]}""")).Refused(404, code);
     }

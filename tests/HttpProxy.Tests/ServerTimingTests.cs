@@ -11,7 +11,7 @@ public sealed partial class ServerTimingTests(RunningProxy proxy) : IClassFixtur
     public async Task Writes_tell_of_parsing_and_appending_and_reads_of_reading()
     {
         string topic = await proxy.NewTopicAsync();
-        string cluster = (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await proxy.Http.ClusterIdAsync();
         string v3 = $"/v3/clusters/{cluster}/topics/{topic}/records";
         Assert.Equal(["parse", "append"], Phases(await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, """{"records":[{"value":1}]}""")));
         Assert.Equal(["parse", "append"], Phases(await proxy.Http.PostAsync($"/topics/{topic}/raw", "text/plain", "a")));

@@ -18,7 +18,7 @@ public sealed class ProduceStreamAgeTests(RunningProxy proxy) : IClassFixture<Ru
         var time = new ManualTime();
         await using KafkaClient kafka = proxy.NewClient(new ClientOptions { Time = time });
         HttpClient http = await proxy.StartAsync(new ProxyOptions { MaxStreamAge = TimeSpan.FromMinutes(1) }, client: kafka);
-        string cluster = (string)(await http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await http.ClusterIdAsync();
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, http.BaseAddress!.Port);
         await using NetworkStream stream = client.GetStream();

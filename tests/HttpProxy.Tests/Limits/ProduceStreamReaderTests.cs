@@ -54,7 +54,7 @@ public sealed class ProduceStreamReaderTests(RunningProxy proxy) : IClassFixture
     }
 
     private static async Task<string> PathAsync(HttpClient http, string topic) =>
-        $"/v3/clusters/{(string)(await http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!}/topics/{topic}/records";
+        $"/v3/clusters/{await http.ClusterIdAsync()}/topics/{topic}/records";
 
     private static async Task<Socket> OpenAsync(HttpClient http, string path)
     {

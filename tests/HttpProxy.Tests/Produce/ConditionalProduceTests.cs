@@ -37,7 +37,7 @@ public sealed class ConditionalProduceTests(RunningProxy proxy) : IClassFixture<
                 Answer answer = await ProduceAsync($"/topics/{topic}?if_end_offset={end}", $"{writer}-{written}");
                 if (answer.Status == 412)
                 {
-                    end = (long)(await proxy.Http.AskAsync($"/topics/{topic}/partitions/0/offsets")).Json["end_offset"]!;
+                    end = await proxy.Http.EndOffsetAsync(topic);
                     continue;
                 }
                 Assert.Equal([end], Offsets(answer));
@@ -58,7 +58,7 @@ public sealed class ConditionalProduceTests(RunningProxy proxy) : IClassFixture<
     public async Task Raw_bodies_and_batches_of_v3_take_it_too()
     {
         string topic = await proxy.NewTopicAsync(2);
-        string cluster = (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!, v3 = $"/v3/clusters/{cluster}/topics/{topic}/records";
+        string cluster = await proxy.Http.ClusterIdAsync(), v3 = $"/v3/clusters/{cluster}/topics/{topic}/records";
         Assert.Equal([0], Offsets(await proxy.Http.PostAsync($"/topics/{topic}/raw?partition=1&if_end_offset=0", "text/plain", "a")));
         (await proxy.Http.PostAsync($"/topics/{topic}/raw?partition=1&if_end_offset=0", "text/plain", "b")).Refused(412, 412);
         const string Entries = """{"entries":[{"id":"1","partition_id":1,"value":{"type":"STRING","data":"b"}},{"id":"2","partition_id":1}]}""";

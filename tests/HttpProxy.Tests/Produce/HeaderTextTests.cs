@@ -19,7 +19,7 @@ public sealed class HeaderTextTests(RunningProxy proxy) : IClassFixture<RunningP
     public async Task An_idempotency_key_is_text(string path, string body)
     {
         string topic = await proxy.NewTopicAsync();
-        string cluster = (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await proxy.Http.ClusterIdAsync();
         path = path.Replace("TOPIC", topic, StringComparison.Ordinal).Replace("CLUSTER", cluster, StringComparison.Ordinal);
         using HttpClient http = NewClient();
         (await SendAsync(http, path, body, "Idempotency-Key", Latin)).Refused(400, 400);

@@ -29,7 +29,7 @@ public sealed class IdempotencyKeyTests(RunningProxy proxy) : IClassFixture<Runn
     public async Task A_request_that_comes_again_is_answered_as_the_first_time_and_written_once(string path, string type, string body)
     {
         string topic = await proxy.NewTopicAsync(3);
-        string url = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, topic, await ClusterAsync());
+        string url = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, topic, await proxy.Http.ClusterIdAsync());
         Answer first = await SendAsync(url, type, body, "key");
         Assert.True(first.Status is 200 or 207, first.Text);
         Assert.False(first.Headers.Contains("Idempotency-Replayed"));
@@ -155,7 +155,7 @@ public sealed class IdempotencyKeyTests(RunningProxy proxy) : IClassFixture<Runn
     [Fact]
     public async Task A_request_of_v3_is_written_whole_or_not_at_all()
     {
-        string topic = await proxy.NewTopicAsync(), url = $"/v3/clusters/{await ClusterAsync()}/topics/{topic}/records";
+        string topic = await proxy.NewTopicAsync(), url = $"/v3/clusters/{await proxy.Http.ClusterIdAsync()}/topics/{topic}/records";
         Answer mixed = await SendAsync(url, Json, """{"value":{"type":"JSON","data":1}} {"value":{"type":"BINARY","data":"%"}}""", "key");
         JsonNode[] results = [.. mixed.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
         Assert.Equal([412, 400], results.Select(result => (int)result["error_code"]!));
@@ -226,8 +226,6 @@ public sealed class IdempotencyKeyTests(RunningProxy proxy) : IClassFixture<Runn
 
     private Task<Answer> SendAsync(string path, string type, string body, string? key) =>
         proxy.Http.RequestAsync(path, Encoding.UTF8.GetBytes(body), HeadersOf(type, key));
-
-    private async Task<string> ClusterAsync() => (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
 
     private async Task<List<string?>> ValuesAsync(string topic, int partitions)
     {

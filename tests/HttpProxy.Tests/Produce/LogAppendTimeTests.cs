@@ -47,7 +47,7 @@ public sealed class LogAppendTimeTests(RunningProxy proxy) : IClassFixture<Runni
 
     private Task<string> NewTopicAsync(int partitions) => proxy.NewTopicAsync(partitions, ("message.timestamp.type", "LogAppendTime"));
 
-    private async Task<string> ClusterAsync() => $"/v3/clusters/{(string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!}";
+    private async Task<string> ClusterAsync() => $"/v3/clusters/{await proxy.Http.ClusterIdAsync()}";
 
     private async Task<Answer> SendAsync(string topic, string path, string body, string? key)
     {

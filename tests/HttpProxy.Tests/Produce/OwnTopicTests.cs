@@ -19,8 +19,8 @@ public sealed class OwnTopicTests(RunningProxy proxy) : IClassFixture<RunningPro
     {
         HttpClient http = await proxy.StartAsync(new ProxyOptions { ConsumersTopic = topic });
         Assert.Equal(200, (await http.PostAsync($"/consumers/{proxy.NewName("group")}", HttpCalls.V2, "{}")).Status);
-        long end = await EndAsync(topic);
-        string v3 = $"/v3/clusters/{(string)(await http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!}";
+        long end = await proxy.Http.EndOffsetAsync(topic);
+        string v3 = $"/v3/clusters/{await http.ClusterIdAsync()}";
         (await http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, """{"records":[{"value":1}]}""")).Refused(400, 40002);
         (await http.PostAsync($"/topics/{topic}/partitions/0?async=true", HttpCalls.V2Json, """{"records":[{"value":1}]}""")).Refused(400, 40002);
         (await http.PostAsync($"/topics/{topic}?if_end_offset={end}", HttpCalls.V2Json, """{"records":[{"value":1}]}""")).Refused(400, 40002);
@@ -29,7 +29,7 @@ public sealed class OwnTopicTests(RunningProxy proxy) : IClassFixture<RunningPro
         (await http.PostAsync($"{v3}/topics/{topic}/records", Json, """{"value":{"type":"JSON","data":1}}""")).Refused(400, 40002);
         (await http.PostAsync($"{v3}/topics/{topic}/records:batch", Json, """{"entries":[{"id":"a"}]}""")).Refused(400, 40002);
         (await http.PostAsync($"{v3}/records:transaction", Json, $$"""{"records":[{"topic":"{{topic}}"}]}""")).Refused(400, 40002);
-        Assert.Equal(end, await EndAsync(topic));
+        Assert.Equal(end, await proxy.Http.EndOffsetAsync(topic));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class OwnTopicTests(RunningProxy proxy) : IClassFixture<RunningPro
     {
         (string own, string service, string foreign) = (await proxy.NewTopicAsync(), await proxy.NewTopicAsync(), await proxy.NewTopicAsync());
         HttpClient http = await proxy.StartAsync(new ProxyOptions { ConsumersTopic = own, ServiceTopics = new HashSet<string> { service } });
-        string topics = $"/v3/clusters/{(string)(await http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!}/topics";
+        string topics = $"/v3/clusters/{await http.ClusterIdAsync()}/topics";
         foreach (string topic in new[] { own, service })
         {
             (await http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, """{"records":[{"value":1}]}""")).Refused(400, 40002);
@@ -58,7 +58,7 @@ public sealed class OwnTopicTests(RunningProxy proxy) : IClassFixture<RunningPro
         HttpClient http = await proxy.StartAsync(new ProxyOptions { ConsumersTopic = "" });
         if ((await proxy.Client.Admin.ListTopicsAsync(default)).All(known => known.Name != topic))
             await proxy.Client.Admin.CreateTopicAsync(new NewTopic(topic, 1, 1, new Dictionary<string, string?> { ["cleanup.policy"] = "compact" }));
-        string path = $"/v3/clusters/{(string)(await http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!}/topics/{topic}";
+        string path = $"/v3/clusters/{await http.ClusterIdAsync()}/topics/{topic}";
         (await http.SendAsync(HttpMethod.Delete, path, null, null, null)).Refused(400, 40002);
         (await http.SendAsync(HttpMethod.Patch, path, Json, """{"partitions_count":100}"""u8.ToArray(), null)).Refused(400, 40002);
         foreach ((string setting, string value) in new[] { ("cleanup.policy", "delete"), ("write.caching", "true"), ("max.message.bytes", "1000") })
@@ -79,6 +79,4 @@ public sealed class OwnTopicTests(RunningProxy proxy) : IClassFixture<RunningPro
         await using Producer producer = proxy.Client.CreateProducer();
         Assert.Equal(ErrorCode.InvalidTopicException, (await producer.ProduceAsync(Default, "k"u8.ToArray(), "v"u8.ToArray())).Error);
     }
-
-    private async Task<long> EndAsync(string topic) => (long)(await proxy.Http.AskAsync($"/topics/{topic}/partitions/0/offsets")).Json["end_offset"]!;
 }

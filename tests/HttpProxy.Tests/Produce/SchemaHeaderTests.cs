@@ -64,7 +64,7 @@ public sealed class SchemaHeaderTests(RunningProxy proxy) : IClassFixture<Runnin
         string topic = await proxy.NewTopicAsync();
         RegisteredSchema value = await RegisterAsync($"{topic}-value", SchemaTypes.Avro, "\"long\"");
         Answer answer = await proxy.Http.PostAsync(
-            $"/v3/clusters/{(string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!}/topics/{topic}/records?schema_in_header=true", "application/json",
+            $"/v3/clusters/{await proxy.Http.ClusterIdAsync()}/topics/{topic}/records?schema_in_header=true", "application/json",
             $$$"""{"key":{"type":"STRING","data":"k"},"value":{"schema_id":{{{value.Id}}},"data":3}}""");
         Assert.Equal(1, (int)answer.Json["value"]!["size"]!);
         JsonNode stored = Assert.Single(await ReadAsync(topic, HttpCalls.V2Binary))!;

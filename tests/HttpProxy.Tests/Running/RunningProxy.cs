@@ -7,6 +7,7 @@ using Gateway.Client;
 using Gateway.Client.Admin;
 using Gateway.Client.Tests.Brokers;
 using Gateway.HttpProxy.Handover;
+using Gateway.Links;
 using Gateway.Schemas.Lookup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -97,7 +98,10 @@ public sealed class RunningProxy : IAsyncLifetime
         await server.App.DisposeAsync();
     }
 
-    public KafkaClient NewClient(ClientOptions options) => new(_broker.Broker.InProcessLinks("User:ANONYMOUS"), options);
+    public KafkaClient NewClient(ClientOptions options) => new(NewLinks(), options);
+
+    /// <summary>Links to the broker, for a client whose links are a test's own.</summary>
+    public IBrokerLinkFactory NewLinks() => _broker.Broker.InProcessLinks("User:ANONYMOUS");
 
     public KafkaClient NewTcpClient() => KafkaClient.OverTcp([_broker.Broker.BoundAddress]);
 
@@ -153,6 +157,12 @@ public static class HttpCalls
             Allow = [.. response.Content.Headers.Allow],
         };
     }
+
+    public static async Task<string> ClusterIdAsync(this HttpClient http) => (string)(await http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+
+    /// <summary>Where the first partition of a topic ends.</summary>
+    public static async Task<long> EndOffsetAsync(this HttpClient http, string topic) =>
+        (long)(await http.AskAsync($"/topics/{topic}/partitions/0/offsets")).Json["end_offset"]!;
 
     /// <summary>Posts bytes with any headers.</summary>
     public static async Task<Answer> RequestAsync(this HttpClient http, string path, byte[] body, params (string Name, string Value)[] headers)

@@ -146,7 +146,7 @@ public sealed class GroupStreamTests(RunningProxy proxy) : IClassFixture<Running
         (await CommitAsync(topic, "AAAA")).Refused(400, 40002);
         (await CommitAsync("no-such", cursor)).Refused(404, 40401);
         (await CommitAsync(await FilledAsync(1, 0), cursor)).Refused(400, 40002);
-        string cluster = (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await proxy.Http.ClusterIdAsync();
         Answer v3 = await proxy.Http.PostAsync(
             $"/v3/clusters/{cluster}/topics/{topic}/records:commit", "application/json", $$"""{"group":"{{_group}}","cursor":"{{cursor}}"}""");
         Assert.Equal(204, v3.Status);

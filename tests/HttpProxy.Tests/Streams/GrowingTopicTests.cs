@@ -39,7 +39,7 @@ public sealed class GrowingTopicTests(RunningProxy proxy) : IClassFixture<Runnin
 
     private async Task AddPartitionAsync(string topic)
     {
-        string cluster = (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await proxy.Http.ClusterIdAsync();
         Answer patched = await proxy.Http.SendAsync(
             HttpMethod.Patch, $"/v3/clusters/{cluster}/topics/{topic}", "application/json", Encoding.UTF8.GetBytes("""{"partitions_count":2}"""), null);
         Assert.Equal(200, patched.Status);

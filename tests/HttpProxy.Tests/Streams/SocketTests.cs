@@ -9,8 +9,6 @@ namespace Gateway.HttpProxy.Tests.Streams;
 /// <summary>Streams over WebSockets, by credit (http-proxy §9.0; RFC 6455).</summary>
 public sealed class SocketTests(RunningProxy proxy) : IClassFixture<RunningProxy>
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-
     [Fact]
     public void The_handshake_proves_that_it_was_understood() =>
         // RFC 6455, 1.3.
@@ -20,18 +18,18 @@ public sealed class SocketTests(RunningProxy proxy) : IClassFixture<RunningProxy
     public async Task Records_come_as_far_as_the_credit_goes()
     {
         string topic = await NewTopicAsync(10);
-        using ClientWebSocket socket = await OpenAsync($"/ws/topics/{topic}?from=earliest");
-        await SayAsync(socket, """{"credit":2}""");
+        using ClientWebSocket socket = await proxy.Http.OpenSocketAsync($"/ws/topics/{topic}?from=earliest");
+        await socket.SayAsync("""{"credit":2}""");
         Assert.Equal((0, 1), (await OffsetAsync(socket), await OffsetAsync(socket)));
         Task<long> waiting = OffsetAsync(socket);
         // Credit is the only way on: with it the next record comes, and not before.
         Assert.False(waiting.IsCompleted);
-        await SayAsync(socket, """ { "credit" : 100 } """);
+        await socket.SayAsync(""" { "credit" : 100 } """);
         Assert.Equal(2, await waiting);
         for (int i = 3; i < 10; i++) Assert.Equal(i, await OffsetAsync(socket));
         await ProduceAsync(topic);
         Assert.Equal(10, await OffsetAsync(socket));
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).WaitAsync(s_patience);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).WaitAsync(SocketCalls.Patience);
         Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
     }
 
@@ -40,16 +38,16 @@ public sealed class SocketTests(RunningProxy proxy) : IClassFixture<RunningProxy
     {
         string topic = await NewTopicAsync(4);
         string cursor;
-        using (ClientWebSocket socket = await OpenAsync($"/ws/topics/{topic}?cursors=true"))
+        using (ClientWebSocket socket = await proxy.Http.OpenSocketAsync($"/ws/topics/{topic}?cursors=true"))
         {
-            await SayAsync(socket, """{"credit":2}""");
+            await socket.SayAsync("""{"credit":2}""");
             await OffsetAsync(socket);
             cursor = (string)(await RecordAsync(socket))["cursor"]!;
         }
-        using ClientWebSocket again = await OpenAsync($"/ws/topics/{topic}?cursor={cursor}&until=end");
-        await SayAsync(again, """{"credit":100}""");
+        using ClientWebSocket again = await proxy.Http.OpenSocketAsync($"/ws/topics/{topic}?cursor={cursor}&until=end");
+        await again.SayAsync("""{"credit":100}""");
         Assert.Equal((2, 3), (await OffsetAsync(again), await OffsetAsync(again)));
-        Assert.Equal(WebSocketMessageType.Close, (await again.ReceiveAsync(new byte[100], CancellationToken.None).WaitAsync(s_patience)).MessageType);
+        Assert.Equal(WebSocketMessageType.Close, (await again.ReceiveAsync(new byte[100], CancellationToken.None).WaitAsync(SocketCalls.Patience)).MessageType);
         Assert.Equal(WebSocketCloseStatus.NormalClosure, again.CloseStatus);
     }
 
@@ -70,9 +68,9 @@ public sealed class SocketTests(RunningProxy proxy) : IClassFixture<RunningProxy
     [InlineData("""{"produce":{}} x""", WebSocketCloseStatus.InvalidPayloadData)]
     public async Task What_nobody_understands_closes_the_socket(string message, WebSocketCloseStatus status)
     {
-        using ClientWebSocket socket = await OpenAsync($"/ws/topics/{await NewTopicAsync(0)}");
-        await SayAsync(socket, message);
-        await socket.ReceiveAsync(new byte[100], CancellationToken.None).WaitAsync(s_patience);
+        using ClientWebSocket socket = await proxy.Http.OpenSocketAsync($"/ws/topics/{await NewTopicAsync(0)}");
+        await socket.SayAsync(message);
+        await socket.ReceiveAsync(new byte[100], CancellationToken.None).WaitAsync(SocketCalls.Patience);
         Assert.Equal(status, socket.CloseStatus);
     }
 
@@ -80,9 +78,9 @@ public sealed class SocketTests(RunningProxy proxy) : IClassFixture<RunningProxy
     public async Task A_message_that_does_not_end_closes_the_socket()
     {
         HttpClient http = await proxy.StartAsync(new ProxyOptions { MaxRequestBytes = 1000 });
-        using ClientWebSocket socket = await OpenAsync($"/ws/topics/{await NewTopicAsync(0)}", http);
+        using ClientWebSocket socket = await http.OpenSocketAsync($"/ws/topics/{await NewTopicAsync(0)}");
         await socket.SendAsync(new byte[1001], WebSocketMessageType.Text, endOfMessage: false, CancellationToken.None);
-        await socket.ReceiveAsync(new byte[100], CancellationToken.None).WaitAsync(s_patience);
+        await socket.ReceiveAsync(new byte[100], CancellationToken.None).WaitAsync(SocketCalls.Patience);
         Assert.Equal(WebSocketCloseStatus.MessageTooBig, socket.CloseStatus);
     }
 
@@ -90,12 +88,12 @@ public sealed class SocketTests(RunningProxy proxy) : IClassFixture<RunningProxy
     public async Task A_server_that_stops_closes_its_sockets()
     {
         HttpClient http = await proxy.StartAsync(new ProxyOptions());
-        using ClientWebSocket socket = await OpenAsync($"/ws/topics/{await NewTopicAsync(0)}", http);
+        using ClientWebSocket socket = await http.OpenSocketAsync($"/ws/topics/{await NewTopicAsync(0)}");
         Task stopping = proxy.StopAsync(http);
-        await socket.ReceiveAsync(new byte[100], CancellationToken.None).WaitAsync(s_patience);
+        await socket.ReceiveAsync(new byte[100], CancellationToken.None).WaitAsync(SocketCalls.Patience);
         Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, socket.CloseStatus);
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        await stopping.WaitAsync(s_patience);
+        await stopping.WaitAsync(SocketCalls.Patience);
     }
 
     [Fact]
@@ -103,47 +101,26 @@ public sealed class SocketTests(RunningProxy proxy) : IClassFixture<RunningProxy
     {
         string topic = await NewTopicAsync(0);
         (await proxy.Http.AskAsync($"/ws/topics/{topic}")).Refused(426, 426);
-        Assert.Contains("404", (await Assert.ThrowsAsync<WebSocketException>(() => OpenAsync("/ws/topics/no-such"))).Message, StringComparison.Ordinal);
-        Assert.Contains("400", (await Assert.ThrowsAsync<WebSocketException>(() => OpenAsync($"/ws/topics/{topic}?from=soon"))).Message, StringComparison.Ordinal);
+        Assert.Contains("404", (await Assert.ThrowsAsync<WebSocketException>(() => proxy.Http.OpenSocketAsync("/ws/topics/no-such"))).Message, StringComparison.Ordinal);
+        Assert.Contains("400", (await Assert.ThrowsAsync<WebSocketException>(() => proxy.Http.OpenSocketAsync($"/ws/topics/{topic}?from=soon"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Pages_of_other_origins_open_none()
     {
         string topic = await NewTopicAsync(0);
-        Assert.Contains("403", (await Assert.ThrowsAsync<WebSocketException>(() => OpenAsync($"/ws/topics/{topic}", origin: "http://evil.example"))).Message, StringComparison.Ordinal);
-        using ClientWebSocket own = await OpenAsync($"/ws/topics/{topic}", origin: proxy.Http.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        Assert.Contains("403", (await Assert.ThrowsAsync<WebSocketException>(() => proxy.Http.OpenSocketAsync($"/ws/topics/{topic}", origin: "http://evil.example"))).Message, StringComparison.Ordinal);
+        using ClientWebSocket own = await proxy.Http.OpenSocketAsync($"/ws/topics/{topic}", origin: proxy.Http.BaseAddress!.GetLeftPart(UriPartial.Authority));
         Assert.Equal(WebSocketState.Open, own.State);
     }
-
-    private async Task<ClientWebSocket> OpenAsync(string path, HttpClient? http = null, string? origin = null)
-    {
-        var socket = new ClientWebSocket();
-        if (origin is not null) socket.Options.SetRequestHeader("Origin", origin);
-        try
-        {
-            await socket.ConnectAsync(new Uri($"ws://{(http ?? proxy.Http).BaseAddress!.Authority}{path}"), CancellationToken.None).WaitAsync(s_patience);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static Task SayAsync(ClientWebSocket socket, string text) =>
-        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
     private static async Task<long> OffsetAsync(ClientWebSocket socket) => (long)(await RecordAsync(socket))["offset"]!;
 
     private static async Task<JsonNode> RecordAsync(ClientWebSocket socket)
     {
-        byte[] buffer = new byte[4096];
-        WebSocketReceiveResult part = await socket.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(s_patience);
-        Assert.Equal((WebSocketMessageType.Text, true), (part.MessageType, part.EndOfMessage));
-        DocumentedAnswers.CheckObject("GET", "/topics/any/records", "application/x-ndjson", buffer.AsMemory(0, part.Count));
-        return JsonNode.Parse(buffer.AsSpan(0, part.Count))!;
+        byte[] record = Encoding.UTF8.GetBytes(await socket.HearAsync());
+        DocumentedAnswers.CheckObject("GET", "/topics/any/records", "application/x-ndjson", record);
+        return JsonNode.Parse(record)!;
     }
 
     private async Task<string> NewTopicAsync(int records)

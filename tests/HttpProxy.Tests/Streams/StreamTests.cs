@@ -49,7 +49,7 @@ public sealed class StreamTests(RunningProxy proxy) : IClassFixture<RunningProxy
     {
         string topic = await proxy.NewTopicAsync();
         await ProduceAsync(topic, """{"records":[{"value":1}]}""");
-        string path = prefix.Length == 0 ? $"/topics/{topic}/records" : $"{prefix}/clusters/{await ClusterAsync()}/topics/{topic}/records:stream";
+        string path = prefix.Length == 0 ? $"/topics/{topic}/records" : $"{prefix}/clusters/{await proxy.Http.ClusterIdAsync()}/topics/{topic}/records:stream";
         using StreamClient stream = await StreamClient.OpenAsync(proxy.Http, path);
         Assert.Equal((0, 0), (await stream.TakeAsync(1))[0].Place);
         (await proxy.Http.AskAsync(path.Replace(topic, "no-such", StringComparison.Ordinal))).Refused(404, prefix.Length == 0 ? 40401 : 40403);
@@ -254,6 +254,4 @@ public sealed class StreamTests(RunningProxy proxy) : IClassFixture<RunningProxy
     }
 
     private async Task ProduceAsync(string topic, string body) => Assert.Equal(200, (await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, body)).Status);
-
-    private async Task<string> ClusterAsync() => (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
 }

@@ -40,7 +40,7 @@ public sealed class PackedStreamTests(RunningProxy proxy) : IClassFixture<Runnin
         if (end.Length > 0) await ChunkAsync(stream, end);
         await stream.WriteAsync("0\r\n\r\n"u8.ToArray());
         Assert.Equal("0", await LastChunkAsync(answers));
-        Assert.Equal(3, await CountAsync(topic));
+        Assert.Equal(3, await proxy.Http.EndOffsetAsync(topic));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class PackedStreamTests(RunningProxy proxy) : IClassFixture<Runnin
         string records = string.Concat(Enumerable.Range(0, 5_000).Select(static i => $$$"""{"value":{"type":"STRING","data":"{{{i}}}{{{new string('x', i % 100)}}}"}}"""));
         JsonNode[] results = Results(await SendAsync(url, encoding, Packer.Whole(encoding, records)));
         Assert.Equal(Enumerable.Range(0, 5_000).Select(static i => (200, (long)i)), results.Select(static result => ((int)result["error_code"]!, (long)result["offset"]!)));
-        Assert.Equal(5_000, await CountAsync(topic));
+        Assert.Equal(5_000, await proxy.Http.EndOffsetAsync(topic));
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class PackedStreamTests(RunningProxy proxy) : IClassFixture<Runnin
         byte[] cut = [.. good, .. encoding == "zstd" ? Packer.Whole("zstd", "{}")[..^2] : []];
         JsonNode[] results = Results(await SendAsync(url, encoding, cut));
         Assert.Equal([200, 400], results.Select(static result => (int)result["error_code"]!));
-        Assert.Equal(1, await CountAsync(topic));
+        Assert.Equal(1, await proxy.Http.EndOffsetAsync(topic));
         (await SendAsync(url, $"{encoding}, {encoding}", good)).Refused(415, 415);
     }
 
@@ -97,12 +97,10 @@ public sealed class PackedStreamTests(RunningProxy proxy) : IClassFixture<Runnin
         return [.. answer.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonNode.Parse(line)!)];
     }
 
-    private async Task<long> CountAsync(string topic) => (long)(await proxy.Http.AskAsync($"/topics/{topic}/partitions/0/offsets")).Json["end_offset"]!;
-
     private async Task<(string Topic, string Url)> NewTopicAsync()
     {
         string topic = await proxy.NewTopicAsync();
-        string cluster = (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await proxy.Http.ClusterIdAsync();
         return (topic, $"/v3/clusters/{cluster}/topics/{topic}/records");
     }
 

@@ -24,7 +24,7 @@ public sealed class RecordTests(RunningProxy proxy) : IClassFixture<RunningProxy
             """);
         Assert.Equal((200, Json), (answer.Status, answer.ContentType));
         Assert.Equal(
-            $$$"""{"error_code":200,"cluster_id":"{{{await ClusterIdAsync()}}}","topic_name":"{{{topic}}}","partition_id":1,"offset":0,"timestamp":"2021-02-05T19:14:42.000Z","key":{"type":"BINARY","size":3},"value":{"type":"JSON","size":11}}""" + "\r\n",
+            $$$"""{"error_code":200,"cluster_id":"{{{await proxy.Http.ClusterIdAsync()}}}","topic_name":"{{{topic}}}","partition_id":1,"offset":0,"timestamp":"2021-02-05T19:14:42.000Z","key":{"type":"BINARY","size":3},"value":{"type":"JSON","size":11}}""" + "\r\n",
             answer.Text);
         JsonNode stored = (await proxy.Http.GetAsync($"/topics/{topic}/partitions/1/records?offset=0", HttpCalls.V2Binary)).Json[0]!;
         Assert.Equal(("Zm9v", """{"a":[1,2]}"""), ((string?)stored["key"], Encoding.UTF8.GetString(Convert.FromBase64String((string)stored["value"]!))));
@@ -110,7 +110,7 @@ public sealed class RecordTests(RunningProxy proxy) : IClassFixture<RunningProxy
     public async Task A_record_beyond_the_limit_ends_the_stream()
     {
         HttpClient small = await proxy.StartAsync(new ProxyOptions { MaxRequestBytes = 10_000 });
-        string topic = await proxy.NewTopicAsync(), url = $"/v3/clusters/{await ClusterIdAsync()}/topics/{topic}/records";
+        string topic = await proxy.NewTopicAsync(), url = $"/v3/clusters/{await proxy.Http.ClusterIdAsync()}/topics/{topic}/records";
         string body = string.Concat(Enumerable.Repeat("""{"value":{"type":"STRING","data":"small"}}""", 1_000));
         Assert.Equal(1_000, Results(await small.PostAsync(url, Json, body)).Length);
         JsonNode[] results = Results(await small.PostAsync(url, Json, $$$"""{}{"value":{"type":"STRING","data":"{{{new string('x', 20_000)}}}"}}"""));
@@ -238,7 +238,7 @@ public sealed class RecordTests(RunningProxy proxy) : IClassFixture<RunningProxy
     [Fact]
     public async Task Unknown_topics_fail_record_by_record_and_an_empty_stream_as_a_whole()
     {
-        string cluster = await ClusterIdAsync();
+        string cluster = await proxy.Http.ClusterIdAsync();
         JsonNode result = Assert.Single(Results(await proxy.Http.PostAsync($"/v3/clusters/{cluster}/topics/no-such/records", Json, "{}")));
         Assert.Equal(40403, (int)result["error_code"]!);
         (await proxy.Http.PostAsync($"/v3/clusters/{cluster}/topics/no-such/records", Json, "")).Refused(422, 42206);
@@ -258,12 +258,10 @@ public sealed class RecordTests(RunningProxy proxy) : IClassFixture<RunningProxy
 
     private static async Task SendAsync(NetworkStream stream, string text) => await stream.WriteAsync(Encoding.UTF8.GetBytes(text));
 
-    private async Task<string> ClusterIdAsync() => (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
-
     private async Task<(string Topic, string Url)> NewTopicAsync(int partitions = 1)
     {
         string topic = await proxy.NewTopicAsync(partitions);
-        return (topic, $"{proxy.Http.BaseAddress}v3/clusters/{await ClusterIdAsync()}/topics/{topic}/records");
+        return (topic, $"{proxy.Http.BaseAddress}v3/clusters/{await proxy.Http.ClusterIdAsync()}/topics/{topic}/records");
     }
 
     private async Task<IReadOnlyList<string?>> ValuesAsync(string topic)

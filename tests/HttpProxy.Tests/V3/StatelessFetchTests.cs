@@ -120,7 +120,7 @@ public sealed class StatelessFetchTests(RunningProxy proxy) : IClassFixture<Runn
             string record = $$"""{"value":{{i}},"partition":{{i % partitions}},"timestamp":{{i / partitions * 1000}}}""";
             Assert.Equal(200, (await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Json, $$"""{"records":[{{record}}]}""")).Status);
         }
-        string cluster = (string)(await proxy.Http.AskAsync("/v3/clusters")).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await proxy.Http.ClusterIdAsync();
         return (topic, $"/v3/clusters/{cluster}/topics/{topic}");
     }
 }

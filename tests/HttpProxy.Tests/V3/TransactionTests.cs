@@ -156,7 +156,7 @@ public sealed class TransactionTests(RunningProxy proxy) : IClassFixture<Running
 
     private async Task<Answer> ProduceAsync(string body, string query = "", HttpClient? http = null)
     {
-        string cluster = (string)(await proxy.Http.GetAsync("/v3/clusters", Json)).Json["data"]![0]!["cluster_id"]!;
+        string cluster = await proxy.Http.ClusterIdAsync();
         return await (http ?? proxy.Http).PostAsync($"/v3/clusters/{cluster}/records:transaction{query}", Json, body);
     }
 

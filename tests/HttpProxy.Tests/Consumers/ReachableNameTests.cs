@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.HttpProxy.Tests.Running;
 
-namespace Gateway.HttpProxy.Tests;
+namespace Gateway.HttpProxy.Tests.Consumers;
 
 /// <summary>Consumer instances have names that an address leads to, or none at all (http-proxy §3.5).</summary>
 public sealed class ReachableNameTests(RunningProxy proxy) : IClassFixture<RunningProxy>

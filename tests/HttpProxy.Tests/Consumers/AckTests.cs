@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.HttpProxy.Tests.Running;
 
-namespace Gateway.HttpProxy.Tests;
+namespace Gateway.HttpProxy.Tests.Consumers;
 
 /// <summary>Reads that give the same records until they are acknowledged (http-proxy §9.0, §9.3).</summary>
 public sealed class AckTests(RunningProxy proxy) : IClassFixture<RunningProxy>
@@ -114,14 +114,8 @@ public sealed class AckTests(RunningProxy proxy) : IClassFixture<RunningProxy>
         return (topic, await NewInstanceAsync(proxy.NewName("g"), topic, autoCommit));
     }
 
-    private async Task<string> NewInstanceAsync(string group, string topic, string autoCommit)
-    {
-        Answer made = await proxy.Http.PostAsync(
-            $"/consumers/{group}", HttpCalls.V2, $$"""{"format":"json","auto.offset.reset":"earliest","auto.commit.enable":"{{autoCommit}}"}""");
-        string instance = (string)made.Json["base_uri"]!;
-        Assert.Equal(204, (await proxy.Http.PostAsync($"{instance}/subscription", HttpCalls.V2, $$"""{"topics":["{{topic}}"]}""")).Status);
-        return instance;
-    }
+    private Task<string> NewInstanceAsync(string group, string topic, string autoCommit) =>
+        proxy.SubscribedAsync(group, topic, $$"""{"format":"json","auto.offset.reset":"earliest","auto.commit.enable":"{{autoCommit}}"}""");
 
     private async Task ProduceAsync(string topic, int records)
     {
