@@ -39,10 +39,11 @@ internal static class ProduceEndpoints
 
         RegisteredSchema? keySchema = null;
         RegisteredSchema? valueSchema = null;
-        ProducedRecord[] results;
+        RecordSet records;
+        RequestKey? known;
         using (RequestBody body = await call.ReadBodyAsync().ConfigureAwait(false))
         {
-            RecordSet records;
+            known = settings.KnownBy(call, body.Memory.Span);
             if (form == ProduceForm.CloudEvents)
             {
                 records = CloudEventProduce.Read(call.Context.Request, body.Memory, partition ?? -1, trace);
@@ -54,9 +55,10 @@ internal static class ProduceEndpoints
                 (records, keySchema, valueSchema) =
                     await EncodeAsync(call, topic, body.Memory, request, format, settings, trace).ConfigureAwait(false);
             }
-            call.Timed("parse");
-            using (records) results = await settings.ProduceAsync(call, topic, records, body.Memory).ConfigureAwait(false);
         }
+        call.Timed("parse");
+        ProducedRecord[] results;
+        using (records) results = await settings.ProduceAsync(call, topic, records, known).ConfigureAwait(false);
         call.Timed("append");
         await ProduceAnswer.WriteAsync(call, results, partition, keySchema, valueSchema).ConfigureAwait(false);
     }

@@ -86,10 +86,16 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
     /// <param name="call">The request.</param>
     /// <param name="topic">The topic.</param>
     /// <param name="records">The records.</param>
-    /// <param name="body">The body they were read from, by which a request that comes again is known.</param>
+    /// <param name="known">What the request is known by, if it has a key (<see cref="KnownBy"/>).</param>
     /// <exception cref="ProblemException">As <see cref="WriteAsync"/>.</exception>
-    internal ValueTask<ProducedRecord[]> ProduceAsync(ProxyCall call, string topic, RecordSet records, ReadOnlyMemory<byte> body) =>
-        Key is null ? AppendAsync(call, topic, records, null) : ProduceOnceAsync(call, topic, records, IdempotencyKey.Hash(Key, call.Context.Request, body.Span));
+    internal ValueTask<ProducedRecord[]> ProduceAsync(ProxyCall call, string topic, RecordSet records, RequestKey? known) =>
+        known is { } key ? ProduceOnceAsync(call, topic, records, key) : AppendAsync(call, topic, records, null);
+
+    /// <summary>What a request is known by when it comes again; null when it has no key.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="body">Its body.</param>
+    internal RequestKey? KnownBy(ProxyCall call, ReadOnlySpan<byte> body) =>
+        Key is null ? null : IdempotencyKey.Hash(Key, call.Context.Request, body);
 
     /// <summary>Writes records; the results stand in their order, with whether an earlier request with the key had stored them.</summary>
     /// <param name="call">The request.</param>
@@ -121,6 +127,8 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
         ProxyService service = call.Service;
         if (IfEndOffset >= 0) return await ConditionalProduce.ProduceAsync(service, topic, records, IfEndOffset, Timeout).ConfigureAwait(false);
         Producer producer = service.ProducerOf(Acks);
+        // What waits for its acknowledgement is in a batch: until then its memory serves the next request, and lies in the processor's cache.
+        added += records.Dispose;
         // Whoever goes away cannot take records back: waiting without a token costs less, and ends with the producer's own patience.
         if (Timeout == TimeSpan.Zero) return await producer.ProduceAsync(topic, records, CancellationToken.None, added).ConfigureAwait(false);
         using var patience = new CancellationTokenSource(Timeout, service.Client.Options.Time);

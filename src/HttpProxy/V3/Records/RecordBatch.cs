@@ -94,7 +94,7 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
         // A request that comes again with other records than it had could not be told where those are.
         if (settings.Key is not null && _set.Count < _results.Count)
             return [.. _results.Select(static result => result.Problem is null ? result with { Problem = s_withOthers } : result)];
-        return Results(_set.Count == 0 ? [] : await settings.ProduceAsync(call.Http, topic, _set, body).ConfigureAwait(false));
+        return Results(_set.Count == 0 ? [] : await settings.ProduceAsync(call.Http, topic, _set, settings.KnownBy(call.Http, body.Span)).ConfigureAwait(false));
     }
 
     /// <summary>Produces what was added as part of a producer's transaction.</summary>
