@@ -38,30 +38,28 @@ internal static class StreamProduce
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
 
-        using InflatedBody body = InflatedBody.Open(context);
+        using var input = new StreamInput(call);
         // What says its length and is there as a whole is no stream, and passes without a place. Refused before anything is written.
         using IDisposable? open = context.Request.ContentLength is null ? Hold() : null;
-        ReadResult read = await body.ReadAsync(call.Cancel).ConfigureAwait(false);
-        using IDisposable? place = open is null && !read.IsCompleted ? Hold() : null;
+        if (await input.TryReadAsync().ConfigureAwait(false) is { } refusal) throw new ProblemException(refusal);
+        using IDisposable? place = open is null && !input.IsOver ? Hold() : null;
+        input.Begin();
         using var patience = new ReaderPatience(call.Http);
-        if (read is { IsCompleted: true, Buffer.IsEmpty: true }) throw new ProblemException(Problem.EmptyBody, "The request has no body; send records.");
+        if (input is { IsOver: true, Bytes.IsEmpty: true }) throw new ProblemException(Problem.EmptyBody, "The request has no body; send records.");
         context.Response.ContentType = MediaTypes.Json;
-        TimeSpan longest = call.Http.Service.Options.MaxStreamAge;
-        using var age = new CancellationTokenSource(longest, call.Client.Options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(age.Token, call.Cancel);
         using var held = new HeldBytes(call.Http.Service.Bodies);
         var scan = new JsonObjectScan();
         while (true)
         {
-            ReadOnlySequence<byte> left = read.Buffer;
-            bool isOver = read.IsCompleted;
+            ReadOnlySequence<byte> left = input.Bytes;
+            bool isOver = input.IsOver;
             Problem? end = await ProduceAsync(call, topic, settings, patience, () => Take(ref scan, ref left)).ConfigureAwait(false);
             if (end is null && left.Length > call.Http.Service.Options.MaxRequestBytes) end = TooLarge(call.Http.Service.Options.MaxRequestBytes);
             bool isWhole = left.Length == 0 && scan.MayEnd;
             if (end is null && isOver && !isWhole) end = Problem.Of(Problem.BadRequest, "The stream ends in the middle of a record.");
-            if (end is null) end = held.TryKeep(left.Length + body.Held);
-            body.Keep(left);
-            if (end is null && !isOver) end = await TryReadAsync().ConfigureAwait(false);
+            if (end is null) end = held.TryKeep(left.Length + input.Held);
+            input.Keep(left);
+            if (end is null && !isOver) end = await input.TryReadAsync().ConfigureAwait(false);
             if (end is not null)
             {
                 Write(context.Response.BodyWriter, call, topic, new RecordResult(end, -1, -1, -1, null, null));
@@ -72,25 +70,6 @@ internal static class StreamProduce
         }
 
         IDisposable Hold() => call.Http.Service.Streams.Hold(ClientAddress.Of(context));
-
-        // The stream may have become too old, whether it rests or not; or what comes is not what it says.
-        async ValueTask<Problem?> TryReadAsync()
-        {
-            try
-            {
-                age.Token.ThrowIfCancellationRequested();
-                read = await body.ReadAsync(either.Token).ConfigureAwait(false);
-                return null;
-            }
-            catch (ProblemException failure)
-            {
-                return failure.Problem;
-            }
-            catch (OperationCanceledException) when (age.IsCancellationRequested && !call.Cancel.IsCancellationRequested)
-            {
-                return Problem.Of(Problem.RequestTimeout, $"A stream ends after {longest.TotalSeconds:0} s; go on with another.");
-            }
-        }
     }
 
     /// <summary>A request with an idempotency key is read to its end and written as one, so that it may come again.</summary>
