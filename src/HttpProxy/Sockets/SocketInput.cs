@@ -10,7 +10,7 @@ namespace Gateway.HttpProxy.Sockets;
 
 /// <summary>
 /// Does what a client says on its WebSocket until it closes: gives credit, commits, writes records. Writes go on beside each other, in the order of
-/// their messages; a commit or a condition waits for what came before it.
+/// their messages; a commit, a condition or another acknowledgement waits for what came before it.
 /// </summary>
 /// <param name="call">The request that opened the socket.</param>
 /// <param name="socket">The socket.</param>
@@ -47,6 +47,7 @@ internal sealed class SocketInput(
     private async ValueTask<(WebSocketCloseStatus, string)?> ReceiveAsync(SocketAnswers answers, CancellationToken cancel)
     {
         using var messages = new SocketMessages(socket, call.Service.Bodies, call.Service.Options);
+        string acks = "all";
         while (true)
         {
             SocketMessage message = await messages.NextAsync(cancel).ConfigureAwait(false);
@@ -57,7 +58,10 @@ internal sealed class SocketInput(
                 output.Grant(command.Credit);
                 continue;
             }
-            if (command.IsAlone) await answers.SettleAsync().ConfigureAwait(false);
+            // Each acknowledgement has a producer of its own, and between two of them there is no order.
+            bool isOther = command is { IsProduce: true, Key: null } && (command.Acks ?? "all") != acks;
+            if (isOther) acks = command.Acks ?? "all";
+            if (command.IsAlone || isOther) await answers.SettleAsync().ConfigureAwait(false);
             var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Task<PageBuffer> answer = AnswerAsync(messages.Keep(text), command, started, cancel);
             await answers.AddAsync(answer).ConfigureAwait(false);

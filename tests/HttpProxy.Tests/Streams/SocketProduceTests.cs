@@ -64,6 +64,29 @@ public sealed class SocketProduceTests(RunningProxy proxy) : IClassFixture<Runni
         }
     }
 
+    [Theory]
+    [InlineData("leader", "all")]
+    [InlineData("none", "all")]
+    [InlineData("none", "leader")]
+    public async Task Messages_keep_their_order_whatever_acknowledgement_each_waits_for(string one, string other)
+    {
+        string topic = await proxy.NewTopicAsync();
+        using ClientWebSocket socket = await proxy.Http.OpenSocketAsync($"/ws/topics/{topic}");
+        const int count = 600;
+        // Every other one, then in twos and threes, some of which say nothing, which is all.
+        string AcksOf(int i) => i / (1 + (i / 200)) % 2 == 0 ? $"\"acks\":\"{one}\"," : other == "all" && i % 5 == 0 ? "" : $"\"acks\":\"{other}\",";
+        Task sending = Task.Run(async () =>
+        {
+            for (int i = 0; i < count; i++) await socket.SayAsync($$$"""{"id":{{{i}}},{{{AcksOf(i)}}}"produce":{"records":[{"value":{{{i}}}}]}}""");
+        });
+        for (int i = 0; i < count; i++) Assert.Equal(i, (int)JsonNode.Parse(await socket.HearAsync())!["id"]!);
+        await sending;
+        // Nobody hears where a record without an acknowledgement lies, but it lies in front of one that comes behind it.
+        Assert.Contains($"\"offset\":{count},", await socket.AskAsync("""{"produce":{"records":[{"value":"end"}]}}"""), StringComparison.Ordinal);
+        JsonArray records = (await proxy.Http.GetAsync($"/topics/{topic}/partitions/0/records?count={count}", HttpCalls.V2Json)).Json.AsArray();
+        Assert.Equal(Enumerable.Range(0, count), records.Select(record => (int)record!["value"]!));
+    }
+
     [Fact]
     public async Task One_that_takes_long_holds_up_the_answers_and_not_the_work_behind_it()
     {
