@@ -25,6 +25,7 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
     private readonly Lock _lock = new();
     private readonly Queue<PendingBatch> _waiting = [];
     private PendingBatch? _open;
+    private int _lastSize;
     private bool _isSending;
 
     internal TopicPartition Partition { get; } = partition;
@@ -83,8 +84,8 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
 
     private void OpenNext(long size)
     {
-        // While a batch is under way others of about the size will join these; else they leave at once, alone.
-        long expected = _isSending ? Math.Max(size, Math.Min(JoinersExpected * size, SharedBatch)) : size;
+        // While a batch is under way others of about the size will join these, as many as joined the last; else they leave at once, alone.
+        long expected = _isSending ? Math.Max(size, Math.Min(Math.Max(JoinersExpected * size, _lastSize), SharedBatch)) : size;
         var builder = new RecordBatchBuilder(_batches, (int)Math.Max(SmallestBatch, Math.Min(expected, options.MaxBatchBytes)));
         _open = new PendingBatch(builder, time.GetTimestamp());
         _waiting.Enqueue(_open);
@@ -125,6 +126,7 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
         lock (_lock)
         {
             PendingBatch batch = _waiting.Dequeue();
+            _lastSize = batch.EstimatedSize;
             if (batch == _open) _open = null;
             return batch;
         }

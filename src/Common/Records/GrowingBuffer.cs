@@ -9,16 +9,19 @@ internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
 {
     private RecordsLease? _lease;
 
+    // The lease's, which asks each time whether it is still there.
+    private Memory<byte> _memory;
+
     /// <summary>Starts with <paramref name="reserved"/> bytes that somebody fills in later.</summary>
     internal GrowingBuffer(int reserved, int capacity)
     {
-        _lease = RecordsLease.Rent(Math.Max(capacity, reserved));
+        Take(RecordsLease.Rent(Math.Max(capacity, reserved)));
         Length = reserved;
     }
 
     internal int Length { get; private set; }
 
-    internal ReadOnlySpan<byte> Written => Lease.Span[..Length];
+    internal ReadOnlySpan<byte> Written => _memory.Span[..Length];
 
     private RecordsLease Lease
     {
@@ -31,22 +34,27 @@ internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
 
     public void Advance(int count)
     {
-        Invariant.Check(count >= 0 && count <= Lease.Length - Length);
+        Invariant.Check(count >= 0 && count <= _memory.Length - Length);
         Length += count;
     }
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Reserve(Math.Max(sizeHint, 1));
-        return Lease.WritableMemory[Length..];
+        return _memory[Length..];
     }
 
-    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(Math.Max(sizeHint, 1));
+        return _memory.Span[Length..];
+    }
 
     public void Dispose()
     {
         _lease?.Dispose();
         _lease = null;
+        _memory = default;
     }
 
     internal void Write(ReadOnlySpan<byte> bytes)
@@ -67,12 +75,22 @@ internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
 
     private void Reserve(int count)
     {
-        if (Lease.Length - Length >= count) return;
+        if (_memory.Length - Length < count) Grow(count);
+    }
+
+    private void Grow(int count)
+    {
         long doubled = Math.Min(Array.MaxLength, Lease.Length * 2L);
         int capacity = (int)Math.Max(doubled, checked(Length + count));
         RecordsLease larger = RecordsLease.Rent(capacity);
         Written.CopyTo(larger.WritableMemory.Span);
         Lease.Dispose();
-        _lease = larger;
+        Take(larger);
+    }
+
+    private void Take(RecordsLease lease)
+    {
+        _lease = lease;
+        _memory = lease.WritableMemory;
     }
 }

@@ -13,6 +13,8 @@ namespace Gateway.Common.Records;
 /// <param name="capacity">How many bytes of records are expected; more are taken too.</param>
 public sealed class RecordBatchBuilder(RecordBatchOptions options, int capacity = 4096) : IDisposable
 {
+    private const int MostOfPlain = 1 << 20;
+
     private readonly RecordBatchOptions _options = options;
     private GrowingBuffer? _open;
     private long _baseTimestamp;
@@ -150,6 +152,12 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options, int capacity 
         int firstHeaderCount = 0)
     {
         int headerCount = headers?.Count ?? 0, allHeaders = firstHeaderCount + headerCount;
+        if (allHeaders == 0 && key.Length < MostOfPlain && value.Length < MostOfPlain && (ulong)timestampDelta < 64)
+        {
+            WritePlain((int)timestampDelta, offsetDelta, keyLength, key, valueLength, value);
+            return;
+        }
+
         long body = 1L + Varint.SizeOf(timestampDelta) + Varint.SizeOf(offsetDelta)
             + Varint.SizeOf(keyLength) + key.Length + Varint.SizeOf(valueLength) + value.Length
             + Varint.SizeOf(allHeaders) + firstHeaders.Length;
@@ -176,6 +184,23 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options, int capacity 
         }
 
         Records.Advance(at);
+    }
+
+    /// <summary>As <see cref="WriteRecord"/>, of a record as most are: not large, without headers, and not long after the first.</summary>
+    private void WritePlain(int timestampDelta, int offsetDelta, int keyLength, ReadOnlySpan<byte> key, int valueLength, ReadOnlySpan<byte> value)
+    {
+        // Attributes, time and the number of headers take a byte each.
+        int length = 3 + Varint.SizeOf(offsetDelta) + Varint.SizeOf(keyLength) + key.Length + Varint.SizeOf(valueLength) + value.Length;
+        Span<byte> to = Records.GetSpan(Varint.MaxSize32 + length);
+        int at = Varint.Write(to, length);
+        to[at] = 0;
+        to[at + 1] = (byte)(timestampDelta << 1);
+        at += 2;
+        at += Varint.Write(to[at..], offsetDelta);
+        at += WriteBytes(to[at..], keyLength, key);
+        at += WriteBytes(to[at..], valueLength, value);
+        to[at] = 0;
+        Records.Advance(at + 1);
     }
 
     private static int WriteBytes(Span<byte> to, int length, ReadOnlySpan<byte> bytes)
