@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace Gateway.HttpProxy.Http;
 
 /// <summary>
-/// Compresses answers for clients that ask for it (RFC 9110, 12.5.3): zstd, br or gzip, in this order where they like several equally. Streams are
-/// left as they are: their records are to arrive one by one.
+/// Compresses answers for clients that ask for it (RFC 9110, 12.5.3): zstd, br or gzip, in this order where they like several equally. Streams of
+/// lines come as gzip, which can be made page by page.
 /// </summary>
 internal static class AnswerEncoding
 {
@@ -18,15 +18,12 @@ internal static class AnswerEncoding
     private const int ZstdLevel = 1;
 
     private static readonly string[] s_served = ["zstd", "br", "gzip"];
+    private static readonly string[] s_gzip = ["gzip"];
 
     /// <summary>The encoder for an answer of about so many bytes, named in the answer's head; null sends it as it is. Dispose it.</summary>
     internal static AnswerEncoder? Choose(HttpContext context, long bytes)
     {
-        if (bytes < LeastBytes) return null;
-        context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
-        string? best = Best(context.Request);
-        if (best is null) return null;
-        context.Response.Headers.ContentEncoding = best;
+        if (bytes < LeastBytes || Choose(context, s_served) is not { } best) return null;
         return new AnswerEncoder(best switch
         {
             "zstd" => static sink => Compression.OpenZstd(sink, ZstdLevel),
@@ -35,12 +32,23 @@ internal static class AnswerEncoding
         });
     }
 
-    private static string? Best(HttpRequest request)
+    /// <summary>Whether an answer leaves as gzip, which its head says then.</summary>
+    internal static bool ChooseGzip(HttpContext context) => Choose(context, s_gzip) is not null;
+
+    private static string? Choose(HttpContext context, string[] served)
+    {
+        context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+        string? best = Best(context.Request, served);
+        if (best is not null) context.Response.Headers.ContentEncoding = best;
+        return best;
+    }
+
+    private static string? Best(HttpRequest request, string[] encodings)
     {
         if (request.Headers.AcceptEncoding.Count == 0) return null;
         if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out IList<StringWithQualityHeaderValue>? wanted)) return null;
         (string? best, double bestQuality) = (null, 0);
-        foreach (string served in s_served)
+        foreach (string served in encodings)
         {
             if (served == "zstd" && !Compression.HasZstd) continue;
             double quality = QualityOf(served, wanted);

@@ -1,4 +1,5 @@
 using Gateway.Client.Topology;
+using Gateway.Common.Bodies;
 using Gateway.HttpProxy.Handover;
 using Gateway.HttpProxy.Http;
 using Microsoft.AspNetCore.Connections;
@@ -10,7 +11,8 @@ namespace Gateway.HttpProxy.Streams;
 /// A stream with everything it has taken: its place among all, its membership. It runs within its request or on the connection that the request
 /// has left to it, and gives everything back at its end.
 /// </summary>
-internal sealed class StreamAnswer(ProxyService service, OpenStream place, StreamQuery query, StreamFraming framing) : IConnectionSuccessor, IAsyncDisposable
+internal sealed class StreamAnswer(ProxyService service, OpenStream place, StreamQuery query, StreamFraming framing, bool isPacked)
+    : IConnectionSuccessor, IAsyncDisposable
 {
     private TopicView _topic = null!;
     private StreamMembership? _member;
@@ -28,7 +30,7 @@ internal sealed class StreamAnswer(ProxyService service, OpenStream place, Strea
 
     /// <summary>Runs to the end.</summary>
     internal ValueTask RunAsync(IStreamPeer peer, IStreamOutput output) =>
-        new RecordStream(peer, _topic, _positions, query, PacedOutput.Of(output, query, peer.Service, place.Signal), place, _member).RunAsync();
+        isPacked ? RunPackedAsync(peer, new GzipOutput(output)) : StreamOf(peer, output).RunAsync();
 
     async Task IConnectionSuccessor.RunAsync(ConnectionContext connection)
     {
@@ -53,6 +55,16 @@ internal sealed class StreamAnswer(ProxyService service, OpenStream place, Strea
             connection.Transport.Input.CancelPendingRead();
             await trailing.ConfigureAwait(false);
         }
+    }
+
+    private RecordStream StreamOf(IStreamPeer peer, IStreamOutput output) =>
+        new(peer, _topic, _positions, query, PacedOutput.Of(output, query, peer.Service, place.Signal), place, _member);
+
+    private async ValueTask RunPackedAsync(IStreamPeer peer, GzipOutput output)
+    {
+        await StreamOf(peer, output).RunAsync().ConfigureAwait(false);
+        using var patience = new ReaderPatience(peer);
+        await patience.AwaitAsync(output.EndAsync(peer.Cancel)).ConfigureAwait(false);
     }
 
     /// <summary>Gives back what it has.</summary>

@@ -42,7 +42,9 @@ internal static class StreamEndpoints
         // Taken before anything is looked up, which is the dearer part of a stream that is refused.
         OpenStream place = call.Service.Streams.Enter(signal, ClientAddress.Of(context), query.Heartbeat, query.LagInterval);
         StreamFraming framing = type == StreamFrames.Events ? StreamFraming.Events : StreamFraming.Lines;
-        var stream = new StreamAnswer(call.Service, place, query, framing);
+        // Events are small, and browsers, which would ask for it always, have the least to gain.
+        bool isPacked = framing == StreamFraming.Lines && AnswerEncoding.ChooseGzip(context);
+        var stream = new StreamAnswer(call.Service, place, query, framing, isPacked);
         bool isHandedOver = false;
         try
         {
