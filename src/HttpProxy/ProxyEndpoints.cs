@@ -15,8 +15,7 @@ public static class ProxyEndpoints
     /// <remarks>The server has to hand over header values as Latin-1, byte by byte; what is text in them is found out here.</remarks>
     public static void Map(IEndpointRouteBuilder endpoints, ProxyService service)
     {
-        // A server that stops waits for its requests, and streams have no end of their own.
-        endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(service.Streams.Stop);
+        endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(service.Stop);
         Map(endpoints, service, V2Routes.All, prefix: "");
         Map(endpoints, service, V3Routes.All, prefix: "");
         // The same under the path a broker's own server gives it; documented once.

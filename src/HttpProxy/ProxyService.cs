@@ -17,6 +17,7 @@ public sealed class ProxyService : IAsyncDisposable
 {
     private readonly Lazy<Producer> _leaderProducer;
     private readonly Lazy<Producer> _unacknowledgedProducer;
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>A proxy over a client, which stays the caller's.</summary>
     /// <param name="client">Where the broker is is its business.</param>
@@ -71,9 +72,13 @@ public sealed class ProxyService : IAsyncDisposable
 
     internal RequestRates Rates { get; }
 
+    /// <summary>Ends when the server stops: whoever waits for records goes without.</summary>
+    internal CancellationToken Stopping => _stopping.Token;
+
     /// <summary>Keeps where consumer instances are and waits for records under way.</summary>
     public async ValueTask DisposeAsync()
     {
+        Stop();
         Streams.Dispose();
         Tails.Dispose();
         await Consumers.DisposeAsync().ConfigureAwait(false);
@@ -81,6 +86,13 @@ public sealed class ProxyService : IAsyncDisposable
         await Producer.DisposeAsync().ConfigureAwait(false);
         if (_leaderProducer.IsValueCreated) await _leaderProducer.Value.DisposeAsync().ConfigureAwait(false);
         if (_unacknowledgedProducer.IsValueCreated) await _unacknowledgedProducer.Value.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends what has no end of its own, in an orderly way: a server that stops waits for its requests.</summary>
+    internal void Stop()
+    {
+        Streams.Stop();
+        _stopping.Cancel();
     }
 
     /// <summary>The producer that waits for such acknowledgements.</summary>

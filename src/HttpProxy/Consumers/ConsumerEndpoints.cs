@@ -52,7 +52,8 @@ internal static class ConsumerEndpoints
         int maxBytes = call.MaxBytes();
         if (!instance.Consumer.IsSubscribed && !instance.Consumer.IsAssignedByHand)
             throw new ProblemException(Problem.IllegalState, "The consumer is neither subscribed nor assigned any partitions.");
-        ConsumedRecords records = await instance.Consumer.PollAsync(maxBytes, wait, cancel, stays).ConfigureAwait(false);
+        ConsumedRecords records = await call.AwaitAsync(
+            either => instance.Consumer.PollAsync(maxBytes, wait, either, stays), static () => new(new ConsumedRecords()), cancel).ConfigureAwait(false);
         await call.Service.Consumers.Keeping.KeepFoundEndsAsync(instance).ConfigureAwait(false);
         return records;
     }

@@ -31,6 +31,6 @@ internal static class InstanceCall
         }
     }
 
-    internal static async ValueTask WaitForAssignmentAsync(ConsumerInstance instance, CancellationToken cancel) =>
-        await instance.Consumer.WaitForAssignmentAsync(AssignmentWait, cancel).ConfigureAwait(false);
+    internal static async ValueTask WaitForAssignmentAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel) =>
+        await call.AwaitAsync(either => instance.Consumer.WaitForAssignmentAsync(AssignmentWait, either), static () => new(false), cancel).ConfigureAwait(false);
 }

@@ -18,7 +18,7 @@ internal static class PositionEndpoints
         if (offsets is null && times is null) throw CommandBody.Refused("offsets or timestamps must be there");
         await InstanceCall.WithAsync(call, async (instance, cancel) =>
         {
-            await InstanceCall.WaitForAssignmentAsync(instance, cancel).ConfigureAwait(false);
+            await InstanceCall.WaitForAssignmentAsync(call, instance, cancel).ConfigureAwait(false);
             var places = new Dictionary<TopicPartition, long>();
             foreach ((TopicPartition partition, long offset, _) in offsets ?? []) places[partition] = offset;
             foreach ((TopicPartition partition, long time) in times ?? [])
@@ -46,7 +46,7 @@ internal static class PositionEndpoints
             ?? throw CommandBody.Refused("partitions must be there");
         await InstanceCall.WithAsync(call, async (instance, cancel) =>
         {
-            await InstanceCall.WaitForAssignmentAsync(instance, cancel).ConfigureAwait(false);
+            await InstanceCall.WaitForAssignmentAsync(call, instance, cancel).ConfigureAwait(false);
             var assigned = instance.Consumer.Assignment.ToHashSet();
             var places = new Dictionary<TopicPartition, long>();
             foreach (TopicPartition partition in partitions)

@@ -71,7 +71,7 @@ internal static class SubscriptionEndpoints
 
     internal static ValueTask AssignmentsAsync(ProxyCall call) => InstanceCall.WithAsync(call, async (instance, cancel) =>
     {
-        await InstanceCall.WaitForAssignmentAsync(instance, cancel).ConfigureAwait(false);
+        await InstanceCall.WaitForAssignmentAsync(call, instance, cancel).ConfigureAwait(false);
         await call.AnswerAsync(instance.Consumer.Assignment, static (json, partitions) =>
         {
             json.WriteStartObject();

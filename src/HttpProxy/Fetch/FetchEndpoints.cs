@@ -20,14 +20,24 @@ internal static class FetchEndpoints
         long? count = call.QueryNumber("count", 1, long.MaxValue);
         long offset = await StartAsync(call, partition, isolation).ConfigureAwait(false);
 
-        using FetchedRecords fetched = await call.Service.Client.Fetcher.ReadAsync(
-            partition, offset, new FetchLimits(maxBytes, wait, Isolation: isolation), call.Cancel).ConfigureAwait(false);
+        using FetchedRecords fetched = await ReadAsync(call, partition, offset, new FetchLimits(maxBytes, wait, Isolation: isolation)).ConfigureAwait(false);
         call.Timed("read");
         Require(fetched.Error, partition, offset);
         long to = BatchCut.Find(fetched.Batches.Span, offset, maxBytes).To;
         if (count is { } most) to = FirstRecords.Find(fetched.Batches.Span, offset, to, most).To;
         RecordRange[] ranges = [new RecordRange(partition.Topic, partition.Partition, fetched.Batches, offset, to)];
         await RecordAnswer.WriteAsync(call, form, ranges).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads what is there, or what comes first in the time there is and as long as the server runs.</summary>
+    private static ValueTask<FetchedRecords> ReadAsync(ProxyCall call, TopicPartition partition, long offset, FetchLimits limits)
+    {
+        Fetcher fetcher = call.Service.Client.Fetcher;
+        if (limits.MaxWait == TimeSpan.Zero) return fetcher.ReadAsync(partition, offset, limits, call.Cancel);
+        return call.AwaitAsync(
+            cancel => fetcher.ReadAsync(partition, offset, limits, cancel),
+            () => fetcher.ReadAsync(partition, offset, limits with { MaxWait = TimeSpan.Zero }, call.Cancel),
+            call.Cancel);
     }
 
     /// <summary>The offset asked for: a number, one of the ends by name, a number from the end when it is negative, or that of a time.</summary>

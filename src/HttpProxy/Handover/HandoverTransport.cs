@@ -54,6 +54,28 @@ internal sealed class HandoverTransport : IDuplexPipe, IConnectionHeartbeatFeatu
     }
 
     /// <summary>
+    /// Ends the connection so long after this answer, in an orderly way; it has to be the last. The web server would read what is left of the request's
+    /// body first, and wait for it.
+    /// </summary>
+    internal static void EndInputBehind(HttpContext context, TimeSpan grace)
+    {
+        if (!context.Response.HasStarted) context.Response.Headers.Connection = "close";
+        if (HttpProtocol.IsHttp2(context.Request.Protocol)) return;
+        if (context.Features.Get<IConnectionTransportFeature>()?.Transport is not HandoverTransport { Input: LentReader input }) return;
+        context.Response.OnCompleted(() =>
+        {
+            _ = EndAsync();
+            return Task.CompletedTask;
+        });
+
+        async Task EndAsync()
+        {
+            await Task.Delay(grace, TimeProvider.System).ConfigureAwait(false);
+            input.End();
+        }
+    }
+
+    /// <summary>
     /// Sends the head of an answer, which goes on in chunks when its request is over. The request has to end then, without another byte.
     /// </summary>
     /// <exception cref="OperationCanceledException">The client has gone: nothing was handed over.</exception>

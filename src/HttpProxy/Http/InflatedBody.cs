@@ -74,6 +74,15 @@ internal sealed class InflatedBody : IDisposable
         }
     }
 
+    /// <summary>Reads what has come, if anything has, behind what was given back.</summary>
+    internal bool TryRead(out ReadResult read)
+    {
+        if (!_reader.TryRead(out read)) return false;
+        _read = read.Buffer;
+        _inflated += read.Buffer.Length - _unread;
+        return true;
+    }
+
     /// <summary>Gives back what was read, but for the end of it.</summary>
     internal void Keep(ReadOnlySequence<byte> left)
     {

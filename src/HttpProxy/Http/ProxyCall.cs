@@ -96,6 +96,23 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
         return wait < Service.Options.MaxWait ? wait : Service.Options.MaxWait;
     }
 
+    /// <summary>Waits for something, but not for as long as the server takes to stop.</summary>
+    /// <param name="wait">Waits.</param>
+    /// <param name="atStop">What there is instead, when the server stops.</param>
+    /// <param name="cancel">Gives up.</param>
+    internal async ValueTask<T> AwaitAsync<T>(Func<CancellationToken, ValueTask<T>> wait, Func<ValueTask<T>> atStop, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, Service.Stopping);
+        try
+        {
+            return await wait(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (Service.Stopping.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            return await atStop().ConfigureAwait(false);
+        }
+    }
+
     /// <summary>The size of answer asked for, within the server's bound.</summary>
     internal int MaxBytes() =>
         (int)Math.Min(QueryNumber("max_bytes", 0, int.MaxValue) ?? Service.Options.DefaultResponseBytes, Service.Options.MaxResponseBytes);

@@ -51,6 +51,9 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
     // Over this long it is counted how fast places become free.
     private static readonly TimeSpan s_departureWindow = TimeSpan.FromMinutes(1);
 
+    /// <summary>What a client of a stream is told that came, or went on, when the server stops.</summary>
+    internal static Problem Stopping { get; } = Problem.Of(Problem.BrokerNotAvailable, "The proxy is shutting down.");
+
     private readonly Lock _lock = new();
     private readonly HashSet<OpenStream> _open = [];
     private readonly Dictionary<IPAddress, int> _perClient = [];
@@ -75,7 +78,7 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
     {
         lock (_lock)
         {
-            if (_isStopped) throw new ProblemException(Problem.BrokerNotAvailable, "The proxy is shutting down.");
+            if (_isStopped) throw new ProblemException(Stopping);
             if (_open.Count >= options.MaxStreams) throw Full($"There are {_open.Count} streams already, which is the limit.");
             int ofClient = _perClient.GetValueOrDefault(client);
             if (ofClient >= options.MaxStreamsPerClient)
@@ -89,7 +92,7 @@ internal sealed class OpenStreams(TimeProvider time, ProxyOptions options) : IDi
         }
     }
 
-    /// <summary>Takes a place for a stream of records that are sent, which nothing wakes; it is given back when disposed of.</summary>
+    /// <summary>Takes a place for a stream of records that are sent, which hears of its end by itself; it is given back when disposed of.</summary>
     /// <exception cref="ProblemException">As <see cref="Enter"/>.</exception>
     internal IDisposable Hold(IPAddress client) => new HeldPlace(this, Enter(new StreamSignal(), client, TimeSpan.Zero, TimeSpan.Zero));
 

@@ -28,12 +28,12 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
         foreach (FetchedRecords read in _reads) read.Dispose();
     }
 
-    /// <summary>Reads what is there, or what comes first in the time there is.</summary>
+    /// <summary>Reads what is there, or what comes first in the time there is and as long as the server runs.</summary>
     internal async ValueTask ReadAsync(FetchBody request)
     {
         await ReadOnceAsync(request).ConfigureAwait(false);
         if (_ranges.Count > 0 || request.Wait == TimeSpan.Zero) return;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel, call.Service.Stopping);
         patience.CancelAfter(request.Wait);
         // What wakes the wait may be the marker of a transaction.
         while (_ranges.Count == 0 && !patience.IsCancellationRequested)

@@ -1,19 +1,27 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Gateway.HttpProxy.Handover;
 using Gateway.HttpProxy.Http;
-using Microsoft.AspNetCore.Http;
+using Gateway.HttpProxy.Streams;
 
 namespace Gateway.HttpProxy.V3.Records;
 
-/// <summary>What comes on a stream of records, for as long as the stream may live, from its request on: it may rest, but not for ever.</summary>
+/// <summary>
+/// What comes on a stream of records, for as long as the stream may live, from its request on, and the server runs: it may rest, but not for ever.
+/// </summary>
 internal sealed class StreamInput : IDisposable
 {
+    // What its client sends on when it was told that the server stops is read and thrown away so long.
+    private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(500);
+
     private readonly V3Call _call;
     private readonly InflatedBody _body;
+    private readonly bool _isAnnounced;
     private readonly TimeSpan _longest;
     private readonly CancellationTokenSource _age;
     private readonly CancellationTokenSource _either;
     private Problem _tooLate;
+    private Problem? _end;
 
     /// <param name="call">The request.</param>
     /// <exception cref="ProblemException">Its encoding is not served: 415.</exception>
@@ -24,13 +32,13 @@ internal sealed class StreamInput : IDisposable
         ProxyOptions options = call.Http.Service.Options;
         _longest = options.MaxStreamAge;
         // Who says how much there is has it, and no place among the streams before it comes.
-        bool isAnnounced = call.Http.Context.Request.ContentLength is not null;
-        TimeSpan first = isAnnounced && options.BodyStallTimeout < _longest ? options.BodyStallTimeout : _longest;
-        _tooLate = isAnnounced
+        _isAnnounced = call.Http.Context.Request.ContentLength is not null;
+        TimeSpan first = _isAnnounced && options.BodyStallTimeout < _longest ? options.BodyStallTimeout : _longest;
+        _tooLate = _isAnnounced
             ? Problem.Of(Problem.RequestTimeout, $"The request announces a body and sent none of it for {first.TotalSeconds:0} s.")
             : TooOld();
         _age = new CancellationTokenSource(first, call.Client.Options.Time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_age.Token, call.Cancel);
+        _either = CancellationTokenSource.CreateLinkedTokenSource(_age.Token, call.Cancel, call.Http.Service.Stopping);
     }
 
     /// <summary>What came, behind what was taken.</summary>
@@ -46,6 +54,7 @@ internal sealed class StreamInput : IDisposable
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
     internal async ValueTask<Problem?> TryReadAsync()
     {
+        if (_end is not null) return _end;
         try
         {
             // Whether it rests or not.
@@ -58,16 +67,27 @@ internal sealed class StreamInput : IDisposable
         {
             return failure.Problem;
         }
-        catch (OperationCanceledException) when (_age.IsCancellationRequested && !_call.Cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!_call.Cancel.IsCancellationRequested)
         {
-            return _tooLate;
+            return End();
         }
+    }
+
+    /// <summary>Ends it; null where there is something yet to be read.</summary>
+    private Problem? End()
+    {
+        Problem end = _age.IsCancellationRequested ? _tooLate : OpenStreams.Stopping;
+        if (_call.Http.Service.Stopping.IsCancellationRequested) HandoverTransport.EndInputBehind(_call.Http.Context, s_grace);
+        // What came until now is written and answered. Of a body with a length the web server takes it that the read which was cancelled goes on.
+        if (_isAnnounced || !_body.TryRead(out ReadResult last)) return end;
+        (_end, Bytes, IsOver) = (end, last.Buffer, last.IsCompleted);
+        return null;
     }
 
     /// <summary>It has begun, and may rest from now on.</summary>
     internal void Begin()
     {
-        if (_call.Http.Context.Request.ContentLength is null) return;
+        if (!_isAnnounced) return;
         _tooLate = TooOld();
         _age.CancelAfter(_longest);
     }
