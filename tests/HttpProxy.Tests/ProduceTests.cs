@@ -58,6 +58,42 @@ public sealed class ProduceTests(RunningProxy proxy) : IClassFixture<RunningProx
         Assert.True(record.Value!.Value.Span.SequenceEqual(value));
     }
 
+    [Theory]
+    [InlineData("/topics/{0}")]
+    [InlineData("/topics/{0}/partitions/0")]
+    public async Task Binary_records_are_the_same_however_they_are_written(string path)
+    {
+        string topic = await proxy.NewTopicAsync();
+        string url = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, topic);
+        // The second says what the first does in a way that only the JSON reader understands.
+        foreach (string last in new[] { "\"BQ==\"", "\"\\u0042Q==\"" })
+        {
+            Answer answer = await proxy.Http.PostAsync(url, HttpCalls.V2Binary,
+                $$"""{"records":[{"key":"AA==","value":"AQID"},{"value":""},{"key":"BA=="},{"value":"/+8=","key":""},{"value":{{last}}}]}""");
+            Assert.Equal(200, answer.Status);
+            Assert.Equal(5, answer.Json["offsets"]!.AsArray().Count);
+        }
+        string?[][] stored = [.. (await ReadAsync(topic)).Select(record => new[] { Hex(record.Key), Hex(record.Value) })];
+        string?[][] expected = [["00", "010203"], [null, ""], ["04", null], ["", "FFEF"], [null, "05"]];
+        Assert.Equal([.. expected, .. expected], stored);
+    }
+
+    [Theory]
+    [InlineData(0, "value", "AQI")]
+    [InlineData(1, "value", "A")]
+    [InlineData(2, "value", "ä")]
+    [InlineData(2, "key", "????")]
+    public async Task What_is_no_base64_is_refused_by_its_place_wherever_it_stands(int place, string member, string text)
+    {
+        string topic = await proxy.NewTopicAsync();
+        string[] records = ["""{"value":"AQID"}""", """{"value":"AQID"}""", """{"value":"AQID"}"""];
+        records[place] = $$"""{"{{member}}":"{{text}}"}""";
+        Answer answer = await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Binary, $$"""{"records":[{{string.Join(',', records)}}]}""");
+        answer.Refused(400, 400);
+        Assert.StartsWith($"records[{place}].{member} is not a base64 string", (string)answer.Json["message"]!, StringComparison.Ordinal);
+        Assert.Empty(await ReadAsync(topic));
+    }
+
     [Fact]
     public async Task Partition_timestamp_and_headers_are_kept()
     {
@@ -244,6 +280,8 @@ public sealed class ProduceTests(RunningProxy proxy) : IClassFixture<RunningProx
         answer.Refused(429, 429);
         Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
     }
+
+    private static string? Hex(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? Convert.ToHexString(some.Span) : null;
 
     private static string? Text(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? Encoding.UTF8.GetString(some.Span) : null;
 

@@ -34,6 +34,9 @@ public sealed class RecordSet : IBufferWriter<byte>, IDisposable
     /// <summary>A record by its place in the set.</summary>
     public ref readonly Entry this[int index] => ref _entries.Span[index];
 
+    /// <summary>Makes room for so many records.</summary>
+    public void Expect(int records) => _entries.EnsureCapacity(records);
+
     /// <summary>Adds a record whose key and value have been written.</summary>
     public void Add(in Entry entry) => _entries.Add(entry);
 

@@ -36,14 +36,6 @@ public sealed class PooledList<T> : IDisposable
         _items = larger;
     }
 
-    /// <summary>Takes all of them out; the array stays for others.</summary>
-    public void Clear()
-    {
-        // What is not in it must not be kept alive by it.
-        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>()) Span.Clear();
-        Count = 0;
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -39,16 +39,16 @@ internal static class ProduceEndpoints
 
         RegisteredSchema? keySchema = null;
         RegisteredSchema? valueSchema = null;
-        RecordSet records;
+        RecordSet? records = null;
         RequestKey? known;
         using (RequestBody body = await call.ReadBodyAsync().ConfigureAwait(false))
         {
             known = settings.KnownBy(call, body.Memory.Span);
             if (form == ProduceForm.CloudEvents)
-            {
                 records = CloudEventProduce.Read(call.Context.Request, body.Memory, partition ?? -1, trace);
-            }
-            else
+            else if (form == ProduceForm.Request && format == EmbeddedFormat.Binary)
+                records = RecordEncoder.TryEncodePlain(body.Memory.Span, partition ?? -1, trace);
+            if (records is null)
             {
                 using ProduceBody request = form == ProduceForm.Lines ? ProduceBody.ReadLines(body.Memory.Span) : ProduceBody.Read(body.Memory.Span);
                 if (partition is { } one) Direct(request, one);

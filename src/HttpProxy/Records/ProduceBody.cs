@@ -30,7 +30,7 @@ internal sealed class ProduceBody : IDisposable
     private const int MaxDepth = JsonText.MaxDepth + 3;
 
     // More are taken too; for so many there is room at once where the first lets expect them.
-    private const int MaxExpected = 1024;
+    internal const int MaxExpected = 1024;
 
     private readonly PooledList<RawRecord> _records = new();
 
@@ -62,7 +62,6 @@ internal sealed class ProduceBody : IDisposable
         // The reader checks strings only where it copies them; records take the bytes as they are.
         if (!Utf8.IsValid(body)) throw Refused("the request is not UTF-8");
         var read = new ProduceBody();
-        if (read.TryReadPlain(body)) return read;
         var json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {
@@ -103,23 +102,6 @@ internal sealed class ProduceBody : IDisposable
         if (read.Records.IsEmpty) throw new ProblemException(Problem.EmptyBody, "The request has no record in it.");
         return read;
     }
-
-    private bool TryReadPlain(ReadOnlySpan<byte> body)
-    {
-        var plain = new PlainRecords(body);
-        while (plain.TryNext(out RawRecord record))
-        {
-            Add(record);
-            if (_records.Count == 1) Expect(body.Length / plain.Consumed);
-        }
-        if (plain.TryEnd()) return true;
-        _records.Clear();
-        HasKeys = HasValues = false;
-        return false;
-    }
-
-    /// <summary>About how many records there are, by the length of the first.</summary>
-    private void Expect(long records) => _records.EnsureCapacity((int)Math.Min(records, MaxExpected));
 
     private void Add(in RawRecord record)
     {
@@ -178,7 +160,7 @@ internal sealed class ProduceBody : IDisposable
             if (json.TokenType != JsonTokenType.StartObject) throw Refused("each record must be an object");
             long start = json.TokenStartIndex;
             Add(ReadRecord(ref json));
-            if (_records.Count == 1) Expect(length / (json.BytesConsumed - start));
+            if (_records.Count == 1) _records.EnsureCapacity((int)Math.Min(length / (json.BytesConsumed - start), MaxExpected));
         }
     }
 

@@ -19,6 +19,40 @@ internal static class RecordEncoder
     /// </summary>
     internal const int StepsPerByte = 16;
 
+    /// <summary>
+    /// Reads and encodes a request of the binary format in one go, as nearly everybody sends it; null when it is not so plain, or not right. Dispose the
+    /// set.
+    /// </summary>
+    /// <param name="body">The request.</param>
+    /// <param name="partition">Where its records go; -1 leaves it to the partitioner.</param>
+    /// <param name="trace">Headers for each of them.</param>
+    internal static RecordSet? TryEncodePlain(ReadOnlySpan<byte> body, int partition, IReadOnlyList<RecordHeader>? trace)
+    {
+        var records = new RecordSet(body.Length);
+        var plain = new PlainRecords(body);
+        bool isRight = true;
+        while (isRight && plain.TryNext(out RawRecord raw))
+        {
+            isRight = TryDecode(body, raw.Key, records, out Slice key) & TryDecode(body, raw.Value, records, out Slice value);
+            records.Add(new RecordSet.Entry(partition, -1, key, value, trace));
+            if (records.Count == 1) records.Expect(Math.Min(body.Length / plain.Consumed, ProduceBody.MaxExpected));
+        }
+        if (isRight && plain.TryEnd()) return records;
+        records.Dispose();
+        return null;
+    }
+
+    private static bool TryDecode(ReadOnlySpan<byte> body, in JsonSlice text, RecordSet records, out Slice decoded)
+    {
+        decoded = Slice.Null;
+        if (text.IsNull) return true;
+        int start = records.Position;
+        OperationStatus status = Base64.DecodeFromUtf8(body.Slice(text.Start + 1, text.Length - 2), records.GetSpan(text.Length), out _, out int written);
+        records.Advance(written);
+        decoded = records.SliceFrom(start);
+        return status == OperationStatus.Done;
+    }
+
     /// <summary>Encodes all records. Dispose the set.</summary>
     /// <exception cref="ProblemException">A key or value does not fit the format or its schema.</exception>
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
