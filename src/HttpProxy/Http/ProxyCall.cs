@@ -147,10 +147,11 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
 
     /// <summary>The body as a JSON object, whatever its type, or null when there is none. Dispose it.</summary>
     /// <exception cref="ProblemException">It is something else.</exception>
-    /// <param name="maxDepth">How deep it may be nested.</param>
-    /// <param name="holdsData">Whether data is in it. A command without may have no member twice: readers differ in which of the two counts.</param>
+    /// <param name="around">
+    /// Its levels around keys and values; 0 for a command without any, which may have no member twice: readers differ in which of the two counts.
+    /// </param>
     /// <param name="isLatin1">Whether each of its bytes is a character; UTF-8 otherwise.</param>
-    internal async ValueTask<JsonDocument?> ReadObjectAsync(int maxDepth = MaxDepth, bool holdsData = false, bool isLatin1 = false)
+    internal async ValueTask<JsonDocument?> ReadObjectAsync(int around = 0, bool isLatin1 = false)
     {
         using RequestBody body = await ReadBodyAsync().ConfigureAwait(false);
         if (body.Length == 0) return null;
@@ -159,16 +160,17 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
         // The document would take both kinds of string that are no text, and throw when it is asked for them.
         if (!Utf8.IsValid(text)) throw new ProblemException(Problem.Unreadable, "The request is not UTF-8.");
         if (JsonEscapes.HasLoneSurrogate(text)) throw new ProblemException(Problem.Unreadable, "The request has a string that is no text.");
+        int levels = around == 0 ? MaxDepth : JsonText.MaxDepth;
         try
         {
-            JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = maxDepth, AllowDuplicateProperties = holdsData });
+            JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = levels + around, AllowDuplicateProperties = around > 0 });
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
             throw new ProblemException(Problem.Unreadable, "The request must be a JSON object.");
         }
         catch (JsonException failure)
         {
-            if (JsonDepth.Exceeds(text, maxDepth)) throw TooDeep(failure, "the request", maxDepth);
+            if (JsonDepth.Exceeds(text, levels + around)) throw TooDeep(failure, around == 0 ? "the request" : "a key or value", levels);
             // Of a member that is there twice the parser tells the name and not the place.
             throw failure.LineNumber is null ? new ProblemException(Problem.Unreadable, $"Invalid request: {failure.Message}") : Unreadable(failure);
         }
@@ -229,8 +231,8 @@ internal sealed class ProxyCall(HttpContext context, ProxyService service) : ISt
 
     internal void AnswerNothing() => Context.Response.StatusCode = StatusCodes.Status204NoContent;
 
-    internal static ProblemException Unreadable(JsonException failure) =>
-        new(Problem.Unreadable, $"parse error at line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}: the request is not valid JSON.");
+    internal static ProblemException Unreadable(JsonException failure, string what = "the request") =>
+        new(Problem.Unreadable, $"parse error at line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}: {what} is not valid JSON.");
 
     internal static ProblemException TooDeep(JsonException failure, string what, int levels) =>
         new(Problem.Unreadable, $"parse error at line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}: {what} is nested more than {levels} levels deep, which is the limit.");

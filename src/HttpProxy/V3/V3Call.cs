@@ -15,9 +15,6 @@ namespace Gateway.HttpProxy.V3;
 /// </remarks>
 internal sealed class V3Call
 {
-    /// <summary>The levels a request or record has around the data of a key or value.</summary>
-    internal const int LevelsAroundData = 4;
-
     private readonly string _root;
 
     private V3Call(ProxyCall call, ClusterView cluster)
@@ -104,16 +101,14 @@ internal sealed class V3Call
 
     /// <summary>The body as a JSON object. Dispose it.</summary>
     /// <exception cref="ProblemException">There is none, or it is something else: 400.</exception>
-    /// <param name="levels">How deep data within it may be nested; 0 for a command without any.</param>
-    internal async ValueTask<JsonDocument> BodyAsync(int levels = 0)
+    /// <param name="around">Its levels around keys and values; 0 for a command without any.</param>
+    internal async ValueTask<JsonDocument> BodyAsync(int around = 0)
     {
         MediaTypes.RequireJson(Http.Context.Request);
         try
         {
-            bool isLatin1 = MediaTypes.IsLatin1(Http.Context.Request);
-            ValueTask<JsonDocument?> read =
-                levels == 0 ? Http.ReadObjectAsync(isLatin1: isLatin1) : Http.ReadObjectAsync(levels + LevelsAroundData, holdsData: true, isLatin1);
-            return await read.ConfigureAwait(false) ?? throw Refused("the body is missing; send a JSON object");
+            return await Http.ReadObjectAsync(around, MediaTypes.IsLatin1(Http.Context.Request)).ConfigureAwait(false)
+                ?? throw Refused("the body is missing; send a JSON object");
         }
         catch (ProblemException failure) when (failure.Problem.Code == Problem.Unreadable)
         {

@@ -10,6 +10,7 @@ namespace Gateway.HttpProxy.Tests.V3;
 public sealed class RecordTests(RunningProxy proxy) : IClassFixture<RunningProxy>
 {
     private const string Json = "application/json";
+    private const string TooDeep = "parse error at line 1, byte [0-9]+: a key or value is nested more than 500 levels deep, which is the limit\\.$";
     private const string User = """{"type":"record","name":"User","namespace":"shop","fields":[{"name":"name","type":"string"}]}""";
 
     [Fact]
@@ -79,7 +80,27 @@ public sealed class RecordTests(RunningProxy proxy) : IClassFixture<RunningProxy
         (_, string url) = await NewTopicAsync();
         static string Record(int levels) => $$$"""{"value":{"type":"JSON","data":{{{new string('[', levels)}}}{{{new string(']', levels)}}}}}""";
         Assert.Equal(200, (int)Results(await proxy.Http.PostAsync(url, Json, Record(500)))[0]["error_code"]!);
-        Assert.Equal(400, (int)Results(await proxy.Http.PostAsync(url, Json, Record(600)))[0]["error_code"]!);
+        // Told as v2 tells it; the record fails alone, unless there is no telling where it ends.
+        foreach (int levels in new[] { 501, 100_000 })
+        {
+            JsonNode[] results = Results(await proxy.Http.PostAsync(url, Json, Record(levels) + Record(1)));
+            Assert.Equal([400, 200], results.Select(result => (int)result["error_code"]!));
+            Assert.Matches(TooDeep, (string)results[0]["message"]!);
+        }
+        JsonNode[] cut = Results(await proxy.Http.PostAsync(url, Json, Record(501).Replace("[]", "[x]", StringComparison.Ordinal) + Record(1)));
+        Assert.Equal([400], cut.Select(result => (int)result["error_code"]!));
+        Answer batch = await proxy.Http.PostAsync($"{url}:batch", Json, $$"""{"entries":[{"id":"1",{{Record(501)[1..]}}]}""");
+        batch.Refused(400, 400);
+        Assert.Matches(TooDeep, (string)batch.Json["message"]!);
+        Assert.Equal(207, (await proxy.Http.PostAsync($"{url}:batch", Json, $$"""{"entries":[{"id":"1",{{Record(500)[1..]}}]}""")).Status);
+    }
+
+    [Fact]
+    public async Task What_is_no_json_is_told_in_our_words()
+    {
+        (_, string url) = await NewTopicAsync();
+        JsonNode end = Assert.Single(Results(await proxy.Http.PostAsync(url, Json, """{"value":tru}""")));
+        Assert.Equal("The stream cannot be read on: parse error at line 1, byte 12: the record is not valid JSON.", (string?)end["message"]);
     }
 
     [Fact]

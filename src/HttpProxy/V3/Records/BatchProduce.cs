@@ -16,7 +16,7 @@ internal static class BatchProduce
     {
         string topic = call.Http.Name("topic");
         ProduceSettings settings = ProduceSettings.Read(call.Http);
-        using JsonDocument body = await call.BodyAsync(JsonText.MaxDepth).ConfigureAwait(false);
+        using JsonDocument body = await call.BodyAsync(2 + V3Record.LevelsAroundData).ConfigureAwait(false);
         (string Id, JsonElement Record)[] entries = Read(body.RootElement, call.Http.Service.Options.MaxBatchEntries);
         using var batch = new RecordBatch(call, topic, settings);
         foreach ((_, JsonElement record) in entries) await batch.AddAsync(record, record.GetRawText().Length).ConfigureAwait(false);

@@ -53,8 +53,9 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
     internal async ValueTask AddAsync(ReadOnlyMemory<byte> text)
     {
         if (_isLatin1) text = MediaTypes.Utf8OfLatin1(text.Span);
-        using JsonDocument document = Parse(text);
-        await AddAsync(document.RootElement, text.Length).ConfigureAwait(false);
+        using JsonDocument? document = Parse(text, out Problem? problem);
+        if (document is not null) await AddAsync(document.RootElement, text.Length).ConfigureAwait(false);
+        else _results.Add(new RecordResult(problem, -1, -1, -1, null, null));
     }
 
     /// <summary>Encodes one record. One that cannot be written fails alone.</summary>
@@ -129,12 +130,26 @@ internal sealed class RecordBatch(V3Call call, string topic, ProduceSettings set
         return produced.TimestampMs >= 0 ? produced.TimestampMs : _nowMs;
     }
 
-    private static JsonDocument Parse(ReadOnlyMemory<byte> text)
+    /// <summary>The record as a document; null and why where it is JSON and cannot be taken.</summary>
+    private static JsonDocument? Parse(ReadOnlyMemory<byte> text, out Problem? problem)
     {
+        const int levels = JsonText.MaxDepth + V3Record.LevelsAroundData;
+        problem = null;
         if (!Utf8.IsValid(text.Span)) throw new JsonException("the record is not UTF-8");
         // The document would take such strings, and throw when it is asked for them.
         if (JsonEscapes.HasLoneSurrogate(text.Span)) throw new JsonException("the record has a string that is no text");
-        return JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = JsonText.MaxDepth + V3Call.LevelsAroundData });
+        try
+        {
+            return JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = levels });
+        }
+        catch (JsonException failure)
+        {
+            ProblemException told = JsonDepth.Exceeds(text.Span, levels)
+                ? ProxyCall.TooDeep(failure, "a key or value", JsonText.MaxDepth) : ProxyCall.Unreadable(failure, "the record");
+            if (!JsonDepth.IsJson(text.Span)) throw new JsonException(told.Message);
+            problem = Problem.Of(Problem.BadRequest, told.Message);
+            return null;
+        }
     }
 
     private async ValueTask<(Slice, WrittenPart?)> EncodeAsync(RecordData? part, bool isKey, SchemaBudget budget)

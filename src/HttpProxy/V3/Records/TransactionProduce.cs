@@ -18,7 +18,7 @@ internal static class TransactionProduce
         ProduceSettings settings = ProduceSettings.Read(call.Http);
         if (settings.Acks != Acks.All || settings.IfEndOffset >= 0 || settings.Timeout != TimeSpan.Zero || settings.Key is not null)
             throw V3Call.Refused("a transaction takes neither acks nor timeout nor if_end_offset nor Idempotency-Key");
-        using JsonDocument body = await call.BodyAsync(JsonText.MaxDepth).ConfigureAwait(false);
+        using JsonDocument body = await call.BodyAsync(2 + V3Record.LevelsAroundData).ConfigureAwait(false);
         JsonElement[] records = Read(body.RootElement);
         string[] topics = [.. records.Select(TopicOf)];
         foreach (string topic in topics) ProduceSettings.RequireForeign(call.Http.Service.Options, topic);

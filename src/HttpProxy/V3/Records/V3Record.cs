@@ -12,6 +12,9 @@ namespace Gateway.HttpProxy.V3.Records;
 /// <param name="Value">Its value; null is Kafka's null.</param>
 internal sealed record V3Record(int Partition, long TimestampMs, List<RecordHeader>? Headers, RecordData? Key, RecordData? Value)
 {
+    /// <summary>The levels it has around the data of a key or value.</summary>
+    internal const int LevelsAroundData = 2;
+
     /// <summary>Reads a record.</summary>
     /// <exception cref="Http.ProblemException">It is none: 400.</exception>
     internal static V3Record Read(JsonElement record)
