@@ -11,6 +11,9 @@ namespace Gateway.HttpProxy;
 /// <summary>The routes of the proxy.</summary>
 public static class ProxyEndpoints
 {
+    // Of a path that is not there, this much is told back.
+    private const int MostOfPath = 200;
+
     /// <summary>Adds the routes, and answers in the proxy's dialect for paths and methods it does not serve.</summary>
     /// <remarks>The server has to hand over header values as Latin-1, byte by byte; what is text in them is found out here.</remarks>
     public static void Map(IEndpointRouteBuilder endpoints, ProxyService service)
@@ -20,7 +23,7 @@ public static class ProxyEndpoints
         Map(endpoints, service, V3Routes.All, prefix: "");
         // The same under the path a broker's own server gives it; documented once.
         Map(endpoints, service, V3Routes.All, prefix: "/kafka");
-        endpoints.MapFallback("{**path}", static context => ProxyRoute.WriteAsync(context, Problem.Of(Problem.NotFound, "HTTP 404 Not Found")));
+        endpoints.MapFallback("{**path}", static context => ProxyRoute.WriteAsync(context, NoSuchPath(context.Request)));
     }
 
     private static void Map(IEndpointRouteBuilder endpoints, ProxyService service, IReadOnlyList<ProxyRoute> routes, string prefix)
@@ -35,6 +38,13 @@ public static class ProxyEndpoints
             string allowed = string.Join(", ", path.SelectMany(MethodsOf));
             endpoints.Map(prefix + path.Key, context => RefuseMethod(context, allowed)).Add(static builder => ((RouteEndpointBuilder)builder).Order = 1);
         }
+    }
+
+    private static Problem NoSuchPath(HttpRequest request)
+    {
+        string path = request.Path.ToUriComponent();
+        if (path.Length > MostOfPath) path = path[..MostOfPath] + "…";
+        return Problem.Of(Problem.NotFound, $"HTTP 404 Not Found; nothing is at {path}. The paths there are: openapi/http-proxy.yaml, or the admin address in a browser.");
     }
 
     private static string[] MethodsOf(ProxyRoute route) => route.HasHead ? [route.Method, HttpMethods.Head] : [route.Method];
