@@ -16,8 +16,11 @@ internal static class AckEndpoints
 {
     private const string BatchId = "Batch-Id";
 
+    private static readonly IReadOnlyList<string> s_parameters = ["ack", "timeout", "max_bytes", "bigint"];
+
     internal static async ValueTask ReadAsync(ProxyCall call, ConsumerInstance instance, CancellationToken cancel)
     {
+        QueryText.RequireKnown(call.Context.Request, s_parameters);
         _ = call.HasBigIntegersAsText();
         RecordForm form = MediaTypes.ForRecords(call.Context.Request, instance.Format, call.Service.Options.StrictMediaTypes);
         await instance.Acknowledging.WaitAsync(cancel).ConfigureAwait(false);

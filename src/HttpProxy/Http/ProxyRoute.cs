@@ -27,6 +27,12 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
     /// </summary>
     internal bool HasHead { get; init; } = Method == "GET";
 
+    /// <summary>
+    /// The parameters there are, where another is refused: on paths of this proxy's own. Elsewhere clients of other proxies may send what those
+    /// pass over.
+    /// </summary>
+    internal IReadOnlyList<string>? Parameters { get; init; }
+
     /// <summary>Runs the endpoint and writes whatever goes wrong as an error of the dialect.</summary>
     internal async Task InvokeAsync(HttpContext context, ProxyService service)
     {
@@ -35,6 +41,7 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
             if (IsCounted && service.Rates.AreLimited) service.Rates.Count(ClientAddress.Of(context));
             Origins.Check(context);
             QueryText.Require(context.Request);
+            if (Parameters is { } known) QueryText.RequireKnown(context.Request, known);
             ContentEncoding.RequirePlainTransfer(context.Request);
             await Handle(new ProxyCall(context, service)).ConfigureAwait(false);
         }

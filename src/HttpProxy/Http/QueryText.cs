@@ -26,6 +26,21 @@ internal static class QueryText
                 throw new ProblemException(Problem.InvalidParameter, $"Parameter {name} is there more than once.");
     }
 
+    /// <summary>
+    /// Refuses parameters that nobody here reads, such as a misspelt one: what it was to say would not be done. One that begins with _ is let through, as
+    /// caches are passed by with it, and <c>access_token</c>, which is for whoever stands in front (RFC 6750, 2.3).
+    /// </summary>
+    /// <exception cref="ProblemException">There is one: 400.</exception>
+    internal static void RequireKnown(HttpRequest request, IReadOnlyList<string> known)
+    {
+        if (!request.QueryString.HasValue) return;
+        foreach (string name in request.Query.Keys)
+        {
+            if (name.StartsWith('_') || name == "access_token" || known.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
+            throw new ProblemException(Problem.InvalidParameter, $"There is no parameter '{name}' here; there are {string.Join(", ", known)}.");
+        }
+    }
+
     private static void RequireText(string text)
     {
         byte[] escaped = Encoding.UTF8.GetBytes(text);

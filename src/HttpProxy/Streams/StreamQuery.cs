@@ -8,6 +8,13 @@ namespace Gateway.HttpProxy.Streams;
 /// <summary>What the parameters of a stream ask for (http-proxy §9.1), read before anything is looked up.</summary>
 internal sealed class StreamQuery
 {
+    /// <summary>The parameters a stream has.</summary>
+    internal static readonly IReadOnlyList<string> Names =
+    [
+        "partitions", "from", "until", "reset", "cursor", "cursors", "group", "commit", "format", "bigint", "filter", "isolation", "max_records", "max_rate",
+        "heartbeat", "lag",
+    ];
+
     private const string OffsetPrefix = "offset:";
     private const string TimestampPrefix = "timestamp:";
     private const string CloudEvents = "cloudevents";

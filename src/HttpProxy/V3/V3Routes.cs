@@ -61,9 +61,9 @@ internal static class V3Routes
         new("POST", Topic + "/records", On(StreamProduce.HandleAsync)),
         new("POST", Topic + "/records:batch", On(BatchProduce.HandleAsync)),
         new("POST", Cluster + "/records:transaction", On(TransactionProduce.HandleAsync)),
-        new("GET", Partition + "/records", On(FetchEndpoints.OfPartitionAsync)),
-        new("POST", Topic + "/records:fetch", On(FetchEndpoints.OfTopicAsync)),
-        new("GET", Topic + "/records:stream", OnAnyType(StreamEndpoints.OfTopicAsync)) { HasHead = false },
+        new("GET", Partition + "/records", On(FetchEndpoints.OfPartitionAsync)) { Parameters = FetchEndpoints.Parameters },
+        new("POST", Topic + "/records:fetch", On(FetchEndpoints.OfTopicAsync)) { Parameters = ["bigint"] },
+        new("GET", Topic + "/records:stream", OnAnyType(StreamEndpoints.OfTopicAsync)) { HasHead = false, Parameters = StreamQuery.Names },
         new("POST", Topic + "/records:commit", On(StreamCommit.OfTopicAsync)),
 
         new("GET", Cluster + "/consumer-groups", On(GroupEndpoints.ListAsync)),

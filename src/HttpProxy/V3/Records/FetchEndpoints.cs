@@ -16,6 +16,9 @@ namespace Gateway.HttpProxy.V3.Records;
 /// </summary>
 internal static class FetchEndpoints
 {
+    /// <summary>The parameters of a read of one partition.</summary>
+    internal static readonly IReadOnlyList<string> Parameters = ["offset", "timestamp", "max_records", "max_bytes", "wait", "format", "bigint", "isolation"];
+
     /// <summary>One partition, by parameters.</summary>
     internal static async ValueTask OfPartitionAsync(V3Call call)
     {
