@@ -57,21 +57,22 @@ internal sealed class HandoverTransport : IDuplexPipe, IConnectionHeartbeatFeatu
     /// Ends the connection so long after this answer, in an orderly way; it has to be the last. The web server would read what is left of the request's
     /// body first, and wait for it.
     /// </summary>
-    internal static void EndInputBehind(HttpContext context, TimeSpan grace)
+    internal static void CloseBehind(HttpContext context, TimeSpan grace)
     {
         if (!context.Response.HasStarted) context.Response.Headers.Connection = "close";
         if (HttpProtocol.IsHttp2(context.Request.Protocol)) return;
-        if (context.Features.Get<IConnectionTransportFeature>()?.Transport is not HandoverTransport { Input: LentReader input }) return;
+        if (context.Features.Get<IConnectionTransportFeature>()?.Transport is not HandoverTransport transport) return;
         context.Response.OnCompleted(() =>
         {
-            _ = EndAsync();
+            _ = CloseAsync();
             return Task.CompletedTask;
         });
 
-        async Task EndAsync()
+        async Task CloseAsync()
         {
             await Task.Delay(grace, TimeProvider.System).ConfigureAwait(false);
-            input.End();
+            // The transport sends what is left, and closes.
+            await transport._own.Output.CompleteAsync().ConfigureAwait(false);
         }
     }
 

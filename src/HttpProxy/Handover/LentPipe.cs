@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 
 namespace Gateway.HttpProxy.Handover;
@@ -6,25 +5,9 @@ namespace Gateway.HttpProxy.Handover;
 /// <summary>The input of a connection, as lent to whoever speaks HTTP there.</summary>
 internal sealed class LentReader(PipeReader own, HandoverTransport transport) : PipeReader
 {
-    private volatile bool _isEnded;
-    private bool _hasSaidSo;
+    public override void AdvanceTo(SequencePosition consumed) => own.AdvanceTo(consumed);
 
-    /// <summary>From now on it reads as if the client had sent everything.</summary>
-    internal void End()
-    {
-        _isEnded = true;
-        own.CancelPendingRead();
-    }
-
-    public override void AdvanceTo(SequencePosition consumed)
-    {
-        if (!_hasSaidSo) own.AdvanceTo(consumed);
-    }
-
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
-    {
-        if (!_hasSaidSo) own.AdvanceTo(consumed, examined);
-    }
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => own.AdvanceTo(consumed, examined);
 
     public override void CancelPendingRead() => own.CancelPendingRead();
 
@@ -33,21 +16,9 @@ internal sealed class LentReader(PipeReader own, HandoverTransport transport) : 
         if (!transport.IsHandedOver) own.Complete(exception);
     }
 
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        _isEnded ? new ValueTask<ReadResult>(SayEnd()) : own.ReadAsync(cancellationToken);
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => own.ReadAsync(cancellationToken);
 
-    public override bool TryRead(out ReadResult result)
-    {
-        if (!_isEnded) return own.TryRead(out result);
-        result = SayEnd();
-        return true;
-    }
-
-    private ReadResult SayEnd()
-    {
-        _hasSaidSo = true;
-        return new ReadResult(ReadOnlySequence<byte>.Empty, isCanceled: false, isCompleted: true);
-    }
+    public override bool TryRead(out ReadResult result) => own.TryRead(out result);
 }
 
 /// <summary>The output of a connection, likewise.</summary>

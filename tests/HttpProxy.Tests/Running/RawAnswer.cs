@@ -63,6 +63,19 @@ internal sealed class RawAnswer : IDisposable
         return Encoding.UTF8.GetString(rest.ToArray());
     }
 
+    /// <summary>Whether nothing more comes but the end of the connection, and that as an end and no reset.</summary>
+    internal async Task<bool> EndsInOrderAsync()
+    {
+        try
+        {
+            return await _stream.ReadAsync(new byte[1]).AsTask().WaitAsync(s_patience) == 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => _stream.Dispose();
 
     /// <summary>A line with its end, byte by byte, so that nothing is taken of what follows.</summary>

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using Gateway.HttpProxy.Handover;
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Streams;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.HttpProxy.V3.Records;
 
@@ -11,7 +12,7 @@ namespace Gateway.HttpProxy.V3.Records;
 /// </summary>
 internal sealed class StreamInput : IDisposable
 {
-    // What its client sends on when it was told that the server stops is read and thrown away so long.
+    // What its client sends on when it was told of the end is read and thrown away so long (http-proxy §4.3).
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(500);
 
     private readonly V3Call _call;
@@ -77,7 +78,8 @@ internal sealed class StreamInput : IDisposable
     private Problem? End()
     {
         Problem end = _age.IsCancellationRequested ? _tooLate : OpenStreams.Stopping;
-        if (_call.Http.Service.Stopping.IsCancellationRequested) HandoverTransport.EndInputBehind(_call.Http.Context, s_grace);
+        HttpContext context = _call.Http.Context;
+        if (_call.Http.Service.Stopping.IsCancellationRequested || !context.Response.HasStarted) HandoverTransport.CloseBehind(context, s_grace);
         // What came until now is written and answered. Of a body with a length the web server takes it that the read which was cancelled goes on.
         if (_isAnnounced || !_body.TryRead(out ReadResult last)) return end;
         (_end, Bytes, IsOver) = (end, last.Buffer, last.IsCompleted);
