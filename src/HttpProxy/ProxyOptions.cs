@@ -35,6 +35,13 @@ public sealed record ProxyOptions
     /// <summary>Request bodies held in memory at a time; beyond it requests are refused with 429. An eighth is for those of up to 64 KiB.</summary>
     public long MaxBufferedRequestBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// What records on their way to readers hold at a time, inflated and as JSON; beyond it streams wait for their turn, and reads that cannot wait are
+    /// refused with 429. A record that needs more than seven eighths of it stands without its key and value. 0 is an eighth of the memory that the process
+    /// may have, from 64 to 256 MiB.
+    /// </summary>
+    public long MaxBufferedResponseBytes { get; init; }
+
     /// <summary>A request body of more than 64 KiB must get on by 64 KiB in each such period, or it is refused with 408.</summary>
     public TimeSpan BodyStallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -97,4 +104,7 @@ public sealed record ProxyOptions
 
     /// <summary>With sequence numbers, so that a repeated batch is stored once.</summary>
     public bool IdempotentProducer { get; init; } = true;
+
+    internal long EffectiveMaxBufferedResponseBytes => MaxBufferedResponseBytes > 0 ? MaxBufferedResponseBytes
+        : Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, 64L << 20, 256L << 20);
 }

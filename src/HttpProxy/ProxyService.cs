@@ -4,6 +4,7 @@ using Gateway.Common.Bodies;
 using Gateway.HttpProxy.Consumers;
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Produce;
+using Gateway.HttpProxy.Records;
 using Gateway.HttpProxy.Streams;
 using Gateway.Schemas.Lookup;
 using Microsoft.Extensions.Logging;
@@ -36,6 +37,7 @@ public sealed class ProxyService : IAsyncDisposable
         Schemas = schemas;
         Log = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Gateway.HttpProxy");
         Bodies = new RequestBodies(Options.MaxRequestBytes, Options.MaxBufferedRequestBytes, Options.BodyStallTimeout, TimeProvider.System);
+        ReaderMemory = new ReaderMemory(Options.EffectiveMaxBufferedResponseBytes);
         Producer = CreateProducer(Acks.All);
         _leaderProducer = new Lazy<Producer>(() => CreateProducer(Acks.Leader));
         _unacknowledgedProducer = new Lazy<Producer>(() => CreateProducer(Acks.None));
@@ -55,6 +57,10 @@ public sealed class ProxyService : IAsyncDisposable
     internal ILogger Log { get; }
 
     internal RequestBodies Bodies { get; }
+
+    internal ReaderMemory ReaderMemory { get; }
+
+    internal Turns Turns { get; } = new();
 
     internal Producer Producer { get; }
 

@@ -20,6 +20,8 @@ public static class ProxySettings
             static o => o.MaxBatchEntries, static (o, n) => o with { MaxBatchEntries = (int)n }),
         s_kinds.Number("max.buffered.request.bytes", "All request bodies held in memory at a time; beyond it 429.", 1 << 20, 1L << 40,
             static o => o.MaxBufferedRequestBytes, static (o, n) => o with { MaxBufferedRequestBytes = n }),
+        s_kinds.Number("max.buffered.response.bytes", "What records on their way to readers hold at a time, inflated and as JSON. 0 is an eighth of the memory, from 64 to 256 MiB.",
+            0, 1L << 40, static o => o.MaxBufferedResponseBytes, static (o, n) => o with { MaxBufferedResponseBytes = n }),
         s_kinds.Time("body.stall.timeout.ms", "A large body must get on by 64 KiB in this time.", static o => o.BodyStallTimeout, static (o, t) => o with { BodyStallTimeout = t }),
         s_kinds.Time("reader.stall.timeout.ms", "A client must take 64 KiB of its answer in this time.",
             static o => o.ReaderStallTimeout, static (o, t) => o with { ReaderStallTimeout = t }),

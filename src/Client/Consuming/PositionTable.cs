@@ -83,7 +83,7 @@ internal sealed class PositionTable(Lock positionsLock)
             foreach (PartitionPosition position in positions.Skip(first).Concat(positions.Take(first)))
             {
                 if (position.Buffered is not { } buffer || position.Offset is not { } from || (left <= 0 && !records.IsEmpty)) continue;
-                (long to, long bytes, bool hasRecords) = BatchCut.Find(buffer.Span, from, left);
+                (long to, long bytes, bool hasRecords) = BatchCut.Find(buffer.Memory, from, left);
                 bool isUsedUp = to == from || IsEnd(buffer.Span, to);
                 // Offsets without records are gone past, and the poll goes on.
                 if (hasRecords) records.Add(new ConsumedPart(position.Partition, buffer.Share(), from, to));

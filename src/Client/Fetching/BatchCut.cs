@@ -16,12 +16,12 @@ public static class BatchCut
     /// <param name="from">Records below it do not count.</param>
     /// <param name="maxBytes">Bound on keys and values together.</param>
     /// <exception cref="CorruptRecordException">A checksum is wrong, or the bytes are no batches.</exception>
-    public static CutOfBatches Find(ReadOnlySpan<byte> batches, long from, long maxBytes)
+    public static CutOfBatches Find(ReadOnlyMemory<byte> batches, long from, long maxBytes)
     {
         long to = from;
         long bytes = 0;
         bool hasRecords = false;
-        RecordBatchEnumerator walk = RecordBatches.Enumerate(batches);
+        RecordBatchEnumerator walk = RecordBatches.Enumerate(batches.Span);
         while (walk.MoveNext())
         {
             RecordBatchSpan batch = walk.Current;
@@ -30,14 +30,13 @@ public static class BatchCut
                 throw new CorruptRecordException($"The batch at offset {batch.Header.BaseOffset} has a wrong checksum.");
             if (!batch.Header.IsControl)
             {
-                using BatchRecords records = BatchRecords.Open(batch.Bytes);
-                foreach (RecordView record in records)
+                using RecordSizes records = RecordSizes.Of(batches.Slice(batch.Position, batch.Bytes.Length));
+                foreach ((long offset, long size) in records)
                 {
-                    if (record.Offset < from) continue;
-                    long size = record.Key.Length + record.Value.Length;
+                    if (offset < from) continue;
                     if (hasRecords && bytes + size > maxBytes) return new CutOfBatches(to, bytes, hasRecords);
                     bytes += size;
-                    to = record.Offset + 1;
+                    to = offset + 1;
                     hasRecords = true;
                 }
             }
@@ -53,23 +52,23 @@ public static class BatchCut
     /// </summary>
     /// <param name="batches">Batches one after the other; a cut one at the end is left out.</param>
     /// <param name="from">Records below it do not count.</param>
-    internal static bool HasRecords(ReadOnlySpan<byte> batches, long from)
+    internal static bool HasRecords(ReadOnlyMemory<byte> batches, long from)
     {
-        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
+        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches.Span))
         {
             if (batch.Header.IsControl || batch.Header.RecordsCount == 0 || batch.Header.LastOffset < from) continue;
-            if (batch.Header.BaseOffset >= from || HasRecords(batch, from)) return true;
+            if (batch.Header.BaseOffset >= from || HasRecordsInside(batches.Slice(batch.Position, batch.Bytes.Length), from)) return true;
         }
         return false;
     }
 
     /// <summary>Compaction may have left a batch nothing behind its middle.</summary>
-    private static bool HasRecords(in RecordBatchSpan batch, long from)
+    private static bool HasRecordsInside(ReadOnlyMemory<byte> batch, long from)
     {
         try
         {
-            using BatchRecords records = BatchRecords.Open(batch.Bytes);
-            foreach (RecordView record in records)
+            using RecordSizes records = RecordSizes.Of(batch);
+            foreach (RecordSize record in records)
                 if (record.Offset >= from) return true;
             return false;
         }

@@ -43,7 +43,7 @@ public sealed class Fetcher
                     (fetched, passed) = (passed, null);
                     return fetched;
                 }
-                if (!isMore || BatchCut.HasRecords(fetched.Batches.Span, offset) || pause.Left == TimeSpan.Zero) return fetched;
+                if (!isMore || BatchCut.HasRecords(fetched.Batches, offset) || pause.Left == TimeSpan.Zero) return fetched;
                 passed?.Dispose();
                 passed = fetched;
                 TimeSpan left = limits.MaxWait - _options.Time.GetElapsedTime(start);

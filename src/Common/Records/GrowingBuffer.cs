@@ -7,15 +7,20 @@ namespace Gateway.Common.Records;
 /// <summary>Pooled memory that is written from front to back and grows as needed, to end as a <see cref="RecordsLease"/>.</summary>
 internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
 {
+    private readonly bool _isUnmanaged;
     private RecordsLease? _lease;
 
     // The lease's, which asks each time whether it is still there.
     private Memory<byte> _memory;
 
     /// <summary>Starts with <paramref name="reserved"/> bytes that somebody fills in later.</summary>
-    internal GrowingBuffer(int reserved, int capacity)
+    /// <param name="reserved">How many.</param>
+    /// <param name="capacity">Room to begin with.</param>
+    /// <param name="isUnmanaged">Whether much lies outside the collector's heap: for who disposes it without fail.</param>
+    internal GrowingBuffer(int reserved, int capacity, bool isUnmanaged = false)
     {
-        Take(RecordsLease.Rent(Math.Max(capacity, reserved)));
+        _isUnmanaged = isUnmanaged;
+        Take(Rent(Math.Max(capacity, reserved)));
         Length = reserved;
     }
 
@@ -82,7 +87,7 @@ internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
     {
         long doubled = Math.Min(Array.MaxLength, Lease.Length * 2L);
         int capacity = (int)Math.Max(doubled, checked(Length + count));
-        RecordsLease larger = RecordsLease.Rent(capacity);
+        RecordsLease larger = Rent(capacity);
         Written.CopyTo(larger.WritableMemory.Span);
         Lease.Dispose();
         Take(larger);
@@ -93,4 +98,6 @@ internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
         _lease = lease;
         _memory = lease.WritableMemory;
     }
+
+    private RecordsLease Rent(int length) => _isUnmanaged ? RecordsLease.RentUnmanaged(length) : RecordsLease.Rent(length);
 }

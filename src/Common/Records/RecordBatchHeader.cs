@@ -71,6 +71,12 @@ public readonly record struct RecordBatchHeader
     /// <summary>Offset of the last record, or the one it had.</summary>
     public long LastOffset => BaseOffset + LastOffsetDelta;
 
+    /// <summary>The offset of a record of this batch.</summary>
+    internal long OffsetOf(int delta) => unchecked(BaseOffset + delta);
+
+    /// <summary>The time of a record of this batch.</summary>
+    internal long TimestampOf(long delta) => HasLogAppendTime ? MaxTimestamp : unchecked(BaseTimestamp + delta);
+
     /// <summary>Sequence number of the last record; numbers wrap from 2147483647 to 0.</summary>
     public int LastSequence => BaseSequence < 0 ? BaseSequence : (int)((BaseSequence + (long)LastOffsetDelta) & int.MaxValue);
 
@@ -97,7 +103,7 @@ public readonly record struct RecordBatchHeader
 
     /// <summary>Reads the header of one whole batch.</summary>
     /// <exception cref="CorruptRecordException">The bytes are something else.</exception>
-    internal static RecordBatchHeader OfWhole(ReadOnlySpan<byte> batch) =>
+    public static RecordBatchHeader OfWhole(ReadOnlySpan<byte> batch) =>
         TryRead(batch, out RecordBatchHeader header) && header.Magic == CurrentMagic && header.SizeInBytes == batch.Length
             ? header
             : throw new CorruptRecordException("Not one whole record batch of format 2.");

@@ -36,6 +36,16 @@ internal ref struct RecordSource
     internal RecordSource(Inflater inflater, RecordWindow window, int maxInflated)
         : this(inflater, window.Span, maxInflated) => _widening = window;
 
+    /// <summary>Goes on where a source of the same window, or of the same bytes, was left.</summary>
+    internal void GoOnAt(in SourcePlace place)
+    {
+        if (_inflater is not null) _chunk = _window[..place.Chunk];
+        (_position, _beforeChunk, _hasEnded) = (place.Position, place.BeforeChunk, place.HasEnded || _inflater is null);
+    }
+
+    /// <summary>Where it is, for who goes on later. What has come out of the codec and was not taken yet lies at the front of the window.</summary>
+    internal readonly SourcePlace Place => new(_chunk.Length, _position, _beforeChunk, _hasEnded);
+
     /// <summary>Inflated bytes passed so far.</summary>
     internal readonly long Position => _beforeChunk + _position;
 
@@ -125,3 +135,6 @@ internal ref struct RecordSource
         return !_hasEnded;
     }
 }
+
+/// <summary>See <see cref="RecordSource.Place"/>.</summary>
+internal readonly record struct SourcePlace(int Chunk, int Position, long BeforeChunk, bool HasEnded);

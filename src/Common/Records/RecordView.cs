@@ -19,6 +19,23 @@ public readonly ref struct RecordView
         _headers = body[layout.HeadersStart..];
     }
 
+    private RecordView(scoped in WalkedRecord walked, scoped in RecordBatchHeader batch)
+    {
+        (Offset, TimestampMs) = (batch.OffsetOf(walked.OffsetDelta), batch.TimestampOf(walked.TimestampDelta));
+        (IsKeyNull, IsValueNull, IsTooLarge) = (walked.IsKeyNull, walked.IsValueNull, true);
+    }
+
+    private RecordView(scoped in RecordView whole)
+    {
+        (Offset, TimestampMs) = (whole.Offset, whole.TimestampMs);
+        (IsKeyNull, IsValueNull, IsTooLarge) = (whole.IsKeyNull, whole.IsValueNull, true);
+    }
+
+    /// <summary>
+    /// It takes more memory than its reader can ever have: key, value and headers are empty, though they are there. All else is true.
+    /// </summary>
+    public bool IsTooLarge { get; }
+
     /// <summary>Its offset.</summary>
     public long Offset { get; }
 
@@ -62,9 +79,14 @@ public readonly ref struct RecordView
     internal static RecordView Of(ReadOnlySpan<byte> body, scoped in RecordBatchHeader batch)
     {
         RecordLayout layout = RecordLayout.Read(body);
-        long timestamp = batch.HasLogAppendTime ? batch.MaxTimestamp : unchecked(batch.BaseTimestamp + layout.TimestampDelta);
-        return new RecordView(unchecked(batch.BaseOffset + layout.OffsetDelta), timestamp, body, layout);
+        return new RecordView(batch.OffsetOf(layout.OffsetDelta), batch.TimestampOf(layout.TimestampDelta), body, layout);
     }
+
+    /// <summary>A record that was passed over.</summary>
+    internal static RecordView OfTooLarge(scoped in WalkedRecord walked, scoped in RecordBatchHeader batch) => new(walked, batch);
+
+    /// <summary>The same for who finds that what it is to become is too large.</summary>
+    public RecordView AsTooLarge() => new(this);
 }
 
 /// <summary>One header of a <see cref="RecordView"/>, where it lies.</summary>

@@ -78,7 +78,7 @@ internal static class RecordWalk
                     ErrorCode.InvalidRecord, $"The batch says it has {header.RecordsCount} records but has {index}.", header);
             }
 
-            WalkedRecord record = WalkOne(ref source);
+            WalkedRecord record = WalkedRecord.Read(ref source);
             if (record.OffsetDelta != index)
             {
                 return ValidationResult.Refused(
@@ -95,48 +95,4 @@ internal static class RecordWalk
         if (!source.IsAtEnd()) return ValidationResult.Refused(ErrorCode.InvalidRecord, "Bytes follow the batch's last record.", header);
         return faults.IsEmpty ? new ValidationResult(ErrorCode.None, null, [], header, maxTimestamp) : faults.ToResult(header);
     }
-
-    private static WalkedRecord WalkOne(ref RecordSource source)
-    {
-        int length = source.ReadVarint32();
-        if (length <= 0) throw new CorruptRecordException("A record has no length.");
-        if (!source.TryTake(length, out ReadOnlySpan<byte> body)) return WalkLarge(ref source, length);
-        RecordLayout layout = RecordLayout.Read(body);
-        return new WalkedRecord(layout.OffsetDelta, layout.TimestampDelta, layout.Key.IsNull);
-    }
-
-    /// <summary>A record that is larger than the window, or ends beyond the last byte: field by field.</summary>
-    private static WalkedRecord WalkLarge(ref RecordSource source, int length)
-    {
-        long end = source.Position + length;
-        source.Skip(1); // the record's attributes
-        long timestampDelta = source.ReadVarint64();
-        int offsetDelta = source.ReadVarint32();
-        bool isKeyNull = SkipBytes(ref source, end, nullable: true);
-        SkipBytes(ref source, end, nullable: true);
-        int headers = source.ReadVarint32();
-        if (headers < 0) throw RecordLayout.DoesNotFit();
-        for (int i = 0; i < headers; i++)
-        {
-            // Checked in every round: a huge number of headers ends where the record does.
-            if (source.Position >= end) throw RecordLayout.DoesNotFit();
-            SkipBytes(ref source, end, nullable: false);
-            SkipBytes(ref source, end, nullable: true);
-        }
-
-        if (source.Position != end) throw RecordLayout.DoesNotFit();
-        return new WalkedRecord(offsetDelta, timestampDelta, isKeyNull);
-    }
-
-    /// <summary>Passes over a length and its bytes; true when the length says null.</summary>
-    private static bool SkipBytes(ref RecordSource source, long end, bool nullable)
-    {
-        int length = source.ReadVarint32();
-        if (length == -1 && nullable) return true;
-        if (length < 0 || length > end - source.Position) throw RecordLayout.DoesNotFit();
-        source.Skip(length);
-        return false;
-    }
-
-    private readonly record struct WalkedRecord(int OffsetDelta, long TimestampDelta, bool IsKeyNull);
 }

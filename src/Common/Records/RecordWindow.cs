@@ -6,10 +6,12 @@ namespace Gateway.Common.Records;
 /// Where inflated bytes lie while they are looked at: little memory until a record is larger than that. It grows as bytes really come, and
 /// beyond what every thread may have for itself only by what is granted.
 /// </summary>
-internal sealed class RecordWindow(IMemoryGrants memory) : IDisposable
+internal sealed class RecordWindow(IMemoryGrants memory, int ungranted = RecordWindow.OfAThread) : IDisposable
 {
-    private const int Smallest = 32 << 10;
-    private const int Ungranted = 1 << 20;
+    internal const int Smallest = 32 << 10;
+
+    /// <summary>What a thread that looks at one record after another may have; who keeps the window beyond that asks sooner.</summary>
+    private const int OfAThread = 1 << 20;
 
     private RecordsLease _bytes = RecordsLease.Rent(Smallest);
 
@@ -21,8 +23,8 @@ internal sealed class RecordWindow(IMemoryGrants memory) : IDisposable
     internal Span<byte> Widen(int enough)
     {
         int size = (int)Math.Min(_bytes.Length * 2L, enough);
-        long held = _bytes.Length <= Ungranted ? 0 : _bytes.Length;
-        RecordsLease wider = size <= Ungranted ? RecordsLease.RentUnmanaged(size) : RecordsLease.Rent(size, memory.Take(size, held));
+        long held = _bytes.Length <= ungranted ? 0 : _bytes.Length;
+        RecordsLease wider = size <= ungranted ? RecordsLease.RentUnmanaged(size) : RecordsLease.Rent(size, memory.Take(size, held));
         _bytes.Span.CopyTo(wider.WritableMemory.Span);
         _bytes.Dispose();
         _bytes = wider;

@@ -85,6 +85,6 @@ internal static class ConsumerEndpoints
         call.Timed("read");
         RecordRange[] ranges = [.. records.Parts.Select(static part =>
             new RecordRange(part.Partition.Topic, part.Partition.Partition, part.Batches, part.From, part.To))];
-        await RecordAnswer.WriteAsync(call, form, ranges).ConfigureAwait(false);
+        await RecordAnswer.WriteAsync(call, form, ranges, isTaken: true).ConfigureAwait(false);
     }
 }

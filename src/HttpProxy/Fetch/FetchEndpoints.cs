@@ -23,8 +23,8 @@ internal static class FetchEndpoints
         using FetchedRecords fetched = await ReadAsync(call, partition, offset, new FetchLimits(maxBytes, wait, Isolation: isolation)).ConfigureAwait(false);
         call.Timed("read");
         Require(fetched.Error, partition, offset);
-        long to = BatchCut.Find(fetched.Batches.Span, offset, maxBytes).To;
-        if (count is { } most) to = FirstRecords.Find(fetched.Batches.Span, offset, to, most).To;
+        long to = BatchCut.Find(fetched.Batches, offset, maxBytes).To;
+        if (count is { } most) to = FirstRecords.Find(fetched.Batches, offset, to, most).To;
         RecordRange[] ranges = [new RecordRange(partition.Topic, partition.Partition, fetched.Batches, offset, to)];
         await RecordAnswer.WriteAsync(call, form, ranges).ConfigureAwait(false);
     }

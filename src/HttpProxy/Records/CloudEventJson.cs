@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.Common.Buffers;
 using Gateway.Common.Records;
 
 namespace Gateway.HttpProxy.Records;
@@ -14,14 +15,15 @@ namespace Gateway.HttpProxy.Records;
 /// </summary>
 /// <param name="isOneLine">Whether stored JSON loses its line ends, since a line end would end the event for its reader.</param>
 /// <param name="hasBigIntegersAsText">Whether whole numbers that a browser would round stand as strings.</param>
-internal sealed class CloudEventJson(bool isOneLine = false, bool hasBigIntegersAsText = false) : IRecordWriter
+/// <param name="memory">Has to grant what is large.</param>
+internal sealed class CloudEventJson(bool isOneLine = false, bool hasBigIntegersAsText = false, IMemoryGrants? memory = null) : IRecordWriter
 {
     private const string Prefix = "ce_";
     private static readonly SearchValues<char> s_letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
     private static readonly string[] s_required = ["id", "source", "specversion", "type"];
 
-    private readonly StoredJson _stored = new(isOneLine, hasBigIntegersAsText);
-    private readonly PageBuffer _withCursor = new();
+    private readonly StoredJson _stored = new(isOneLine, hasBigIntegersAsText, memory);
+    private readonly PageBuffer _withCursor = new(memory);
 
     public bool NeedsSchemas => false;
 
@@ -52,11 +54,12 @@ internal sealed class CloudEventJson(bool isOneLine = false, bool hasBigIntegers
             return;
         }
         json.WriteStartObject();
-        if (!s_required.All(attributes.ContainsKey)) Describe(attributes, topic, partition, record);
+        if (record.IsTooLarge || !s_required.All(attributes.ContainsKey)) Describe(attributes, topic, partition, record);
         if (!cursor.IsEmpty) attributes["cursor"] = Encoding.ASCII.GetString(cursor);
         foreach ((string name, string text) in attributes) json.WriteString(name, text);
         if (type is not null) json.WriteString("datacontenttype"u8, type);
-        if (!record.IsValueNull) WriteData(json, type, record.Value);
+        if (record.IsTooLarge) json.WriteBoolean("toolarge"u8, true);
+        else if (!record.IsValueNull) WriteData(json, type, record.Value);
         json.WriteEndObject();
     }
 
@@ -78,7 +81,7 @@ internal sealed class CloudEventJson(bool isOneLine = false, bool hasBigIntegers
             var time = DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs);
             attributes["time"] = time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         }
-        if (!record.IsKeyNull && Utf8.IsValid(record.Key)) attributes["partitionkey"] = Encoding.UTF8.GetString(record.Key);
+        if (!record.IsKeyNull && !record.IsTooLarge && Utf8.IsValid(record.Key)) attributes["partitionkey"] = Encoding.UTF8.GetString(record.Key);
     }
 
     /// <summary>An object with one member more, which stands last: readers take it before one of the same name.</summary>
@@ -105,7 +108,7 @@ internal sealed class CloudEventJson(bool isOneLine = false, bool hasBigIntegers
         }
         else if (plain.StartsWith("text/", StringComparison.OrdinalIgnoreCase) && Utf8.IsValid(value))
         {
-            json.WriteString("data"u8, value);
+            json.WriteText("data"u8, value);
         }
         else
         {

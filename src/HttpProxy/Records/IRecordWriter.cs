@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Common.Buffers;
 using Gateway.Common.Records;
 
 namespace Gateway.HttpProxy.Records;
@@ -16,22 +17,44 @@ internal interface IRecordWriter : IDisposable
     void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record, ReadOnlySpan<byte> cursor = default);
 }
 
-/// <summary>Batches as JSON objects, whatever their kind.</summary>
+/// <summary>What all kinds of objects have in common.</summary>
 internal static class RecordWriting
 {
-    /// <summary>Writes the records with offsets from <paramref name="from"/> up to, but without, <paramref name="to"/>.</summary>
-    internal static void WriteAll(
-        this IRecordWriter writer, Utf8JsonWriter json, string topic, int partition, ReadOnlySpan<byte> batches, long from, long to)
+    // A string up to this size is escaped at once, which takes up to six times as much from a pool that nobody counts.
+    private const int TextPiece = 16 * 1024;
+
+    /// <summary>Writes one record behind what stands in a page already. One whose JSON takes more memory than there can ever be stands as too large.</summary>
+    /// <exception cref="MemoryRefusedException">It is not there now. The page is as it was.</exception>
+    internal static void WriteOne(
+        this IRecordWriter writer, Utf8JsonWriter json, PageBuffer page, string topic, int partition, in RecordView record, ReadOnlySpan<byte> cursor = default)
     {
-        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches))
+        int start = page.Length;
+        try
         {
-            writer.StartBatch();
-            if (batch.Header.IsControl || batch.Header.LastOffset < from || batch.Header.BaseOffset >= to) continue;
-            using BatchRecords records = BatchRecords.Open(batch.Bytes);
-            foreach (RecordView record in records)
-            {
-                if (record.Offset >= from && record.Offset < to) writer.Write(json, topic, partition, record);
-            }
+            json.Reset(page);
+            writer.Write(json, topic, partition, record, cursor);
+            json.Flush();
         }
+        catch (MemoryRefusedException refused)
+        {
+            page.Truncate(start);
+            json.Reset(page);
+            if (!refused.IsForGood || record.IsTooLarge) throw;
+            writer.Write(json, topic, partition, record.AsTooLarge(), cursor);
+            json.Flush();
+        }
+    }
+
+    /// <summary>Writes a string of any length.</summary>
+    internal static void WriteText(this Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        if (text.Length <= TextPiece)
+        {
+            json.WriteString(name, text);
+            return;
+        }
+        json.WritePropertyName(name);
+        for (; text.Length > TextPiece; text = text[TextPiece..]) json.WriteStringValueSegment(text[..TextPiece], isFinalSegment: false);
+        json.WriteStringValueSegment(text, isFinalSegment: true);
     }
 }

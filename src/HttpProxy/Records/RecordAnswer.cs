@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Gateway.Common.Bodies;
-using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
-using Microsoft.AspNetCore.Http;
 
 namespace Gateway.HttpProxy.Records;
 
@@ -12,23 +9,18 @@ internal readonly record struct RecordRange(string Topic, int Partition, ReadOnl
 /// <summary>Writes an answer of records as one JSON array.</summary>
 internal static class RecordAnswer
 {
-    // What a client must have read for the next to be given to the server.
-    private const int SliceBytes = 64 * 1024;
-
     /// <param name="call">The request.</param>
     /// <param name="form">The form of the answer.</param>
     /// <param name="ranges">What to show.</param>
-    internal static async ValueTask WriteAsync(ProxyCall call, RecordForm form, IReadOnlyList<RecordRange> ranges)
+    /// <param name="isTaken">Whether reading has moved something on, so that the answer waits for memory as long as its client does.</param>
+    internal static async ValueTask WriteAsync(ProxyCall call, RecordForm form, IReadOnlyList<RecordRange> ranges, bool isTaken = false)
     {
-        if (form.IsEvents)
-        {
-            using var events = new CloudEventJson(hasBigIntegersAsText: call.HasBigIntegersAsText());
-            await WriteAsync(call, form.Type, events, ranges).ConfigureAwait(false);
-        }
-        else
-        {
-            await WriteAsync(call, form.Type, form.Format, ranges).ConfigureAwait(false);
-        }
+        using var reading = new RecordReading(call.Service.ReaderMemory);
+        using IRecordWriter records = form.IsEvents
+            ? new CloudEventJson(hasBigIntegersAsText: call.HasBigIntegersAsText(), memory: reading.Share)
+            : new RecordJson(form.Format, reading.Schemas, hasBigIntegersAsText: call.HasBigIntegersAsText(), memory: reading.Share);
+        using var answer = new AnswerWriter(call, records, reading, isTaken);
+        await answer.WriteAsync(form.Type, ranges, null).ConfigureAwait(false);
     }
 
     /// <param name="call">The request.</param>
@@ -37,66 +29,11 @@ internal static class RecordAnswer
     /// <param name="ranges">What to show.</param>
     /// <param name="writeRest">Makes the array the member <c>data</c> of an object, and writes its other members.</param>
     internal static async ValueTask WriteAsync(
-        ProxyCall call, string type, EmbeddedFormat? format, IReadOnlyList<RecordRange> ranges, Action<Utf8JsonWriter>? writeRest = null)
+        ProxyCall call, string type, EmbeddedFormat? format, IReadOnlyList<RecordRange> ranges, Action<Utf8JsonWriter> writeRest)
     {
-        var schemas = new ConsumeSchemas();
-        using var records = new RecordJson(format, schemas, hasBigIntegersAsText: call.HasBigIntegersAsText());
-        if (records.NeedsSchemas)
-        {
-            foreach (RecordRange range in ranges)
-                await schemas.LoadAsync(call.Service.Schemas, range.Batches, range.From, range.To, call.Cancel).ConfigureAwait(false);
-        }
-        await WriteAsync(call, type, records, ranges, writeRest).ConfigureAwait(false);
-    }
-
-    /// <summary>Writes records in whatever way <paramref name="records"/> does.</summary>
-    private static async ValueTask WriteAsync(
-        ProxyCall call, string type, IRecordWriter records, IReadOnlyList<RecordRange> ranges, Action<Utf8JsonWriter>? writeRest = null)
-    {
-        HttpResponse response = call.Context.Response;
-        response.ContentType = type;
-        using var page = new PageBuffer();
-        using var json = new Utf8JsonWriter(page);
-        using var patience = new ReaderPatience(call);
-        using AnswerEncoder? encoder = AnswerEncoding.Choose(call.Context, ranges.Sum(static range => (long)range.Batches.Length));
-        if (writeRest is not null)
-        {
-            json.WriteStartObject();
-            json.WritePropertyName("data"u8);
-        }
-        json.WriteStartArray();
-        foreach (RecordRange range in ranges)
-        {
-            // Batch by batch: JSON for which a slow reader has no room yet is not made yet.
-            foreach (ReadOnlyMemory<byte> batch in Split(range.Batches))
-            {
-                records.WriteAll(json, range.Topic, range.Partition, batch.Span, range.From, range.To);
-                await SendAsync(isLast: false).ConfigureAwait(false);
-            }
-        }
-        json.WriteEndArray();
-        if (writeRest is not null)
-        {
-            writeRest(json);
-            json.WriteEndObject();
-        }
-        await SendAsync(isLast: true).ConfigureAwait(false);
-
-        // A whole batch or nothing: what fails in the first can still be answered as an error.
-        async ValueTask SendAsync(bool isLast)
-        {
-            json.Flush();
-            ReadOnlyMemory<byte> bytes = encoder is null ? page.Written : encoder.Encode(page.Written.Span, isLast);
-            for (ReadOnlyMemory<byte> left = bytes; !left.IsEmpty; left = left[Math.Min(SliceBytes, left.Length)..])
-                await patience.AwaitAsync(response.BodyWriter.WriteAsync(left[..Math.Min(SliceBytes, left.Length)], call.Cancel)).ConfigureAwait(false);
-            page.Reset(Array.MaxLength);
-        }
-    }
-
-    private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> batches)
-    {
-        var split = new List<ReadOnlyMemory<byte>>();
-        foreach (RecordBatchSpan batch in RecordBatches.Enumerate(batches.Span)) split.Add(batches.Slice(batch.Position, batch.Bytes.Length));
-        return split;
+        using var reading = new RecordReading(call.Service.ReaderMemory);
+        using var records = new RecordJson(format, reading.Schemas, hasBigIntegersAsText: call.HasBigIntegersAsText(), memory: reading.Share);
+        using var answer = new AnswerWriter(call, records, reading, isTaken: false);
+        await answer.WriteAsync(type, ranges, writeRest).ConfigureAwait(false);
     }
 }

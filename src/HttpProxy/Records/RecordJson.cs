@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.Common.Buffers;
 using Gateway.Common.Records;
 using Gateway.HttpProxy.Http;
 using Gateway.Schemas;
@@ -15,7 +16,9 @@ namespace Gateway.HttpProxy.Records;
 /// <param name="schemas">The schemas the records name.</param>
 /// <param name="isOneLine">Whether stored JSON loses its line ends, since a line end would end the object for its reader.</param>
 /// <param name="hasBigIntegersAsText">Whether whole numbers that a browser would round stand as strings.</param>
-internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas, bool isOneLine = false, bool hasBigIntegersAsText = false) : IRecordWriter
+/// <param name="memory">Has to grant what is large.</param>
+internal sealed class RecordJson(
+    EmbeddedFormat? format, ConsumeSchemas schemas, bool isOneLine = false, bool hasBigIntegersAsText = false, IMemoryGrants? memory = null) : IRecordWriter
 {
     // What was decoded goes to programs and people, never into a web page: letters and quotes stay as they are.
     internal static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -29,10 +32,13 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
     /// <summary>What they may cost, all together: a batch is at most some megabytes, and ordinary data takes a step or two to a byte.</summary>
     private const long StepsPerBatch = 100_000_000;
 
+    /// <summary>The encoding of a key or value that is there, and for which there is never memory enough to show it.</summary>
+    internal const string TooLarge = "too_large";
+
     private readonly bool _hasSchemas = format is not { } named || EmbeddedFormats.SchemaTypeOf(named) is not null;
     private readonly string? _schemaType = format is { } one ? EmbeddedFormats.SchemaTypeOf(one) : null;
-    private readonly PageBuffer _scratch = new();
-    private readonly StoredJson _stored = new(isOneLine, hasBigIntegersAsText);
+    private readonly PageBuffer _scratch = new(memory);
+    private readonly StoredJson _stored = new(isOneLine, hasBigIntegersAsText, memory);
     private readonly Utf8JsonWriter _scratchJson = new(Stream.Null, Readable);
     private int _decodedBytesLeft;
     private SchemaBudget _budget = SchemaBudget.Default;
@@ -84,7 +90,12 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
             json.WriteNull(name);
             return;
         }
-        if (_hasSchemas && TryDecode(bytes, record.Headers, isKey) is { } language)
+        if (record.IsTooLarge)
+        {
+            json.WriteNull(name);
+            json.WriteString(encodingName, TooLarge);
+        }
+        else if (_hasSchemas && TryDecode(bytes, record.Headers, isKey) is { } language)
         {
             json.WritePropertyName(name);
             json.WriteRawValue(_stored.Show(_scratch.Written.Span), skipInputValidation: true);
@@ -98,7 +109,7 @@ internal sealed class RecordJson(EmbeddedFormat? format, ConsumeSchemas schemas,
         }
         else if ((format is null or EmbeddedFormat.Text) && Utf8.IsValid(bytes))
         {
-            json.WriteString(name, bytes);
+            json.WriteText(name, bytes);
             Tag(json, encodingName, "text");
         }
         else

@@ -1,3 +1,4 @@
+using Gateway.Common.Buffers;
 using Gateway.Common.Json;
 
 namespace Gateway.HttpProxy.Records;
@@ -5,10 +6,11 @@ namespace Gateway.HttpProxy.Records;
 /// <summary>JSON that is stored in records, or was made of them, as it may stand within an answer.</summary>
 /// <param name="isOneLine">Whether it loses its line ends, since a line end would end the object for its reader.</param>
 /// <param name="hasBigIntegersAsText">Whether whole numbers that a browser would round stand as strings.</param>
-internal sealed class StoredJson(bool isOneLine, bool hasBigIntegersAsText) : IDisposable
+/// <param name="memory">Has to grant what is large.</param>
+internal sealed class StoredJson(bool isOneLine, bool hasBigIntegersAsText, IMemoryGrants? memory) : IDisposable
 {
-    private readonly PageBuffer _compact = new();
-    private readonly PageBuffer _quoted = new();
+    private readonly PageBuffer _compact = new(memory);
+    private readonly PageBuffer _quoted = new(memory);
 
     /// <summary>A valid JSON value as it is to stand; good until the next is asked for.</summary>
     internal ReadOnlySpan<byte> Show(ReadOnlySpan<byte> value)

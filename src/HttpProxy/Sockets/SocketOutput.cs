@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using Gateway.Common.Bodies;
+using Gateway.HttpProxy.Records;
 using Gateway.HttpProxy.Streams;
 
 namespace Gateway.HttpProxy.Sockets;
@@ -54,6 +56,25 @@ internal sealed class SocketOutput(WebSocket socket, StreamSignal signal) : IStr
         byte[] copy = ArrayPool<byte>.Shared.Rent(page.Length);
         page.CopyTo(copy);
         return SendLinesAsync(copy, page.Length, cancel);
+    }
+
+    public async ValueTask SendLargeAsync(ReadOnlyMemory<byte> page, ReaderPatience patience, CancellationToken cancel)
+    {
+        await _sending.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            while (!page.IsEmpty)
+            {
+                int end = page.Span.IndexOf((byte)'\n');
+                await LargePage.SendAsync(
+                    page[..end], patience, (piece, isLast) => socket.SendAsync(piece, WebSocketMessageType.Text, isLast, cancel)).ConfigureAwait(false);
+                page = page[(end + 1)..];
+            }
+        }
+        finally
+        {
+            _sending.Release();
+        }
     }
 
     private async ValueTask SendLinesAsync(byte[] bytes, int length, CancellationToken cancel)

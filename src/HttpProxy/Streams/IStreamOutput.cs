@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using Gateway.Common.Bodies;
+using Gateway.HttpProxy.Records;
 
 namespace Gateway.HttpProxy.Streams;
 
@@ -16,6 +18,10 @@ internal interface IStreamOutput
 
     /// <summary>Sends a page, which the caller may use again as soon as this returns. Ends when the client has room for another.</summary>
     ValueTask SendAsync(ReadOnlyMemory<byte> page, CancellationToken cancel);
+
+    /// <summary>Sends a page that is too large to be sent at once. It must stay as it is until this ends.</summary>
+    ValueTask SendLargeAsync(ReadOnlyMemory<byte> page, ReaderPatience patience, CancellationToken cancel) =>
+        LargePage.SendAsync(page, patience, (piece, _) => SendAsync(piece, cancel));
 }
 
 /// <summary>The body of an answer; its client takes what there is.</summary>

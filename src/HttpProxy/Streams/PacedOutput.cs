@@ -1,3 +1,5 @@
+using Gateway.Common.Bodies;
+
 namespace Gateway.HttpProxy.Streams;
 
 /// <summary>
@@ -57,6 +59,9 @@ internal sealed class PacedOutput : IStreamOutput, IDisposable
     }
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> page, CancellationToken cancel) => _to.SendAsync(page, cancel);
+
+    public ValueTask SendLargeAsync(ReadOnlyMemory<byte> page, ReaderPatience patience, CancellationToken cancel) =>
+        _to.SendLargeAsync(page, patience, cancel);
 
     public void Dispose() => _clock.Dispose();
 

@@ -2,6 +2,7 @@ using Gateway.Client;
 using Gateway.Client.Fetching;
 using Gateway.Client.Topology;
 using Gateway.Common.Bodies;
+using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.Common.Records;
@@ -37,6 +38,7 @@ internal sealed class RecordStream(
     private bool _hasShare = membership is null;
     private ValueTask _unread;
     private bool _isUnread;
+    private bool _isUnreadLarge;
     private long _left = query.MaxRecords;
     private int _fruitless;
 
@@ -85,7 +87,7 @@ internal sealed class RecordStream(
         }
         finally
         {
-            ForgetTails();
+            LeavePositions();
             place.Signal.Close();
             ReleaseDeliveries();
             (output as IDisposable)?.Dispose();
@@ -96,10 +98,13 @@ internal sealed class RecordStream(
 
     private Guid TopicId => topic.Id;
 
-    private void ForgetTails()
+    private void LeavePositions()
     {
         foreach (StreamPosition position in _positions)
+        {
             if (position.IsWaiting) _tails.Forget(TailOf(position), place.Signal);
+            position.DropReading();
+        }
     }
 
     private ReadOnlySpan<StreamPosition> Positions => _positions;
@@ -130,7 +135,7 @@ internal sealed class RecordStream(
     private async ValueTask ShareAsync(StreamMembership member)
     {
         if (await member.TakeShareAsync(peer).ConfigureAwait(false) is not { } share) return;
-        ForgetTails();
+        LeavePositions();
         (_positions, _hasShare) = share;
         if (_hasShare) await SendAsync((page, self) => StreamFrames.WriteRebalance(page, self.Framing, self.TopicId, self.Positions)).ConfigureAwait(false);
     }
@@ -179,6 +184,12 @@ internal sealed class RecordStream(
     private async ValueTask ReadAsync(StreamPosition position)
     {
         await AwaitReaderAsync().ConfigureAwait(false);
+        if (position.TryResume())
+        {
+            await WriteAsync(position, ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
+            return;
+        }
+        if (position.IsRefused) await position.WaitForMemoryAsync(peer.Cancel).ConfigureAwait(false);
         TopicPartition partition = NameOf(position);
         using FetchedRecords read = await peer.Service.Client.Fetcher.ReadAsync(
             partition, position.Offset, new FetchLimits(ReadBytes, TimeSpan.Zero, Isolation: query.Isolation), peer.Cancel).ConfigureAwait(false);
@@ -192,7 +203,10 @@ internal sealed class RecordStream(
         if (read.Error != ErrorCode.None)
             throw new ProblemException(KafkaProblems.Of(read.Error, $"Partition {partition} at offset {position.Offset}: {read.Error.KafkaName()}"));
         long before = position.Offset;
-        if (!read.Batches.IsEmpty) await WriteAsync(position, read.Batches).ConfigureAwait(false);
+        if (read.Batches.IsEmpty) position.DropReading();
+        else await WriteAsync(position, read.Batches).ConfigureAwait(false);
+        // It is not there for having been waited for.
+        if (position.IsRefused) return;
         position.IsAtEnd = position.Offset >= read.EndOffset || position.Offset == before;
         if (position.Offset == before && !position.IsDone) await RestAsync(position, read.EndOffset).ConfigureAwait(false);
         else _fruitless = 0;
@@ -214,6 +228,7 @@ internal sealed class RecordStream(
     private async ValueTask ResetAsync(StreamPosition position, TopicPartition partition)
     {
         (long earliest, long latest) = await peer.FindEndsAsync(partition, query.Isolation).ConfigureAwait(false);
+        position.DropReading();
         position.Offset = StreamStart.Reset(query.Reset, partition, position.Offset, earliest, latest);
         position.IsAtEnd = false;
     }
@@ -225,22 +240,54 @@ internal sealed class RecordStream(
     private async ValueTask<bool> WriteAsync(StreamPosition position, ReadOnlyMemory<byte> batches)
     {
         if (_isUnread) return false;
-        var schemas = new ConsumeSchemas();
-        using var slices = new RecordSlices(topic, _positions, query, output.Framing, schemas);
-        if (slices.NeedsSchemas)
-            await schemas.LoadAsync(peer.Service.Schemas, batches, position.Offset, position.End, peer.Cancel).ConfigureAwait(false);
-        bool isAll = false;
-        while (!isAll && !_isUnread)
+        RecordReading reading = position.TakeReading(peer.Service.ReaderMemory);
+        bool isRefused = false;
+        try
         {
-            long room = Math.Min(_left, output.Room);
-            long left = room;
-            isAll = slices.Render(batches.Span, position, SliceBytes, ref left);
-            _left -= room - left;
-            output.Take(room - left);
-            if (slices.Page.Length > 0) Send(slices.Page);
-            if (left == 0) return false;
+            return await WriteAsync(position, batches, reading).ConfigureAwait(false);
         }
-        return isAll;
+        catch (MemoryRefusedException)
+        {
+            isRefused = true;
+            return false;
+        }
+        finally
+        {
+            if (isRefused || reading.IsKept) position.Keep(reading, isRefused);
+            else reading.Dispose();
+        }
+    }
+
+    private async ValueTask<bool> WriteAsync(StreamPosition position, ReadOnlyMemory<byte> batches, RecordReading reading)
+    {
+        Turns turns = peer.Service.Turns;
+        using var slices = new RecordSlices(topic, _positions, query, output.Framing, reading);
+        if (slices.NeedsSchemas)
+        {
+            await reading.Schemas.LoadAsync(
+                peer.Service.Schemas, batches, position.Offset, position.End, reading, turns, peer.Cancel).ConfigureAwait(false);
+        }
+        if (RenderSlice(position, batches, slices) is { } first) return first;
+        while (true)
+        {
+            // What goes on for long is not to be in the way of what is done at once.
+            using Turn turn = await turns.TakeAsync(peer.Cancel).ConfigureAwait(false);
+            if (RenderSlice(position, batches, slices) is { } isAll) return isAll;
+        }
+    }
+
+    /// <summary>Sends one slice; whether that was all, or null when there is more and the client takes it.</summary>
+    private bool? RenderSlice(StreamPosition position, ReadOnlyMemory<byte> batches, RecordSlices slices)
+    {
+        long room = Math.Min(_left, output.Room);
+        long left = room;
+        bool isAll = slices.Render(batches, position, SliceBytes, ref left);
+        _left -= room - left;
+        output.Take(room - left);
+        if (slices.Page.Length > PageBuffer.Ungranted) SendLarge(slices.TakePage());
+        else if (slices.Page.Length > 0) Send(slices.Page);
+        if (left == 0) return false;
+        return isAll || _isUnread ? isAll : null;
     }
 
     private async ValueTask SendAsync(Action<PageBuffer, RecordStream> write)
@@ -260,11 +307,32 @@ internal sealed class RecordStream(
         else (_unread, _isUnread) = (write, true);
     }
 
+    private void SendLarge(PageBuffer page)
+    {
+        place.LastSent = peer.Service.Streams.Now;
+        (_unread, _isUnread, _isUnreadLarge) = (SendAndDropAsync(), true, true);
+
+        async ValueTask SendAndDropAsync()
+        {
+            using (page)
+            {
+                using var patience = new ReaderPatience(peer);
+                await output.SendLargeAsync(page.Written, patience, peer.Cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>Waits for a client that has not taken what it was sent, as long as it is given.</summary>
     private async ValueTask AwaitReaderAsync()
     {
         if (!_isUnread) return;
         _isUnread = false;
+        if (_isUnreadLarge)
+        {
+            _isUnreadLarge = false;
+            await _unread.ConfigureAwait(false);
+            return;
+        }
         using var patience = new ReaderPatience(peer);
         await patience.AwaitAsync(_unread).ConfigureAwait(false);
     }

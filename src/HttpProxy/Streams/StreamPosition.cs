@@ -1,8 +1,13 @@
+using Gateway.HttpProxy.Records;
+
 namespace Gateway.HttpProxy.Streams;
 
 /// <summary>How far a stream has come in one partition.</summary>
 internal sealed class StreamPosition(int partition, long offset, long end)
 {
+    private RecordReading? _reading;
+    private long _readingAt;
+
     internal int Partition { get; } = partition;
 
     /// <summary>The offset of the next record.</summary>
@@ -18,4 +23,42 @@ internal sealed class StreamPosition(int partition, long offset, long end)
     internal bool IsAtEnd { get; set; }
 
     internal bool IsDone => Offset >= End;
+
+    /// <summary>There was no memory for the next record: it is to be waited for.</summary>
+    internal bool IsRefused { get; private set; }
+
+    /// <summary>Keeps the place in a compressed batch until the stream goes on; others may have its memory meanwhile.</summary>
+    internal void Keep(RecordReading reading, bool isRefused)
+    {
+        (_reading, _readingAt, IsRefused) = (reading, Offset, isRefused);
+        reading.Offer();
+    }
+
+    /// <summary>Whether the stream can go on in the batch that it kept. Nobody else has its memory from then on.</summary>
+    internal bool TryResume()
+    {
+        if (_reading is null) return false;
+        _reading.Reclaim();
+        if (_reading.IsOpen && _readingAt != Offset) _reading.Close();
+        return _reading.IsOpen;
+    }
+
+    /// <summary>Waits until there is memory for what was refused.</summary>
+    /// <exception cref="OperationCanceledException">The client has gone.</exception>
+    internal ValueTask WaitForMemoryAsync(CancellationToken cancel) => _reading!.Share.WaitAsync(cancel);
+
+    /// <summary>Takes what was kept, or begins.</summary>
+    internal RecordReading TakeReading(ReaderMemory memory)
+    {
+        TryResume();
+        (RecordReading reading, _reading, IsRefused) = (_reading ?? new RecordReading(memory), null, false);
+        return reading;
+    }
+
+    /// <summary>Lets go of what is kept.</summary>
+    internal void DropReading()
+    {
+        (RecordReading? reading, _reading, IsRefused) = (_reading, null, false);
+        reading?.Dispose();
+    }
 }

@@ -84,6 +84,9 @@ public sealed class RunningProxy : IAsyncLifetime
         return http;
     }
 
+    /// <summary>The proxy behind a client.</summary>
+    internal ProxyService ServiceOf(HttpClient http) => _servers.Single(server => server.Http == http).Service;
+
     /// <summary>Stops the server behind a client as a node does, while its requests are under way.</summary>
     public Task StopAsync(HttpClient http) => _servers.Single(server => server.Http == http).App.StopAsync();
 

@@ -34,7 +34,7 @@ internal sealed unsafe class Lz4ManagedInflater : Inflater
         _hasEnded = false;
         _total = 0;
         _contentHash = new XxHash32();
-        _window = RecordsLease.Rent(HistorySize + _frame.MaxBlockSize);
+        _window = RecordsLease.RentUnmanaged(HistorySize + _frame.MaxBlockSize);
     }
 
     internal override int Read(Span<byte> destination)

@@ -104,7 +104,7 @@ internal sealed unsafe class SnappyInflater : Inflater
         }
 
         int size = SnappyBlock.ReadInflatedSize(block, out int headerBytes);
-        _chunk ??= new GrowingBuffer(0, Math.Max(size, SnappyCodec.ChunkSize));
+        _chunk ??= new GrowingBuffer(0, Math.Max(size, SnappyCodec.ChunkSize), isUnmanaged: true);
         _chunk.Clear(0);
         SnappyBlock.Decompress(block[headerBytes..], _chunk.GetSpan(size)[..size]);
         _chunk.Advance(size);

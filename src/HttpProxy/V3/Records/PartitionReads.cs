@@ -57,8 +57,8 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
             if (read.Error != ErrorCode.None)
                 throw new ProblemException(KafkaProblems.Of(read.Error, $"Partition {name} at offset {from}: {read.Error.KafkaName()}"));
             if (read.Batches.IsEmpty) continue;
-            (long to, long size, _) = BatchCut.Find(read.Batches.Span, from, Math.Max(bytes, 0));
-            (to, long count) = FirstRecords.Find(read.Batches.Span, from, to, records);
+            (long to, long size, _) = BatchCut.Find(read.Batches, from, Math.Max(bytes, 0));
+            (to, long count) = FirstRecords.Find(read.Batches, from, to, records);
             if (count > 0) _ranges.Add(new RecordRange(topic.Name, partition, read.Batches, from, to));
             // A wait may bring many that hold nothing to show.
             else read.Dispose();

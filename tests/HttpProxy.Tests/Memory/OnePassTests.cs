@@ -1,0 +1,86 @@
+using Gateway.Common.Buffers;
+using Gateway.Common.Records;
+using Gateway.HttpProxy.Records;
+using Gateway.HttpProxy.Streams;
+
+namespace Gateway.HttpProxy.Tests.Memory;
+
+/// <summary>A compressed batch that is read in slices goes on where it was, as long as nobody else needs the memory.</summary>
+public sealed class OnePassTests
+{
+    private const long MiB = 1 << 20;
+
+    [Fact]
+    public void A_stream_goes_on_in_the_middle_of_a_batch()
+    {
+        var memory = new ReaderMemory(8 * MiB);
+        using RecordsLease batch = Batch();
+        var position = new StreamPosition(0, 0, long.MaxValue);
+        RecordReading reading = position.TakeReading(memory);
+        reading.Open(batch.Memory, isKept: true);
+        Read(reading, position, 1000);
+        long place = reading.Position;
+        Assert.True(reading.IsKept);
+        position.Keep(reading, isRefused: false);
+        // What was read may be gone meanwhile: the place has its own copy.
+        batch.WritableMemory.Span.Clear();
+        Assert.True(position.TryResume());
+        Assert.Same(reading, position.TakeReading(memory));
+        Assert.Equal(place, reading.Position);
+        Read(reading, position, 1000);
+        Assert.Equal(2000, position.Offset);
+        position.Keep(reading, isRefused: false);
+        position.DropReading();
+        Assert.Equal(0, memory.Used);
+    }
+
+    [Fact]
+    public void Whoever_needs_the_memory_takes_it_from_a_stream_whose_client_does_not_read()
+    {
+        var memory = new ReaderMemory(8 * MiB);
+        using RecordsLease batch = Batch();
+        var position = new StreamPosition(0, 0, long.MaxValue);
+        RecordReading reading = position.TakeReading(memory);
+        reading.Open(batch.Memory, isKept: true);
+        Read(reading, position, 10);
+        using var other = new ReaderShare(memory);
+        Assert.Null(other.TryTake(7 * MiB));
+        position.Keep(reading, isRefused: false);
+        using IMemoryGrant all = other.TryTake(7 * MiB)!;
+        Assert.NotNull(all);
+        Assert.False(position.TryResume());
+        Assert.Equal(7 * MiB, memory.Used);
+    }
+
+    [Fact]
+    public void A_stream_that_was_moved_does_not_go_on_where_it_was()
+    {
+        var memory = new ReaderMemory(8 * MiB);
+        using RecordsLease batch = Batch();
+        var position = new StreamPosition(0, 0, long.MaxValue);
+        RecordReading reading = position.TakeReading(memory);
+        reading.Open(batch.Memory, isKept: true);
+        Read(reading, position, 10);
+        position.Keep(reading, isRefused: false);
+        position.Offset = 3;
+        Assert.False(position.TryResume());
+        Assert.Equal(0, memory.Used);
+    }
+
+    private static void Read(RecordReading reading, StreamPosition position, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Assert.True(reading.TryRead(out RecordView record));
+            Assert.Equal(position.Offset, record.Offset);
+            position.Offset++;
+        }
+    }
+
+    private static RecordsLease Batch()
+    {
+        using var builder = new RecordBatchBuilder(new RecordBatchOptions { Compression = CompressionType.Gzip });
+        for (int i = 0; i < 5000; i++) builder.Append(i, null, new byte[100], []);
+        return builder.Build();
+    }
+}

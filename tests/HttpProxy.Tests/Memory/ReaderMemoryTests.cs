@@ -1,0 +1,136 @@
+using Gateway.Common.Buffers;
+using Gateway.HttpProxy.Records;
+
+namespace Gateway.HttpProxy.Tests.Memory;
+
+/// <summary>The memory that all readers share: its bound, its lines, and what idle readers give up.</summary>
+public sealed class ReaderMemoryTests
+{
+    private const long MiB = 1 << 20;
+
+    private readonly ReaderMemory _memory = new(8 * MiB);
+
+    [Fact]
+    public void Large_shares_leave_an_eighth_to_small_ones()
+    {
+        using var large = new ReaderShare(_memory);
+        using var small = new ReaderShare(_memory);
+        using IMemoryGrant most = large.TryTake(7 * MiB)!;
+        using var other = new ReaderShare(_memory);
+        Assert.Null(other.TryTake(MiB));
+        IMemoryGrant[] parts = [small.TryTake(MiB / 4)!, small.TryTake(MiB / 4)!];
+        Assert.DoesNotContain(null, parts);
+        Assert.Null(small.TryTake(MiB));
+        Assert.Equal((7 * MiB) + (MiB / 2), _memory.Used);
+        foreach (IMemoryGrant part in parts) part.Dispose();
+        Assert.Equal(7 * MiB, _memory.Used);
+    }
+
+    [Fact]
+    public void What_no_share_can_be_is_refused_for_good()
+    {
+        using var share = new ReaderShare(_memory);
+        using IMemoryGrant held = share.TryTake(4 * MiB)!;
+        Assert.True(Assert.Throws<MemoryRefusedException>(() => share.TryTake((3 * MiB) + 1)).IsForGood);
+        using IMemoryGrant rest = share.TryTake(3 * MiB)!;
+        Assert.NotNull(rest);
+    }
+
+    [Fact]
+    public async Task Who_waits_gets_in_turn_all_that_was_refused()
+    {
+        using var holder = new ReaderShare(_memory);
+        IMemoryGrant held = holder.TryTake(6 * MiB)!;
+        using var first = new ReaderShare(_memory);
+        IMemoryGrant part = first.TryTake(MiB)!;
+        Assert.Null(first.TryTake(3 * MiB));
+        part.Dispose();
+        using var second = new ReaderShare(_memory);
+        Assert.Null(second.TryTake(2 * MiB));
+        Task firstTurn = first.WaitAsync(default).AsTask(), secondTurn = second.WaitAsync(default).AsTask();
+        Assert.Equal(2, _memory.Waiting);
+        Assert.False(firstTurn.IsCompleted || secondTurn.IsCompleted);
+        // Nobody goes past those who wait in the same line.
+        using var third = new ReaderShare(_memory);
+        Assert.Null(third.TryTake(MiB));
+        held.Dispose();
+        await firstTurn;
+        await secondTurn;
+        Assert.Equal(6 * MiB, _memory.Used);
+        IMemoryGrant[] parts = [first.TryTake(MiB)!, first.TryTake(3 * MiB)!];
+        Assert.DoesNotContain(null, parts);
+        foreach (IMemoryGrant one in parts) one.Dispose();
+        // It is there for the whole of the work.
+        Assert.Equal(6 * MiB, _memory.Used);
+        first.Dispose();
+        second.Dispose();
+        Assert.Equal(0, _memory.Used);
+    }
+
+    [Fact]
+    public async Task Who_has_waited_for_long_enough_leaves_the_line_to_the_others()
+    {
+        using var holder = new ReaderShare(_memory);
+        using IMemoryGrant held = holder.TryTake(5 * MiB)!;
+        using var first = new ReaderShare(_memory);
+        Assert.Null(first.TryTake(7 * MiB));
+        using var second = new ReaderShare(_memory);
+        Assert.NotNull(second.TryTake(MiB));
+        using var enough = new CancellationTokenSource();
+        Task turn = first.WaitAsync(enough.Token).AsTask();
+        using var third = new ReaderShare(_memory);
+        Assert.Null(third.TryTake(MiB));
+        Task next = third.WaitAsync(default).AsTask();
+        Assert.False(next.IsCompleted);
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => turn);
+        await next;
+    }
+
+    [Fact]
+    public async Task Idle_readers_give_up_what_they_have_for_those_who_ask_and_those_who_wait()
+    {
+        using var first = new Idle(_memory, 3 * MiB);
+        using var second = new Idle(_memory, 3 * MiB);
+        using var asking = new ReaderShare(_memory);
+        Assert.Null(asking.TryTake(2 * MiB));
+        _memory.Offer(first);
+        _memory.Offer(second);
+        IMemoryGrant taken = asking.TryTake(2 * MiB)!;
+        Assert.Equal((true, false), (first.IsEvicted, second.IsEvicted));
+        Assert.True(_memory.TryReclaim(second));
+        Assert.False(_memory.TryReclaim(first));
+        using var waiting = new ReaderShare(_memory);
+        Assert.Null(waiting.TryTake(4 * MiB));
+        Task turn = waiting.WaitAsync(default).AsTask();
+        Assert.False(turn.IsCompleted);
+        _memory.Offer(second);
+        await turn;
+        Assert.True(second.IsEvicted);
+        taken.Dispose();
+        waiting.Dispose();
+        Assert.Equal(0, _memory.Used);
+    }
+
+    private sealed class Idle : IIdleMemory, IDisposable
+    {
+        private readonly ReaderShare _share;
+        private readonly IMemoryGrant _grant;
+
+        internal Idle(ReaderMemory memory, long bytes)
+        {
+            _share = new ReaderShare(memory);
+            _grant = _share.TryTake(bytes)!;
+        }
+
+        internal bool IsEvicted { get; private set; }
+
+        public void Evict()
+        {
+            IsEvicted = true;
+            _grant.Dispose();
+        }
+
+        public void Dispose() => _share.Dispose();
+    }
+}
