@@ -64,7 +64,12 @@ public sealed class Producer : IAsyncDisposable
     /// <param name="records">The records.</param>
     /// <param name="cancel">Stops the wait.</param>
     /// <param name="added">Called when the records have their place: those of any later call for a partition come behind them.</param>
-    public async ValueTask<ProducedRecord[]> ProduceAsync(string topic, RecordSet records, CancellationToken cancel = default, Action? added = null)
+    /// <param name="mayDispose">
+    /// Whether the set is the call's to dispose when its records are in batches: until they are acknowledged its memory serves others then, and stays in the
+    /// processor's cache.
+    /// </param>
+    public async ValueTask<ProducedRecord[]> ProduceAsync(
+        string topic, RecordSet records, CancellationToken cancel = default, Action? added = null, bool mayDispose = false)
     {
         Enter();
         var call = new ProduceCall(this);
@@ -91,6 +96,7 @@ public sealed class Producer : IAsyncDisposable
         {
             call.AddedAll();
         }
+        if (mayDispose) records.Dispose();
         added?.Invoke();
         await call.WaitAsync(cancel).ConfigureAwait(false);
         groups.Read(call.Shares, results);

@@ -121,20 +121,23 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
         return results;
     }
 
-    private async ValueTask<ProducedRecord[]> AppendAsync(ProxyCall call, string topic, RecordSet records, Action? added)
+    private ValueTask<ProducedRecord[]> AppendAsync(ProxyCall call, string topic, RecordSet records, Action? added)
     {
         RequireWritable(call, topic, records);
         ProxyService service = call.Service;
-        if (IfEndOffset >= 0) return await ConditionalProduce.ProduceAsync(service, topic, records, IfEndOffset, Timeout).ConfigureAwait(false);
-        Producer producer = service.ProducerOf(Acks);
-        // What waits for its acknowledgement is in a batch: until then its memory serves the next request, and lies in the processor's cache.
-        added += records.Dispose;
+        if (IfEndOffset >= 0) return ConditionalProduce.ProduceAsync(service, topic, records, IfEndOffset, Timeout);
         // Whoever goes away cannot take records back: waiting without a token costs less, and ends with the producer's own patience.
-        if (Timeout == TimeSpan.Zero) return await producer.ProduceAsync(topic, records, CancellationToken.None, added).ConfigureAwait(false);
+        return Timeout == TimeSpan.Zero
+            ? service.ProducerOf(Acks).ProduceAsync(topic, records, CancellationToken.None, added, mayDispose: true)
+            : AppendInTimeAsync(service, topic, records, added);
+    }
+
+    private async ValueTask<ProducedRecord[]> AppendInTimeAsync(ProxyService service, string topic, RecordSet records, Action? added)
+    {
         using var patience = new CancellationTokenSource(Timeout, service.Client.Options.Time);
         try
         {
-            return await producer.ProduceAsync(topic, records, patience.Token, added).ConfigureAwait(false);
+            return await service.ProducerOf(Acks).ProduceAsync(topic, records, patience.Token, added, mayDispose: true).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
