@@ -24,6 +24,9 @@ public sealed class StepAllowance(long steps, string what = "all values together
         if (IsSpent) throw new SchemaBudgetException($"{what} need more than {steps} steps, which is the limit");
     }
 
+    /// <summary>Takes back what was taken since there were <paramref name="taken"/>: the work is to be done again.</summary>
+    public void GiveBackTo(long taken) => Taken = Math.Min(Taken, taken);
+
     /// <summary>Ends the counting: what was parsed under this allowance may live longer than what it was parsed for.</summary>
     public void Close() => _isClosed = true;
 }

@@ -63,6 +63,8 @@ internal sealed class Delivery(RecordsLease bytes, int count, bool hasChecksum) 
     internal RecordsLease Lend()
     {
         TakeBack();
+        // Somebody else's memory is not ours to lend.
+        if (!_bytes.IsExclusive) return Share();
         RecordBatchHeader.TryRead(_bytes.Span, out RecordBatchHeader header);
         _lent = header;
         return _bytes.Lend();

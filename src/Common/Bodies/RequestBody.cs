@@ -29,14 +29,23 @@ public sealed class RequestBody : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        GiveBackBytes();
+        _owner.Return(_reserved);
+        _reserved = 0;
+    }
+
+    /// <summary>
+    /// Gives the bytes back, which are needed no longer; the body counts among those being read until it is disposed of, since what was made of it may be as
+    /// large.
+    /// </summary>
+    public void GiveBackBytes()
+    {
         PipeReader? lender = _lender;
         _lender = null;
         lender?.AdvanceTo(_lent.End);
         byte[] bytes = _bytes;
         (_bytes, Length) = ([], 0);
         if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
-        _owner.Return(_reserved);
-        _reserved = 0;
     }
 
     /// <summary>Uses what the server has read, which gets it back at the end.</summary>

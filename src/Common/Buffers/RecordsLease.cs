@@ -62,8 +62,16 @@ public sealed class RecordsLease : IDisposable
     /// <summary>As <see cref="Rent(int)"/>; <paramref name="charge"/> is disposed when the last lease gives the memory up, whoever holds it.</summary>
     public static RecordsLease Rent(int length, IDisposable charge)
     {
-        BufferBlock block = BufferBlock.Rent(length, unmanaged: true, charge);
-        return On(block, block.Memory);
+        try
+        {
+            BufferBlock block = BufferBlock.Rent(length, unmanaged: true, charge);
+            return On(block, block.Memory);
+        }
+        catch (OutOfMemoryException)
+        {
+            charge.Dispose();
+            throw;
+        }
     }
 
     /// <summary>As <see cref="Rent(int)"/>, outside the collector's heap when it is much: for who disposes it without fail.</summary>

@@ -40,22 +40,19 @@ internal static class ProduceEndpoints
         RegisteredSchema? keySchema = null;
         RegisteredSchema? valueSchema = null;
         RecordSet? records = null;
-        RequestKey? known;
-        using (RequestBody body = await call.ReadBodyAsync().ConfigureAwait(false))
+        using RequestBody body = await call.ReadBodyAsync().ConfigureAwait(false);
+        RequestKey? known = settings.KnownBy(call, body.Memory.Span);
+        if (form == ProduceForm.CloudEvents)
+            records = CloudEventProduce.Read(call.Context.Request, body.Memory, partition ?? -1, trace);
+        else if (form == ProduceForm.Request && format == EmbeddedFormat.Binary)
+            records = RecordEncoder.TryEncodePlain(body.Memory.Span, partition ?? -1, trace);
+        if (records is null)
         {
-            known = settings.KnownBy(call, body.Memory.Span);
-            if (form == ProduceForm.CloudEvents)
-                records = CloudEventProduce.Read(call.Context.Request, body.Memory, partition ?? -1, trace);
-            else if (form == ProduceForm.Request && format == EmbeddedFormat.Binary)
-                records = RecordEncoder.TryEncodePlain(body.Memory.Span, partition ?? -1, trace);
-            if (records is null)
-            {
-                using ProduceBody request = form == ProduceForm.Lines ? ProduceBody.ReadLines(body.Memory.Span) : ProduceBody.Read(body.Memory.Span);
-                if (partition is { } one) Direct(request, one);
-                (records, keySchema, valueSchema) =
-                    await EncodeAsync(call, topic, body.Memory, request, format, settings, trace).ConfigureAwait(false);
-            }
+            using ProduceBody request = form == ProduceForm.Lines ? ProduceBody.ReadLines(body.Memory.Span) : ProduceBody.Read(body.Memory.Span);
+            if (partition is { } one) Direct(request, one);
+            (records, keySchema, valueSchema) = await EncodeAsync(call, topic, body.Memory, request, format, settings, trace).ConfigureAwait(false);
         }
+        body.GiveBackBytes();
         call.Timed("parse");
         ProducedRecord[] results;
         using (records) results = await settings.ProduceAsync(call, topic, records, known).ConfigureAwait(false);

@@ -23,18 +23,14 @@ internal static class RawProduce
         long timestamp = call.QueryNumber("timestamp", 0, long.MaxValue) ?? -1;
         byte[]? key = request.Query.TryGetValue("key", out StringValues text) ? Encoding.UTF8.GetBytes(text.ToString()) : null;
         IReadOnlyList<RecordHeader>? headers = TraceContext.Join(HeadersOf(request), TraceContext.Of(request));
-        RecordSet records;
-        RequestKey? known;
-        using (RequestBody body = await call.ReadBodyAsync().ConfigureAwait(false))
-        {
-            records = new RecordSet(body.Length + (key?.Length ?? 0));
-            // Null is not empty memory, which it would become on its way.
-            records.Add(key is null ? null : (ReadOnlyMemory<byte>?)key, body.Memory, partition, timestamp, headers);
-            known = settings.KnownBy(call, body.Memory.Span);
-        }
+        using RequestBody body = await call.ReadBodyAsync().ConfigureAwait(false);
+        RequestKey? known = settings.KnownBy(call, body.Memory.Span);
+        using var records = new RecordSet(body.Length + (key?.Length ?? 0));
+        // Null is not empty memory, which it would become on its way.
+        records.Add(key is null ? null : (ReadOnlyMemory<byte>?)key, body.Memory, partition, timestamp, headers);
+        body.GiveBackBytes();
         call.Timed("parse");
-        ProducedRecord[] results;
-        using (records) results = await settings.ProduceAsync(call, call.Name("topic"), records, known).ConfigureAwait(false);
+        ProducedRecord[] results = await settings.ProduceAsync(call, call.Name("topic"), records, known).ConfigureAwait(false);
         call.Timed("append");
         await ProduceAnswer.WriteAsync(call, results, partition < 0 ? null : partition).ConfigureAwait(false);
     }

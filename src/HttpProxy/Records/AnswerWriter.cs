@@ -93,9 +93,10 @@ internal sealed class AnswerWriter(ProxyCall call, IRecordWriter records, Record
                 isAll = Render(batch, range, ref next);
                 isLong = true;
             }
-            catch (MemoryRefusedException)
+            catch (MemoryRefusedException refused)
             {
                 reading.Close();
+                if (refused.IsForGood) throw ForGood(header);
                 isRefused = true;
             }
             // What is there leaves before anything is waited for, and with it the memory that it takes.
@@ -103,6 +104,9 @@ internal sealed class AnswerWriter(ProxyCall call, IRecordWriter records, Record
             if (isRefused) await WaitForMemoryAsync().ConfigureAwait(false);
         }
     }
+
+    private static CorruptRecordException ForGood(in RecordBatchHeader header) =>
+        new($"The batch at offset {header.BaseOffset} cannot be inflated: its codec takes more memory than there is for readers.");
 
     /// <summary>Renders a page; true when the batch is over.</summary>
     private bool Render(ReadOnlyMemory<byte> batch, in RecordRange range, ref long next)

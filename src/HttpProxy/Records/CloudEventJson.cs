@@ -31,6 +31,12 @@ internal sealed class CloudEventJson(bool isOneLine = false, bool hasBigIntegers
     {
     }
 
+    public void Release()
+    {
+        _stored.Release();
+        _withCursor.Reset(Array.MaxLength);
+    }
+
     public void Dispose()
     {
         _stored.Dispose();

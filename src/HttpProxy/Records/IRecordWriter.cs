@@ -13,8 +13,14 @@ internal interface IRecordWriter : IDisposable
     /// <summary>What follows has a batch's allowance of work and of JSON.</summary>
     void StartBatch();
 
-    /// <summary>Writes one record, with the cursor behind it if it has one.</summary>
+    /// <summary>
+    /// Writes one record, with the cursor behind it if it has one. What is refused for want of memory has used up nothing of the batch's allowance, since it
+    /// is written again.
+    /// </summary>
     void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record, ReadOnlySpan<byte> cursor = default);
+
+    /// <summary>Gives back what it took beside the page to write a large record.</summary>
+    void Release();
 }
 
 /// <summary>What all kinds of objects have in common.</summary>
@@ -40,8 +46,14 @@ internal static class RecordWriting
             page.Truncate(start);
             json.Reset(page);
             if (!refused.IsForGood || record.IsTooLarge) throw;
+            writer.Release();
             writer.Write(json, topic, partition, record.AsTooLarge(), cursor);
             json.Flush();
+        }
+        finally
+        {
+            // Whether the next one can be held must not depend on this one.
+            writer.Release();
         }
     }
 

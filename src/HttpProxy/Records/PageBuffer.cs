@@ -30,8 +30,16 @@ internal sealed class PageBuffer(IMemoryGrants? memory = null) : IBufferWriter<b
         if (_bytes.Length > Ungranted) Dispose();
     }
 
-    /// <summary>Takes back what was written behind the first <paramref name="length"/> bytes.</summary>
-    internal void Truncate(int length) => Length = length;
+    /// <summary>Takes back what was written behind the first <paramref name="length"/> bytes, and the memory that it took: whoever waits for more holds nothing.</summary>
+    internal void Truncate(int length)
+    {
+        Length = length;
+        if (_bytes.Length <= Ungranted || length > Ungranted) return;
+        RecordsLease small = RecordsLease.Rent(Ungranted);
+        Written.CopyTo(small.WritableMemory);
+        _lease!.Dispose();
+        (_lease, _bytes) = (small, small.WritableMemory);
+    }
 
     public void Advance(int count) => Length += count;
 

@@ -12,9 +12,6 @@ namespace Gateway.HttpProxy.Records;
 /// </remarks>
 internal sealed class ReaderMemory(long limit)
 {
-    /// <summary>A share up to this size is small: a window into an ordinary batch, and a page.</summary>
-    internal const long SmallShare = 512 * 1024;
-
     private readonly LinkedList<MemoryWaiter> _small = new();
     private readonly LinkedList<MemoryWaiter> _large = new();
     private readonly LinkedList<IIdleMemory> _idle = new();
@@ -22,6 +19,9 @@ internal sealed class ReaderMemory(long limit)
 
     /// <summary>Guards everything here and in the shares.</summary>
     internal Lock Gate { get; } = new();
+
+    /// <summary>A share up to this size is small: a window into an ordinary batch, as far as its codec refers back by default, and a page.</summary>
+    internal long SmallShare { get; } = Math.Min(4L << 20, limit / 16);
 
     /// <summary>What one share can ever be.</summary>
     internal long Most { get; } = limit - (limit / 8);

@@ -25,7 +25,9 @@ internal sealed class ReaderShare(ReaderMemory memory) : IMemoryGrants, IDisposa
             {
                 if (!memory.TryTake(whole - _granted, whole))
                 {
+                    // Whoever waits holds nothing that it does not use.
                     (_wanted, _reserved) = (whole, 0);
+                    Shrink();
                     return null;
                 }
                 _granted = whole;

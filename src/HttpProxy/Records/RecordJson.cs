@@ -58,7 +58,28 @@ internal sealed class RecordJson(
         _stored.Dispose();
     }
 
+    public void Release()
+    {
+        _scratch.Reset(Array.MaxLength);
+        _stored.Release();
+    }
+
     public void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record, ReadOnlySpan<byte> cursor)
+    {
+        (int decodedBytesLeft, long steps) = (_decodedBytesLeft, _budget.Shared?.Taken ?? 0);
+        try
+        {
+            WriteObject(json, topic, partition, record, cursor);
+        }
+        catch (MemoryRefusedException)
+        {
+            _decodedBytesLeft = decodedBytesLeft;
+            _budget.Shared?.GiveBackTo(steps);
+            throw;
+        }
+    }
+
+    private void WriteObject(Utf8JsonWriter json, string topic, int partition, in RecordView record, ReadOnlySpan<byte> cursor)
     {
         json.WriteStartObject();
         json.WriteString("topic"u8, topic);

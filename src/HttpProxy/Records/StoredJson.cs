@@ -24,6 +24,13 @@ internal sealed class StoredJson(bool isOneLine, bool hasBigIntegersAsText, IMem
         return hasBigIntegersAsText ? BigIntegers.Quote(value, _quoted) : value;
     }
 
+    /// <summary>Gives back what it took for a large one.</summary>
+    internal void Release()
+    {
+        _compact.Reset(Array.MaxLength);
+        _quoted.Reset(Array.MaxLength);
+    }
+
     public void Dispose()
     {
         _compact.Dispose();

@@ -55,7 +55,7 @@ internal sealed class SocketAnswers : IAsyncDisposable
                 if (isGone) continue;
                 try
                 {
-                    await patience.AwaitAsync(output.AnswerAsync(answer.Written, cancel)).ConfigureAwait(false);
+                    await output.AnswerAsync(answer.Written, patience, cancel).ConfigureAwait(false);
                 }
                 catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
                 {

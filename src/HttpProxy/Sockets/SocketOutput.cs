@@ -36,12 +36,15 @@ internal sealed class SocketOutput(WebSocket socket, StreamSignal signal) : IStr
     }
 
     /// <summary>Sends an answer, for which no credit is needed.</summary>
-    internal async ValueTask AnswerAsync(ReadOnlyMemory<byte> answer, CancellationToken cancel)
+    /// <param name="answer">What.</param>
+    /// <param name="patience">With its reader, from when it is the answer's turn: what is sent before has a patience of its own.</param>
+    /// <param name="cancel">Ends it.</param>
+    internal async ValueTask AnswerAsync(ReadOnlyMemory<byte> answer, ReaderPatience patience, CancellationToken cancel)
     {
         await _sending.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            await socket.SendAsync(answer, WebSocketMessageType.Text, endOfMessage: true, cancel).ConfigureAwait(false);
+            await patience.AwaitAsync(socket.SendAsync(answer, WebSocketMessageType.Text, endOfMessage: true, cancel)).ConfigureAwait(false);
         }
         finally
         {

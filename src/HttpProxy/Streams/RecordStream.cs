@@ -189,7 +189,7 @@ internal sealed class RecordStream(
             await WriteAsync(position, ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
             return;
         }
-        if (position.IsRefused) await position.WaitForMemoryAsync(peer.Cancel).ConfigureAwait(false);
+        if (position.IsRefused && !await position.WaitForMemoryAsync(peer.Service.Client.Options.Time, peer.Cancel).ConfigureAwait(false)) return;
         TopicPartition partition = NameOf(position);
         using FetchedRecords read = await peer.Service.Client.Fetcher.ReadAsync(
             partition, position.Offset, new FetchLimits(ReadBytes, TimeSpan.Zero, Isolation: query.Isolation), peer.Cancel).ConfigureAwait(false);

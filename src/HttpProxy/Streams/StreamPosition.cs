@@ -5,6 +5,9 @@ namespace Gateway.HttpProxy.Streams;
 /// <summary>How far a stream has come in one partition.</summary>
 internal sealed class StreamPosition(int partition, long offset, long end)
 {
+    // A stream that waits has an age, a place in a group and other partitions, and its server may stop.
+    private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(2);
+
     private RecordReading? _reading;
     private long _readingAt;
 
@@ -43,9 +46,22 @@ internal sealed class StreamPosition(int partition, long offset, long end)
         return _reading.IsOpen;
     }
 
-    /// <summary>Waits until there is memory for what was refused.</summary>
+    /// <summary>Waits for a while until there is memory for what was refused; false when there is none yet, so that the stream can look at what else there is.</summary>
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
-    internal ValueTask WaitForMemoryAsync(CancellationToken cancel) => _reading!.Share.WaitAsync(cancel);
+    internal async ValueTask<bool> WaitForMemoryAsync(TimeProvider time, CancellationToken cancel)
+    {
+        using var turn = new CancellationTokenSource(s_turn, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Token, cancel);
+        try
+        {
+            await _reading!.Share.WaitAsync(either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Takes what was kept, or begins.</summary>
     internal RecordReading TakeReading(ReaderMemory memory)

@@ -12,6 +12,20 @@ public sealed class KeptTopicsTests
     private const string OfService = "_schemas";
 
     [Theory]
+    [InlineData("__consumer_offsets", "compact", null, true)]
+    [InlineData("__consumer_offsets", "compact", "false", true)]
+    [InlineData("__consumer_offsets", "compact", "true", false)]
+    [InlineData("__transaction_state", "compact", "true", false)]
+    [InlineData("__transaction_state", "compact,delete", null, false)]
+    [InlineData("orders", "delete", "true", true)]
+    public void Its_own_topics_are_made_so_that_nothing_in_them_is_lost(string topic, string policy, string? caching, bool isRight)
+    {
+        var configs = new Dictionary<string, string> { ["cleanup.policy"] = policy };
+        if (caching is not null) configs["write.caching"] = caching;
+        Assert.Equal(isRight, KeptTopics.ProblemOfNew(topic, configs) is null);
+    }
+
+    [Theory]
     [InlineData("cleanup.policy", ConfigOperation.Set, "delete", ErrorCode.PolicyViolation)]
     [InlineData("cleanup.policy", ConfigOperation.Set, "", ErrorCode.PolicyViolation)]
     [InlineData("cleanup.policy", ConfigOperation.Append, "delete", ErrorCode.PolicyViolation)]

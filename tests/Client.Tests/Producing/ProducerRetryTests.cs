@@ -1,5 +1,6 @@
 using Gateway.Client.Producing;
 using Gateway.Client.Tests.Fakes;
+using Gateway.Common.Buffers;
 using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.Common.Records;
@@ -101,6 +102,22 @@ public sealed class ProducerRetryTests
         release.SetResult();
         Assert.Equal([ErrorCode.None, ErrorCode.None, ErrorCode.InvalidRecord], (await Task.WhenAll(sent)).Select(record => record.Error));
         Assert.Equal(["00", "01 02", "01", "02"], broker.Batches.Select(batch => string.Join(' ', RecordReader.ReadAll(batch).Select(record => Convert.ToHexString(record.Value!.Value.Span)))));
+    }
+
+    [Fact]
+    public async Task A_finished_batch_in_memory_of_its_callers_is_not_written_to()
+    {
+        using var builder = new RecordBatchBuilder(new RecordBatchOptions());
+        builder.Append(1, null, new byte[] { 1 });
+        using RecordsLease built = builder.Build();
+        byte[] mine = built.Span.ToArray();
+        string before = Convert.ToHexString(mine);
+        _broker.Answer(ApiKey.Produce, _ => Produced(ErrorCode.None, 5));
+        await using var client = new KafkaClient(_broker, Quick);
+        await using Producer producer = client.CreateProducer(Plain);
+        Assert.Equal(5, (await producer.ProduceBatchAsync(new TopicPartition("t", 0), RecordsLease.Wrap(mine))).Offset);
+        Assert.Equal(before, Convert.ToHexString(mine));
+        Assert.Equal(before, Convert.ToHexString(Assert.Single(_broker.Batches)));
     }
 
     [Fact]

@@ -75,6 +75,26 @@ public class RequestBodiesTests
     }
 
     [Fact]
+    public async Task A_body_whose_bytes_are_given_back_counts_until_it_is_disposed_of()
+    {
+        var bodies = new RequestBodies(Megabyte, Megabyte, Long, TimeProvider.System);
+        foreach (int length in new[] { 60_000, 800_000 })
+        {
+            RequestBody[] done = [.. await Task.WhenAll(Enumerable.Range(0, 850_000 / length).Select(async _ =>
+            {
+                RequestBody body = await bodies.ReadAsync(PipeReader.Create(new MemoryStream(new byte[length])), length);
+                body.GiveBackBytes();
+                Assert.Equal(0, body.Length);
+                return body;
+            }))];
+            await Assert.ThrowsAsync<BodyRefusedException>(async () => await bodies.ReadAsync(PipeReader.Create(new MemoryStream(new byte[400_000])), 400_000));
+            foreach (RequestBody body in done) body.Dispose();
+            using RequestBody after = await bodies.ReadAsync(PipeReader.Create(new MemoryStream(new byte[400_000])), 400_000);
+            Assert.Equal(400_000, after.Length);
+        }
+    }
+
+    [Fact]
     public async Task A_large_body_that_does_not_get_on_is_408_and_a_small_one_may_take_its_time()
     {
         var impatient = new RequestBodies(Megabyte, Megabyte, TimeSpan.FromMilliseconds(50), TimeProvider.System);

@@ -1,5 +1,6 @@
 using Gateway.Common.Buffers;
 using Gateway.Common.Records;
+using Gateway.Common.Records.Codecs;
 
 namespace Gateway.Common.Tests.Records;
 
@@ -26,6 +27,45 @@ public sealed class RecordCursorTests
         Assert.Equal(Whole(batch).Select(static record => record.Shown), seen);
         Assert.Equal(0, memory.Held);
     }
+
+    [Fact]
+    public void A_snappy_chunk_that_comes_in_one_piece_is_granted_before_it_is_inflated()
+    {
+        const int Size = 3_000_000;
+        using var bare = new RecordBatchBuilder(new RecordBatchOptions { Compression = CompressionType.Snappy });
+        bare.Append(0, null, new byte[Size]);
+        using RecordsLease batch = bare.Build();
+        byte[] block = SnappyOf(batch.Memory.Span[RecordBatchHeader.Size..]);
+        byte[] framed = [.. batch.Span[..RecordBatchHeader.Size], .. SnappyCodec.FrameHeader, .. BigEndian(block.Length), .. block];
+        RecordBatchHeader.TryRead(framed, out RecordBatchHeader header);
+        (header with { BatchLength = framed.Length - RecordBatchHeader.LengthPrefix }).Write(framed);
+        var memory = new Ledger(long.MaxValue);
+        using RecordCursor cursor = RecordCursor.Open(framed, memory);
+        Assert.InRange(memory.Held, Size, 2L * Size);
+        Assert.True(cursor.TryRead(out RecordView record));
+        Assert.Equal(Size, record.Value.Length);
+    }
+
+    /// <summary>All of it as one block: literals of 64 KiB at most.</summary>
+    private static byte[] SnappyOf(ReadOnlySpan<byte> compressed)
+    {
+        using RecordsLease plain = Compression.Decompress(CompressionType.Snappy, compressed, int.MaxValue);
+        var block = new List<byte>();
+        for (uint size = (uint)plain.Length; ; size >>= 7)
+        {
+            block.Add((byte)(size < 0x80 ? size : size | 0x80));
+            if (size < 0x80) break;
+        }
+        for (int at = 0; at < plain.Length; at += 65_536)
+        {
+            ReadOnlySpan<byte> literal = plain.Span.Slice(at, Math.Min(65_536, plain.Length - at));
+            block.AddRange([61 << 2, (byte)(literal.Length - 1), (byte)((literal.Length - 1) >> 8)]);
+            block.AddRange(literal);
+        }
+        return [.. block];
+    }
+
+    private static byte[] BigEndian(int value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
 
     [Theory]
     [MemberData(nameof(All))]

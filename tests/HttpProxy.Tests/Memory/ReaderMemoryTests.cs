@@ -1,4 +1,9 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
 using Gateway.Common.Buffers;
+using Gateway.Common.Records;
+using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Records;
 
 namespace Gateway.HttpProxy.Tests.Memory;
@@ -110,6 +115,79 @@ public sealed class ReaderMemoryTests
         taken.Dispose();
         waiting.Dispose();
         Assert.Equal(0, _memory.Used);
+    }
+
+    [Fact]
+    public void A_page_that_is_cut_back_before_a_wait_holds_nothing_and_keeps_what_stands_before()
+    {
+        using var share = new ReaderShare(_memory);
+        using var page = new PageBuffer(share);
+        page.Write("before"u8);
+        page.GetSpan((int)(2 * MiB));
+        Assert.InRange(_memory.Used, 2 * MiB, 3 * MiB);
+        page.Truncate(6);
+        Assert.Equal(0, _memory.Used);
+        Assert.Equal("before"u8, page.Written.Span);
+        page.Write(" and after"u8);
+        Assert.Equal("before and after"u8, page.Written.Span);
+    }
+
+    [Fact]
+    public async Task Who_is_refused_again_does_not_keep_what_it_waited_for_the_first_time()
+    {
+        using var holder = new ReaderShare(_memory);
+        IMemoryGrant held = holder.TryTake(6 * MiB)!;
+        using var share = new ReaderShare(_memory);
+        Assert.Null(share.TryTake(3 * MiB));
+        Task turn = share.WaitAsync(default).AsTask();
+        held.Dispose();
+        await turn;
+        using IMemoryGrant other = new ReaderShare(_memory).TryTake(4 * MiB)!;
+        Assert.Null(share.TryTake(5 * MiB));
+        Assert.Equal(4 * MiB, _memory.Used);
+    }
+
+    [Fact]
+    public void A_record_is_shown_the_same_however_often_it_was_refused_and_leaves_nothing_taken()
+    {
+        const string Text = "{\"a\": 12345678901234567890}";
+        byte[] value = Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(Text, 40_000))}]");
+        using RecordsLease batch = Batch(value);
+        using RecordCursor cursor = RecordCursor.Open(batch.Memory, new ReaderShare(_memory));
+        Assert.True(cursor.TryRead(out RecordView record));
+        using var share = new ReaderShare(_memory);
+        using var page = new PageBuffer(share);
+        using var json = new Utf8JsonWriter(page);
+        using var writer = new RecordJson(EmbeddedFormat.Json, new ConsumeSchemas(), hasBigIntegersAsText: true, memory: share);
+        writer.StartBatch();
+        for (long free = MiB; free <= 4 * MiB; free += MiB)
+        {
+            using var holder = new ReaderShare(_memory);
+            using IMemoryGrant held = holder.TryTake((7 * MiB) - free)!;
+            try
+            {
+                writer.WriteOne(json, page, "t", 0, record);
+                Assert.InRange(free, 2 * MiB, 4 * MiB);
+                break;
+            }
+            catch (MemoryRefusedException refused)
+            {
+                Assert.False(refused.IsForGood);
+                Assert.Equal(held is null ? 0 : (7 * MiB) - free, _memory.Used);
+            }
+        }
+        using JsonDocument shown = JsonDocument.Parse(page.Written);
+        Assert.Equal(40_000, shown.RootElement.GetProperty("value").GetArrayLength());
+        Assert.Equal("12345678901234567890", shown.RootElement.GetProperty("value")[39_999].GetProperty("a").GetString());
+        page.Truncate(0);
+        Assert.Equal(0, _memory.Used);
+    }
+
+    private static RecordsLease Batch(byte[] value)
+    {
+        using var builder = new RecordBatchBuilder(new RecordBatchOptions());
+        builder.Append(0, null, value);
+        return builder.Build();
     }
 
     private sealed class Idle : IIdleMemory, IDisposable

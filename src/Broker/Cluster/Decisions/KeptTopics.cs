@@ -37,10 +37,14 @@ public sealed class KeptTopics(IReadOnlySet<string> ofServices)
     }
 
     /// <summary>Says what is wrong with the configs of a topic of the broker's own that somebody else makes; null when nothing is.</summary>
-    public static string? ProblemOfNew(string name, IReadOnlyDictionary<string, string> configs) =>
-        name is TopicName.ConsumerOffsets or TopicName.TransactionState && !IsCompacted(configs)
-            ? $"{name} has to be made with {TopicConfigs.CleanupPolicy} set to compact: what is kept there would be lost"
+    public static string? ProblemOfNew(string name, IReadOnlyDictionary<string, string> configs)
+    {
+        if (name is not (TopicName.ConsumerOffsets or TopicName.TransactionState)) return null;
+        if (!IsCompacted(configs)) return $"{name} has to be made with {TopicConfigs.CleanupPolicy} set to compact: what is kept there would be lost";
+        return configs.TryGetValue(TopicConfigs.WriteCaching, out string? caching) && ConfigValues.Boolean(caching)
+            ? $"{name} cannot be made with {TopicConfigs.WriteCaching}: a power cut could take what was acknowledged"
             : null;
+    }
 
     /// <summary>Whether the topic itself says so, since the broker's default may change, and nothing beside it: time or size would cut it.</summary>
     private static bool IsCompacted(IReadOnlyDictionary<string, string> configs) =>

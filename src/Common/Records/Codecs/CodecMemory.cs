@@ -16,11 +16,30 @@ internal static class CodecMemory
     /// <exception cref="CorruptRecordException">These are no bytes of that codec.</exception>
     internal static long Of(CompressionType type, ReadOnlySpan<byte> source) => type switch
     {
-        CompressionType.Snappy when !source.StartsWith(SnappyCodec.Magic) => Least + (long)SnappyBlock.ReadInflatedSize(source, out _),
+        CompressionType.Snappy => Least + (source.StartsWith(SnappyCodec.Magic) ? LargestSnappyChunk(source) : SnappyBlock.ReadInflatedSize(source, out _)),
         CompressionType.Lz4 => Least + (2L * Lz4Frame.ReadHeader(source).MaxBlockSize),
         CompressionType.Zstd => Least + WindowOfZstd(source),
         _ => Least,
     };
+
+    /// <summary>Each chunk is inflated as a whole. One that does not fit is an error, which the codec has the words for.</summary>
+    private static long LargestSnappyChunk(ReadOnlySpan<byte> source)
+    {
+        long largest = 0;
+        for (ReadOnlySpan<byte> rest = source; rest.Length > sizeof(int);)
+        {
+            if (rest.StartsWith(SnappyCodec.Magic) && rest.Length >= SnappyCodec.FrameHeader.Length)
+            {
+                rest = rest[SnappyCodec.FrameHeader.Length..];
+                continue;
+            }
+            int length = BinaryPrimitives.ReadInt32BigEndian(rest);
+            if (length <= 0 || length > rest.Length - sizeof(int)) break;
+            largest = Math.Max(largest, SnappyBlock.ReadInflatedSize(rest.Slice(sizeof(int), length), out _));
+            rest = rest[(sizeof(int) + length)..];
+        }
+        return largest;
+    }
 
     /// <summary>RFC 8878, 3.1.1.1. Of several frames the first speaks for all.</summary>
     private static long WindowOfZstd(ReadOnlySpan<byte> source)
