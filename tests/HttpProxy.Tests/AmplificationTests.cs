@@ -1,5 +1,9 @@
 using System.Text.Json.Nodes;
 using Gateway.Client.Producing;
+using Gateway.Common.Buffers;
+using Gateway.Common.Records;
+using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Records;
 using Gateway.HttpProxy.Tests.Running;
 using Gateway.Schemas;
 
@@ -42,6 +46,41 @@ public sealed class AmplificationTests(RunningProxy proxy) : IClassFixture<Runni
         Answer answer = await proxy.Http.PostAsync($"/topics/{topic}", HttpCalls.V2Avro, $$$"""{"value_schema":{{{schema}}},"records":[{{{many}}}]}""");
         Assert.Equal(422, answer.Status);
         Assert.Contains("all values together need more than", (string?)answer.Json["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Values_that_can_never_be_held_use_up_what_their_batch_may_become_as_all_others_do()
+    {
+        string schema = $$$"""{"type":"array","items":{"type":"record","name":"Y","fields":[{"name":"{{{LongName}}}","type":"null"}]}}""";
+        int id = (await proxy.Schemas.RegisterAsync("never-held-value", SchemaTypes.Avro, schema, [], default)).Found!.Id;
+        using var builder = new RecordBatchBuilder(new RecordBatchOptions());
+        for (int i = 0; i < 100; i++) builder.Append(0, null, new byte[] { 0, 0, 0, 0, (byte)id, 0x90, 0x4e, 0 });
+        using RecordsLease batch = builder.Build();
+        var memory = new ReaderMemory(8 << 20);
+        using var turns = new Turns();
+        using var reading = new RecordReading(memory);
+        await reading.Schemas.LoadAsync(proxy.Schemas, batch.Memory, 0, 100, reading, turns, default);
+        string?[] shown = Shown(batch.Memory, reading);
+        // Each costs some megabytes of the 64 there are for a batch, and from then on nothing.
+        Assert.Equal(("too_large", "base64"), (shown[0], shown[99]));
+        Assert.InRange(shown.Count(static encoding => encoding == "too_large"), 5, 50);
+    }
+
+    private static string?[] Shown(ReadOnlyMemory<byte> batch, RecordReading reading)
+    {
+        using var page = new PageBuffer(reading.Share);
+        using var json = new System.Text.Json.Utf8JsonWriter(page);
+        using var writer = new RecordJson(EmbeddedFormat.Avro, reading.Schemas, memory: reading.Share);
+        writer.StartBatch();
+        reading.Open(batch, isKept: false);
+        var shown = new List<string?>();
+        while (reading.TryRead(out RecordView record))
+        {
+            page.Reset(int.MaxValue);
+            writer.WriteOne(json, page, "t", 0, record);
+            shown.Add((string?)JsonNode.Parse(page.Written.Span)!["value_encoding"]);
+        }
+        return [.. shown];
     }
 
     private async Task ShownAsync(string schemaType, string type, string schema, byte[] growing, byte[] modest, string json)

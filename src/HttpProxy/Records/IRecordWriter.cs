@@ -14,7 +14,7 @@ internal interface IRecordWriter : IDisposable
     void StartBatch();
 
     /// <summary>
-    /// Writes one record, with the cursor behind it if it has one. What is refused for want of memory has used up nothing of the batch's allowance, since it
+    /// Writes one record, with the cursor behind it if it has one. What is refused for the time being has used up nothing of the batch's allowance, since it
     /// is written again.
     /// </summary>
     void Write(Utf8JsonWriter json, string topic, int partition, in RecordView record, ReadOnlySpan<byte> cursor = default);

@@ -71,8 +71,9 @@ internal sealed class RecordJson(
         {
             WriteObject(json, topic, partition, record, cursor);
         }
-        catch (MemoryRefusedException)
+        catch (MemoryRefusedException refused) when (!refused.IsForGood)
         {
+            // What is refused for good is not done again: it has cost what it cost.
             _decodedBytesLeft = decodedBytesLeft;
             _budget.Shared?.GiveBackTo(steps);
             throw;
