@@ -19,6 +19,13 @@ public class RaceTests
     private static string? Last(MemorySchemaTopic topic, string key) =>
         topic.Records.Last(record => Encoding.UTF8.GetString(record.Key!) == key).Value is { } value ? Encoding.UTF8.GetString(value) : null;
 
+    /// <summary>
+    /// The whole image but its highest id: an id that was written by who came second, taken back and never
+    /// answered with is nobody's, and goes with the compaction of what was taken back.
+    /// </summary>
+    private static IEnumerable<string> Facts(RegistryImage image) =>
+        StateHash.Describe(image).Split('\n').Where(line => !line.StartsWith("highest id", StringComparison.Ordinal));
+
     [Fact]
     public async Task A_version_that_was_taken_meanwhile_is_given_back_and_the_next_one_taken()
     {
@@ -124,7 +131,7 @@ public class RaceTests
             Assert.Equal(hard.Status == 200, image.Find(target, 1) is null);
             Assert.True(soft.Status is 200 or 422, soft.Text);
         }
-        Assert.Equal(StateHash.Describe(one.Service.Image), StateHash.Describe(Replay.Of(Replay.Compact(one.Topic.Records))));
+        Assert.Equal(Facts(one.Service.Image), Facts(Replay.Of(Replay.Compact(one.Topic.Records))));
     }
 
     /// <summary>Each in turn would be taken; of two that do not go together, one is.</summary>
@@ -145,10 +152,6 @@ public class RaceTests
             Assert.Equal(answers.Single(answer => answer.Status == 200).Json.GetProperty("id").GetInt32(), kept.Id);
         }
         Assert.Equal(Facts(one.Service.Image), Facts(Replay.Of(Replay.Compact(one.Topic.Records))));
-
-        // An id that was written by who came second and never answered with is nobody's.
-        static IEnumerable<string> Facts(RegistryImage image) =>
-            StateHash.Describe(image).Split('\n').Where(line => !line.StartsWith("highest id", StringComparison.Ordinal));
     }
 
     [Fact]
