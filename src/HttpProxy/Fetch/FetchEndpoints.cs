@@ -4,12 +4,22 @@ using Gateway.Common.Errors;
 using Gateway.Common.Ids;
 using Gateway.HttpProxy.Http;
 using Gateway.HttpProxy.Records;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.HttpProxy.Fetch;
 
 /// <summary>Reading a partition from an offset, without any consumer to create first.</summary>
 internal static class FetchEndpoints
 {
+    /// <summary>The parameters there are.</summary>
+    internal static readonly IReadOnlyList<string> Parameters = ["offset", "from_timestamp", "count", "timeout", "max_bytes", "isolation", "bigint"];
+
+    // Needed by Redpanda's proxy, whose path this is; that any of them may be left out is ours (http-proxy §3.4).
+    private static readonly string[] s_redpandas = ["offset", "timeout", "max_bytes"];
+
+    /// <summary>Whether a request is one that Redpanda's proxy takes too, which passes over what it does not know.</summary>
+    internal static bool IsRedpandas(HttpRequest request) => s_redpandas.All(request.Query.ContainsKey);
+
     internal static async ValueTask ReadAsync(ProxyCall call)
     {
         RecordForm form = MediaTypes.ForRecords(call.Context.Request, null, call.Service.Options.StrictMediaTypes);

@@ -33,6 +33,9 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
     /// </summary>
     internal IReadOnlyList<string>? Parameters { get; init; }
 
+    /// <summary>Whether a request stands as another proxy's clients send it, so that others are passed over all the same.</summary>
+    internal Func<HttpRequest, bool> IsOfOthers { get; init; } = static _ => false;
+
     /// <summary>Runs the endpoint and writes whatever goes wrong as an error of the dialect.</summary>
     internal async Task InvokeAsync(HttpContext context, ProxyService service)
     {
@@ -41,7 +44,7 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
             if (IsCounted && service.Rates.AreLimited) service.Rates.Count(ClientAddress.Of(context));
             Origins.Check(context);
             QueryText.Require(context.Request);
-            if (Parameters is { } known) QueryText.RequireKnown(context.Request, known);
+            if (Parameters is { } known && !IsOfOthers(context.Request)) QueryText.RequireKnown(context.Request, known);
             ContentEncoding.RequirePlainTransfer(context.Request);
             await Handle(new ProxyCall(context, service)).ConfigureAwait(false);
         }

@@ -37,7 +37,7 @@ internal static class QueryText
         foreach (string name in request.Query.Keys)
         {
             if (name.StartsWith('_') || name == "access_token" || known.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
-            throw new ProblemException(Problem.InvalidParameter, $"There is no parameter '{name}' here; there are {string.Join(", ", known)}.");
+            throw new ProblemException(Problem.InvalidParameter, $"There is no parameter '{name}' here; {(known.Count == 0 ? "there are none" : $"there are {string.Join(", ", known)}")}.");
         }
     }
 

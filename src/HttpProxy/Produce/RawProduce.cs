@@ -12,6 +12,9 @@ namespace Gateway.HttpProxy.Produce;
 /// <summary>Writing a body as it is: it is the value of one record, whatever it holds (http-proxy §9.0).</summary>
 internal static class RawProduce
 {
+    /// <summary>The parameters there are.</summary>
+    internal static readonly IReadOnlyList<string> Parameters = ["key", "partition", "timestamp", "acks", "async", "if_end_offset", "timeout"];
+
     private const string HeaderPrefix = "X-Kafka-Header-";
 
     internal static async ValueTask HandleAsync(ProxyCall call)

@@ -60,11 +60,11 @@ internal static class V3Routes
 
         new("POST", Topic + "/records", On(StreamProduce.HandleAsync)),
         new("POST", Topic + "/records:batch", On(BatchProduce.HandleAsync)),
-        new("POST", Cluster + "/records:transaction", On(TransactionProduce.HandleAsync)),
+        new("POST", Cluster + "/records:transaction", On(TransactionProduce.HandleAsync)) { Parameters = ["schema_in_header"] },
         new("GET", Partition + "/records", On(FetchEndpoints.OfPartitionAsync)) { Parameters = FetchEndpoints.Parameters },
         new("POST", Topic + "/records:fetch", On(FetchEndpoints.OfTopicAsync)) { Parameters = ["bigint"] },
         new("GET", Topic + "/records:stream", OnAnyType(StreamEndpoints.OfTopicAsync)) { HasHead = false, Parameters = StreamQuery.Names },
-        new("POST", Topic + "/records:commit", On(StreamCommit.OfTopicAsync)),
+        new("POST", Topic + "/records:commit", On(StreamCommit.OfTopicAsync)) { Parameters = [] },
 
         new("GET", Cluster + "/consumer-groups", On(GroupEndpoints.ListAsync)),
         new("GET", Group, On(GroupEndpoints.GetAsync)),

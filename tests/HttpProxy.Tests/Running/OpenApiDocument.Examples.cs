@@ -48,6 +48,13 @@ internal sealed partial class OpenApiDocument
         }
     }
 
+    /// <summary>The parameters in the query of an operation.</summary>
+    internal IEnumerable<string> QueryOf(string method, string template)
+    {
+        YamlNode item = _root["paths"][template];
+        return from parameter in Parameters(item).Concat(Parameters(item[method])) where Text(parameter["in"]) == "query" select Text(parameter["name"]);
+    }
+
     /// <summary>Examples that are not what the schema beside them says.</summary>
     internal IEnumerable<string> FaultyExamples() => FaultyExamples(_root, "$");
 

@@ -151,7 +151,8 @@ public sealed class TransactionTests(RunningProxy proxy) : IClassFixture<Running
     {
         string topic = await proxy.NewTopicAsync();
         Answer answer = await ProduceAsync($$$"""{"records":[{"topic":"{{{topic}}}","value":null}]}""", query);
-        answer.Refused(400, 400);
+        answer.Refused(400, 40002);
+        Assert.Empty(await ValuesAsync(topic));
     }
 
     private async Task<Answer> ProduceAsync(string body, string query = "", HttpClient? http = null)

@@ -16,8 +16,7 @@ internal static class TransactionProduce
     internal static async ValueTask HandleAsync(V3Call call)
     {
         ProduceSettings settings = ProduceSettings.Read(call.Http);
-        if (settings.Acks != Acks.All || settings.IfEndOffset >= 0 || settings.Timeout != TimeSpan.Zero || settings.Key is not null)
-            throw V3Call.Refused("a transaction takes neither acks nor timeout nor if_end_offset nor Idempotency-Key");
+        if (settings.Key is not null) throw V3Call.Refused($"a transaction takes no {IdempotencyKey.Header}");
         using JsonDocument body = await call.BodyAsync(2 + V3Record.LevelsAroundData).ConfigureAwait(false);
         JsonElement[] records = Read(body.RootElement);
         string[] topics = [.. records.Select(TopicOf)];
