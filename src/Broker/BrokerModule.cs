@@ -108,12 +108,13 @@ public static class BrokerModule
             groupCoordinators.Add(new ShardRef<GroupCoordinator>(shard, new GroupCoordinator(part, options.NewId, groupLogger)));
             transactionCoordinators.Add(new ShardRef<TransactionCoordinator>(shard, new TransactionCoordinator(part, groups, transactionLogger)));
         }
-        var start = new ClusterStart(host.Shards[0], store, router, partitionOptions.Logger);
+        var kept = new KeptTopics(options.KeptTopics);
+        var start = new ClusterStart(host.Shards[0], store, router, kept, partitionOptions.Logger);
         ShardRef<Controller> controller = await new ShardRef<ClusterStart>(host.Shards[0], start)
             .Call(static (target, empty) => target.RunAsync(empty), empty);
         return new BrokerServices(
-            router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs),
-            new AlterConfigs(options.DropsRetiredConfigs, new KeptTopics(options.CompactedTopics)), groups, transactions);
+            router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs, kept), new AlterConfigs(options.DropsRetiredConfigs, kept), groups,
+            transactions);
     }
 
     /// <summary>One cleaner per thread; they are there before the store, which ends what they have under way, and go after it.</summary>

@@ -33,8 +33,11 @@ public sealed record BrokerOptions
     /// <summary>Topic configs that Kafka retired (message.format.version and the like) are dropped, as old tools still send them; false refuses them.</summary>
     public bool DropsRetiredConfigs { get; init; } = true;
 
-    /// <summary>Topics in which services beside the broker keep what they know: they stay compacted, and settings that would lose some of it are refused.</summary>
-    public IReadOnlySet<string> CompactedTopics { get; init; } = ImmutableHashSet<string>.Empty;
+    /// <summary>
+    /// Topics of one partition in which services beside the broker keep what they know, with the largest batch each has to take: they are compacted and
+    /// stay so, and settings that would lose some of it, or keep more of it from being written, are refused.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> KeptTopics { get; init; } = ImmutableDictionary<string, int>.Empty;
 
     /// <summary>Bytes that requests may hold at once; 0 is a quarter of the machine's memory, at most 1 GiB.</summary>
     public long MemoryBudgetBytes { get; init; }

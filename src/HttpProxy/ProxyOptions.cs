@@ -5,6 +5,9 @@ namespace Gateway.HttpProxy;
 /// <summary>How the proxy behaves.</summary>
 public sealed record ProxyOptions
 {
+    /// <summary>The largest record that a consumer instance is kept in: one that is assigned tens of thousands of partitions by hand.</summary>
+    public const int LargestInstanceBytes = 8 * 1024 * 1024;
+
     /// <summary>
     /// Tells this proxy from others on the same cluster (Confluent's <c>id</c>): its consumer instances come back with it and with no other. Two that run
     /// at once must not have the same.

@@ -6,8 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Broker.Cluster;
 
-/// <summary>Brings the cluster back from its metadata log: replay, a new epoch after an unclean stop, partitions opened on all shards.</summary>
-internal sealed class ClusterStart(Shard shard, LogStore store, PartitionRouter router, ILogger logger) : ShardOwned(shard)
+/// <summary>
+/// Brings the cluster back from its metadata log: replay, a new epoch after an unclean stop, partitions opened on all shards, settings of topics in which
+/// something is kept put right.
+/// </summary>
+internal sealed class ClusterStart(Shard shard, LogStore store, PartitionRouter router, KeptTopics kept, ILogger logger) : ShardOwned(shard)
 {
     public async ValueTask<ShardRef<Controller>> RunAsync(ClusterImage image)
     {
@@ -23,6 +26,7 @@ internal sealed class ClusterStart(Shard shard, LogStore store, PartitionRouter 
         var controller = new Controller(Shard, log, image, router, logger);
         if (store.WasClosedCleanly) await controller.PublishAsync(image);
         else await controller.CommitAsync(static image => new Decision<bool>([new EpochRaised(image.Epoch + 1)], true));
+        await controller.CommitAsync(kept.Mend);
         foreach (ShardRef<BrokerShard> target in router.Shards) target.Post(static owner => owner.StartRetention());
         return new ShardRef<Controller>(Shard, controller);
     }

@@ -29,7 +29,7 @@ internal sealed class BrokerRoom : IAsyncDisposable
     /// <summary>Starts the shards, then the broker on them.</summary>
     /// <exception cref="StartupException">The data directory, the address or a setting cannot be used.</exception>
     public static async Task<BrokerRoom> OpenAsync(
-        GatewaySettings settings, IReadOnlySet<string> compactedTopics, IRecordValidators validators, ILoggerFactory loggers, CancellationToken cancel)
+        GatewaySettings settings, IReadOnlyDictionary<string, int> keptTopics, IRecordValidators validators, ILoggerFactory loggers, CancellationToken cancel)
     {
         IPAddress ip = await ListenAddress.ResolveAsync(SettingCatalog.KafkaAddress, settings.KafkaAddress, cancel);
         var shards = new ThreadedShardHost(new ShardOptions
@@ -41,7 +41,7 @@ internal sealed class BrokerRoom : IAsyncDisposable
         shards.Start();
         try
         {
-            return new BrokerRoom(shards, await BrokerModule.StartAsync(OptionsOf(settings, ip) with { CompactedTopics = compactedTopics, Validators = validators }, shards, loggers));
+            return new BrokerRoom(shards, await BrokerModule.StartAsync(OptionsOf(settings, ip) with { KeptTopics = keptTopics, Validators = validators }, shards, loggers));
         }
         catch (Exception e)
         {

@@ -133,7 +133,8 @@ public sealed class GatewayHost : IAsyncDisposable
     private async Task<BrokerRoom?> OpenBrokerAsync(CancellationToken cancel)
     {
         if (_settings.ExistingBrokers.Count > 0) return null;
-        BrokerRoom room = await BrokerRoom.OpenAsync(_settings, new HashSet<string>(StringComparer.Ordinal) { Registry.TopicName, Proxy.ConsumersTopic }, _validators, _loggers, cancel);
+        var kept = new Dictionary<string, int>(StringComparer.Ordinal) { [Proxy.ConsumersTopic] = ProxyOptions.LargestInstanceBytes, [Registry.TopicName] = Registry.MaxBodyBytes };
+        BrokerRoom room = await BrokerRoom.OpenAsync(_settings, kept, _validators, _loggers, cancel);
         _readiness.Watch(BrokerCheck, () => room.Broker.IsOnline ? null : "the data directory is offline, see the log");
         if (ListenAddress.IsWildcard(_settings.KafkaAddress) && _settings.AdvertisedKafkaAddress is null)
             HostEvents.NoAdvertisedAddress(_loggers.CreateLogger("Gateway"), room.Broker.BoundAddress, room.Broker.KafkaAddress);

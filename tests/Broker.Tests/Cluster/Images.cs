@@ -18,14 +18,13 @@ internal static class Images
     public static WantedTopic Wanted(string name, int partitions = 1, short replicationFactor = 1, params (string Name, string? Value)[] configs) =>
         new(name, partitions, replicationFactor, [], [.. configs.Select(c => KeyValuePair.Create(c.Name, c.Value))]);
 
-    public static CreateTopics Creation(bool dropsRetired = true)
+    public static CreateTopics Creation(bool dropsRetired = true, KeptTopics? kept = null)
     {
         int next = 100;
-        return new CreateTopics(() => Id(next++), dropsRetired);
+        return new CreateTopics(() => Id(next++), dropsRetired, kept ?? new KeptTopics(ImmutableDictionary<string, int>.Empty));
     }
 
-    public static AlterConfigs Alteration(params string[] topicsOfServices) =>
-        new(true, new KeptTopics(topicsOfServices.ToHashSet(StringComparer.Ordinal)));
+    public static AlterConfigs Alteration(KeptTopics? kept = null) => new(true, kept ?? new KeptTopics(ImmutableDictionary<string, int>.Empty));
 
     public static ClusterImage ApplyAll(this ClusterImage image, IEnumerable<MetadataRecord> records) => records.Aggregate(image, (i, r) => i.Apply(r));
 }

@@ -164,9 +164,9 @@ public sealed class ProduceTests(BrokerFixture fixture) : IClassFixture<BrokerFi
     public async Task PRD_8_internal_topics_are_the_brokers_own_unless_its_admin_tool_writes()
     {
         Guid topic = await _broker.CreateTopic("__share_group_state");
-        Assert.Equal(ErrorCode.InvalidTopicException, (await _broker.Produce(topic, Of("a"))).ErrorCode);
+        Assert.Equal(ErrorCode.InvalidTopicException, (await _broker.Produce(topic, Keyed("a", "b"))).ErrorCode);
         using WireClient wire = await _broker.Connect();
-        ProduceResponse admin = await wire.Ask(Produce(topic, 0, Of("a")), 13, "__admin_client");
+        ProduceResponse admin = await wire.Ask(Produce(topic, 0, Keyed("a", "b")), 13, "__admin_client");
         Assert.Equal(ErrorCode.None, admin.Responses[0].PartitionResponses[0].ErrorCode);
     }
 

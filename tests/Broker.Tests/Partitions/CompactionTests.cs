@@ -162,17 +162,8 @@ public sealed class CompactionTests
         }
     }
 
-    private static RecordsLease Keyed(params string[] keysAndValues) => Keyed(new RecordBatchOptions(), keysAndValues);
-
     private static RecordsLease KeyedBy(long producerId, int sequence, params string[] keysAndValues) =>
         Keyed(new RecordBatchOptions { ProducerId = producerId, ProducerEpoch = 0, BaseSequence = sequence }, keysAndValues);
-
-    private static RecordsLease Keyed(RecordBatchOptions options, string[] keysAndValues)
-    {
-        using var builder = new RecordBatchBuilder(options);
-        for (int i = 0; i < keysAndValues.Length; i += 2) builder.Append(T0, Encoding.UTF8.GetBytes(keysAndValues[i]), Encoding.UTF8.GetBytes(keysAndValues[i + 1]));
-        return builder.Build();
-    }
 
     /// <summary>Waits for the cleaner. It never comes: the test never ends, and the runner says so.</summary>
     private static async Task Shrinks(TestBroker broker, Guid topic, long below)

@@ -21,6 +21,16 @@ internal static class Batches
         return builder.Build();
     }
 
+    /// <summary>One batch of records that have keys.</summary>
+    public static RecordsLease Keyed(params string[] keysAndValues) => Keyed(new RecordBatchOptions(), keysAndValues);
+
+    public static RecordsLease Keyed(RecordBatchOptions options, string[] keysAndValues)
+    {
+        using var builder = new RecordBatchBuilder(options);
+        for (int i = 0; i < keysAndValues.Length; i += 2) builder.Append(T0, Encoding.UTF8.GetBytes(keysAndValues[i]), Encoding.UTF8.GetBytes(keysAndValues[i + 1]));
+        return builder.Build();
+    }
+
     /// <summary>A batch of an idempotent producer.</summary>
     public static RecordsLease OfProducer(long producerId, short epoch, int sequence, params string[] values) =>
         Of(new RecordBatchOptions { ProducerId = producerId, ProducerEpoch = epoch, BaseSequence = sequence }, values);

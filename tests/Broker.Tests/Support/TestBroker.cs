@@ -18,7 +18,7 @@ namespace Gateway.Broker.Tests.Support;
 public sealed class TestBroker : IAsyncDisposable
 {
     private readonly string _directory;
-    private readonly BrokerOptions _options;
+    private BrokerOptions _options;
     private ThreadedShardHost _host = null!;
     private KafkaBroker _broker = null!;
 
@@ -67,6 +67,14 @@ public sealed class TestBroker : IAsyncDisposable
     {
         await CloseAsync();
         await OpenAsync(shards);
+    }
+
+    /// <summary>Stops in good order and starts again with other options.</summary>
+    public async Task RestartAsync(Func<BrokerOptions, BrokerOptions> change)
+    {
+        await CloseAsync();
+        _options = change(_options);
+        await OpenAsync(2);
     }
 
     /// <summary>Starts again as after a crash: the clean mark is taken away.</summary>

@@ -68,6 +68,21 @@ public sealed class NodeTests : IAsyncLifetime
         await client.Admin.AlterConfigsAsync(ConfigResourceType.Topic, topic, [new ConfigChange("cleanup.policy", ConfigOperation.Set, "compact")]);
     }
 
+    [Theory]
+    [InlineData("_schemas", "max.message.bytes", "4194303", "4194304")]
+    [InlineData("__gateway_http_consumers", "max.message.bytes", "8388607", "8388608")]
+    [InlineData("_schemas", "min.insync.replicas", "2", "1")]
+    public async Task What_services_keep_can_always_be_written(string topic, string setting, string wrong, string right)
+    {
+        await using KafkaClient client = KafkaClient.OverTcp([_node.Host.Addresses.Kafka]);
+        if (topic != "_schemas") await client.Admin.CreateTopicAsync(new NewTopic(topic, 1, 1, new Dictionary<string, string?>()));
+        var fault = await Assert.ThrowsAsync<KafkaErrorException>(
+            () => client.Admin.AlterConfigsAsync(ConfigResourceType.Topic, topic, [new ConfigChange(setting, ConfigOperation.Set, wrong)]).AsTask());
+        Assert.Equal(ErrorCode.PolicyViolation, fault.Code);
+        IReadOnlyList<ConfigEntry> configs = await client.Admin.DescribeConfigsAsync(ConfigResourceType.Topic, topic, default);
+        Assert.Equal(right, configs.Single(config => config.Name == setting).Value);
+    }
+
     [Fact]
     public async Task The_registrys_topic_is_neither_deleted_nor_written_over_HTTP()
     {

@@ -38,7 +38,7 @@ public sealed record AlteredConfigs(ConfigResourceType Type, string Name, ErrorC
 
 /// <summary>Which configs may be altered (kafka: IncrementalAlterConfigs, CFG-2).</summary>
 /// <param name="dropsRetiredConfigs">True: configs that Kafka retired are ignored; false: they are refused like any unknown one.</param>
-/// <param name="kept">Topics whose settings decide over what the broker and services beside it know.</param>
+/// <param name="kept">Topics whose settings decide over what the broker and services beside it know: what they need stays set on them.</param>
 public sealed class AlterConfigs(bool dropsRetiredConfigs, KeptTopics kept)
 {
     /// <summary>Judges each resource.</summary>
@@ -91,7 +91,11 @@ public sealed class AlterConfigs(bool dropsRetiredConfigs, KeptTopics kept)
         var after = topic.Overrides;
         foreach ((string name, string? value) in changes) after = value is null ? after.Remove(name) : after.SetItem(name, value);
         if (ConfigChecks.TopicProblem(image.Configs, after) is { } bad) return (ErrorCode.InvalidConfig, bad);
-        if (kept.Problem(image.Configs, topic, changes, after) is { } loss) return (ErrorCode.PolicyViolation, loss);
+        if (kept.Find(topic) is { } own)
+        {
+            foreach ((string name, string value) in own.Missing(image.Configs, after)) changes[name] = value;
+            if (own.Problem(after) is { } loss) return (ErrorCode.PolicyViolation, loss);
+        }
         if (changes.Count > 0) records.Add(new TopicConfigChanged(topic.Id, changes));
         return (ErrorCode.None, null);
     }

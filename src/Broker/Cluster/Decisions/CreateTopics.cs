@@ -29,7 +29,8 @@ public sealed record CreatedTopic(string Name, ErrorCode Error, string? Message,
 /// <summary>Which topics may be created (kafka: CreateTopics, and the creation that a metadata request may set off).</summary>
 /// <param name="newTopicId">Where ids come from.</param>
 /// <param name="dropsRetiredConfigs">True: configs that Kafka retired are dropped; false: they are refused like any unknown one.</param>
-public sealed class CreateTopics(Func<Guid> newTopicId, bool dropsRetiredConfigs)
+/// <param name="kept">Topics in which the broker and services beside it keep what they know: what they need is set on them, whoever makes them.</param>
+public sealed class CreateTopics(Func<Guid> newTopicId, bool dropsRetiredConfigs, KeptTopics kept)
 {
     /// <summary>Replicas can only stand on live brokers, and there is one.</summary>
     private const int LiveBrokers = 1;
@@ -117,25 +118,32 @@ public sealed class CreateTopics(Func<Guid> newTopicId, bool dropsRetiredConfigs
             if (!names.Add(name)) return Refused(topic.Name, ErrorCode.InvalidConfig, $"Config {name} stands twice");
             if (value is null) return Refused(topic.Name, ErrorCode.InvalidConfig, $"Config {name} has a null value");
         }
-        Dictionary<string, string> configs = KeptConfigs(topic);
+        Dictionary<string, string> configs = KnownConfigs(topic);
         if (ConfigChecks.TopicProblem(image.Configs, configs) is { } problem) return Refused(topic.Name, ErrorCode.InvalidConfig, problem);
-        return KeptTopics.ProblemOfNew(topic.Name, configs) is { } loss ? Refused(topic.Name, ErrorCode.PolicyViolation, loss) : null;
+        return Kept(image, topic)?.Problem(configs) is { } loss ? Refused(topic.Name, ErrorCode.PolicyViolation, loss) : null;
     }
 
     private TopicCreated Record(ClusterImage image, WantedTopic topic)
     {
-        int partitions = topic.Assignments.Count > 0 ? topic.Assignments.Count
-            : topic.PartitionCount != -1 ? topic.PartitionCount
-            : image.Configs.BrokerInt(BrokerConfigs.NumPartitions);
-        return new TopicCreated(newTopicId(), topic.Name, partitions, ReplicationFactorOf(image, topic), KeptConfigs(topic));
+        Dictionary<string, string> configs = KnownConfigs(topic);
+        if (Kept(image, topic) is { } own)
+            foreach ((string name, string value) in own.Missing(image.Configs, configs).ToArray()) configs[name] = value;
+        return new TopicCreated(newTopicId(), topic.Name, PartitionCountOf(image, topic), ReplicationFactorOf(image, topic), configs);
     }
+
+    private KeptTopic? Kept(ClusterImage image, WantedTopic topic) => kept.Find(topic.Name, PartitionCountOf(image, topic), ReplicationFactorOf(image, topic));
+
+    private static int PartitionCountOf(ClusterImage image, WantedTopic topic) =>
+        topic.Assignments.Count > 0 ? topic.Assignments.Count
+        : topic.PartitionCount != -1 ? topic.PartitionCount
+        : image.Configs.BrokerInt(BrokerConfigs.NumPartitions);
 
     private static short ReplicationFactorOf(ClusterImage image, WantedTopic topic) =>
         topic.Assignments.Count > 0 ? (short)topic.Assignments[0].BrokerIds.Count
         : topic.ReplicationFactor != -1 ? topic.ReplicationFactor
         : (short)Math.Min(image.Configs.BrokerInt(BrokerConfigs.DefaultReplicationFactor), short.MaxValue);
 
-    private Dictionary<string, string> KeptConfigs(WantedTopic topic) =>
+    private Dictionary<string, string> KnownConfigs(WantedTopic topic) =>
         topic.Configs.Where(c => !dropsRetiredConfigs || !TopicConfigs.Retired.Contains(c.Key))
             .ToDictionary(c => c.Key, c => c.Value!, StringComparer.Ordinal);
 

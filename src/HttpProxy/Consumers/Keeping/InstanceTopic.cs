@@ -16,9 +16,6 @@ internal sealed class InstanceTopic(KafkaClient client, KafkaClient keeper, Prox
 {
     private const int ReadBytes = 1024 * 1024;
 
-    // An instance that is assigned tens of thousands of partitions by hand.
-    private const int MaxRecordBytes = 8 * 1024 * 1024;
-
     // What anybody may have written into the topic must not fill the memory.
     private const int MaxHeldBytes = 64 * 1024 * 1024;
 
@@ -26,7 +23,7 @@ internal sealed class InstanceTopic(KafkaClient client, KafkaClient keeper, Prox
 
     private readonly TopicPartition _partition = new(options.ConsumersTopic, 0);
     private readonly Lazy<Producer> _producer = new(() => keeper.CreateProducer(
-        new ProducerOptions { MaxBatchBytes = MaxRecordBytes, DeliveryTimeout = s_patience, Idempotent = options.IdempotentProducer }));
+        new ProducerOptions { MaxBatchBytes = ProxyOptions.LargestInstanceBytes, DeliveryTimeout = s_patience, Idempotent = options.IdempotentProducer }));
 
     private volatile bool _isThere;
 
@@ -78,7 +75,7 @@ internal sealed class InstanceTopic(KafkaClient client, KafkaClient keeper, Prox
         if (!_isThere)
         {
             using var patience = new CancellationTokenSource(s_patience);
-            await CompactedTopic.EnsureAsync(client, _partition.Topic, MaxRecordBytes, replicationFactor: -1, patience.Token).ConfigureAwait(false);
+            await CompactedTopic.EnsureAsync(client, _partition.Topic, ProxyOptions.LargestInstanceBytes, replicationFactor: -1, patience.Token).ConfigureAwait(false);
             _isThere = true;
         }
         byte[] key = InstanceStateJson.WriteKey(options.Id, group, name);
