@@ -27,11 +27,19 @@ public static class Compression
     /// <exception cref="CodecUnavailableException">The library is missing.</exception>
     public static Stream OpenZstdReader(Stream from, int maxWindowLog) => new ZstdReadStream(from, maxWindowLog);
 
+    /// <summary>A stream that reads gzip members off another stream as they come, and refuses what is behind them and is none. The other stays open.</summary>
+    /// <param name="from">Where the members come from.</param>
+    public static Stream OpenGzipReader(Stream from) => new GzipReadStream(from);
+
     /// <summary>Inflates all of <paramref name="source"/>. The caller owns the lease.</summary>
+    /// <param name="type">The codec.</param>
+    /// <param name="source">What it has written.</param>
+    /// <param name="maxBytes">How much may come of it.</param>
+    /// <param name="toItsEnd">Whether bytes behind what the codec has written are an error, where it could pass over them.</param>
     /// <exception cref="CorruptRecordException">The bytes are not what <paramref name="type"/> writes, or are cut off.</exception>
     /// <exception cref="InflatedTooLargeException">There is more than <paramref name="maxBytes"/>.</exception>
     /// <exception cref="CodecUnavailableException">The codec's library is missing.</exception>
-    public static unsafe RecordsLease Decompress(CompressionType type, ReadOnlySpan<byte> source, int maxBytes = DefaultMaxInflatedBytes)
+    public static unsafe RecordsLease Decompress(CompressionType type, ReadOnlySpan<byte> source, int maxBytes = DefaultMaxInflatedBytes, bool toItsEnd = false)
     {
         if (type == CompressionType.None)
             return source.Length <= maxBytes ? RecordsLease.Copy(source) : throw new InflatedTooLargeException(maxBytes);
@@ -42,7 +50,10 @@ public static class Compression
             try
             {
                 inflater.Start(start, source.Length);
-                return ReadAll(inflater, source.Length, maxBytes);
+                RecordsLease inflated = ReadAll(inflater, source.Length, maxBytes);
+                if (!toItsEnd || !inflater.LeavesBytes) return inflated;
+                inflated.Dispose();
+                throw GzipInflater.GoesOn();
             }
             finally
             {

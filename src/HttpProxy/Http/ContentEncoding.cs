@@ -68,7 +68,7 @@ internal static class ContentEncoding
             {
                 "br" => InflateBrotli(packed, maxBytes),
                 "zstd" => Compression.Decompress(CompressionType.Zstd, packed, maxBytes),
-                _ => Compression.Decompress(CompressionType.Gzip, packed, maxBytes),
+                _ => Compression.Decompress(CompressionType.Gzip, packed, maxBytes, toItsEnd: true),
             };
         }
         catch (InflatedTooLargeException)

@@ -34,7 +34,7 @@ internal sealed class InflatedBody : IDisposable
             null => ((Stream?)null, 0),
             "zstd" => (Compression.OpenZstdReader(context.Request.Body, ZstdWindowLog), 1 << ZstdWindowLog),
             "br" => (new BrotliStream(context.Request.Body, CompressionMode.Decompress, leaveOpen: true), BrotliWindow),
-            _ => (new GZipStream(context.Request.Body, CompressionMode.Decompress, leaveOpen: true), GzipWindow),
+            _ => (Compression.OpenGzipReader(context.Request.Body), GzipWindow),
         };
         _reader = _inflating is null ? context.Request.BodyReader : PipeReader.Create(_inflating, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: false));
     }

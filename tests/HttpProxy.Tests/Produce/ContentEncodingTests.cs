@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using Gateway.Common.Buffers;
 using Gateway.Common.Records;
@@ -38,6 +39,39 @@ public sealed class ContentEncodingTests(RunningProxy proxy) : IClassFixture<Run
         (await SendAsync(topic, encoding, packed[..^3])).Refused(400, 400);
         (await SendAsync(topic, encoding, s_body)).Refused(400, 400);
         (await SendAsync(topic, encoding, [])).Refused(400, 400);
+    }
+
+    [Theory]
+    [InlineData("gzip", new byte[] { 0 })]
+    [InlineData("gzip", new byte[] { 0x1f })]
+    [InlineData("gzip", new byte[] { 0x1f, 0x8b })]
+    [InlineData("gzip", new byte[] { (byte)'{', (byte)'}' })]
+    [InlineData("br", new byte[] { 0 })]
+    [InlineData("zstd", new byte[] { 0 })]
+    [InlineData("zstd", new byte[] { (byte)'{', (byte)'}', (byte)'{', (byte)'}', (byte)'{', (byte)'}' })]
+    public async Task Bytes_behind_the_end_are_400_however_the_body_is_cut(string encoding, byte[] behind)
+    {
+        string topic = await proxy.NewTopicAsync();
+        (await SendAsync(topic, encoding, [.. Pack(encoding, s_body), .. behind])).Refused(400, 400);
+        // The framework reads 8 KiB at a time: whether what is behind comes with the end or on its own.
+        byte[] large = Pack(encoding, Encoding.UTF8.GetBytes($$"""{"records":[{"value":"{{Convert.ToBase64String(RandomNumberGenerator.GetBytes(20_000))}}"}]}"""));
+        (await SendAsync(topic, encoding, [.. large, .. behind])).Refused(400, 400);
+        (await SendAsync(topic, encoding, [.. large, .. behind, .. new byte[100_000]])).Refused(400, 400);
+        Assert.Equal(0, await proxy.Http.EndOffsetAsync(topic));
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("zstd")]
+    public async Task A_body_may_have_several_members_and_all_of_them_count(string encoding)
+    {
+        string topic = await proxy.NewTopicAsync();
+        byte[] members = [.. Pack(encoding, s_body[..30]), .. Pack(encoding, []), .. Pack(encoding, s_body[30..50_000]), .. Pack(encoding, s_body[50_000..])];
+        Assert.Equal(200, (await SendAsync(topic, encoding, members)).Status);
+        Answer read = await proxy.Http.GetAsync($"/topics/{topic}/partitions/0/records", HttpCalls.V2Json);
+        Assert.Equal(100_000, ((string)read.Json[0]!["value"]!).Length);
+        byte[] large = Pack(encoding, new byte[5 * 1024 * 1024]);
+        (await SendAsync(topic, encoding, [.. large, .. large])).Refused(413, 413);
     }
 
     [Theory]

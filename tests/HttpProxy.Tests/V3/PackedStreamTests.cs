@@ -73,6 +73,29 @@ public sealed class PackedStreamTests(RunningProxy proxy) : IClassFixture<Runnin
         (await SendAsync(url, $"{encoding}, {encoding}", good)).Refused(415, 415);
     }
 
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("zstd")]
+    public async Task Bytes_behind_the_end_end_the_stream(string encoding)
+    {
+        (string topic, string url) = await NewTopicAsync();
+        byte[] record = Packer.Whole(encoding, """{"value":{"type":"STRING","data":"a"}}""");
+        JsonNode[] results = Results(await SendAsync(url, encoding, [.. record, .. "{}{}{}{}"u8]));
+        Assert.Equal([200, 400], results.Select(static result => (int)result["error_code"]!));
+        Assert.Equal(1, await proxy.Http.EndOffsetAsync(topic));
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("zstd")]
+    public async Task A_stream_may_have_several_members(string encoding)
+    {
+        (string topic, string url) = await NewTopicAsync();
+        byte[] record = Packer.Whole(encoding, """{"value":{"type":"STRING","data":"a"}}""");
+        Assert.Equal([0, 1, 2], Results(await SendAsync(url, encoding, [.. record, .. record, .. record])).Select(static result => (int)result["offset"]!));
+        Assert.Equal(3, await proxy.Http.EndOffsetAsync(topic));
+    }
+
     [Fact]
     public async Task What_a_stream_may_refer_back_to_is_bounded()
     {

@@ -49,14 +49,18 @@ internal static class GzipCodec
 /// <summary>Reads one or several gzip members.</summary>
 internal sealed unsafe class GzipInflater : Inflater
 {
-    private UnmanagedMemoryStream? _source;
+    private Source? _source;
     private GZipStream? _gzip;
+
+    internal override bool LeavesBytes => !_source!.IsOver;
+
+    internal static CorruptRecordException GoesOn() => new("The gzip data goes on behind its end.");
 
     internal override void Start(byte* source, int length)
     {
         // The framework would take an empty source for an empty stream.
         if (length == 0) throw new CorruptRecordException("The gzip data is empty.");
-        _source = new UnmanagedMemoryStream(source, length);
+        _source = new Source(source, length);
         _gzip = new GZipStream(_source, CompressionMode.Decompress, leaveOpen: true);
     }
 
@@ -78,5 +82,21 @@ internal sealed unsafe class GzipInflater : Inflater
         _source?.Dispose();
         _gzip = null;
         _source = null;
+    }
+
+    /// <summary>Knows whether the framework has come to its end: with bytes left that are no member, it stops before it asks for more.</summary>
+    private sealed class Source(byte* bytes, int length) : UnmanagedMemoryStream(bytes, length)
+    {
+        internal bool IsOver { get; private set; }
+
+        // No going back to where a member ended.
+        public override bool CanSeek => false;
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            int read = base.Read(buffer, offset, count);
+            IsOver |= read == 0 && count > 0;
+            return read;
+        }
     }
 }

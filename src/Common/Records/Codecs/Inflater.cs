@@ -16,6 +16,9 @@ internal abstract unsafe class Inflater
     /// <summary>False when it holds so much memory that it should not wait in a pool.</summary>
     internal virtual bool IsWorthKeeping => true;
 
+    /// <summary>Whether bytes are behind the end that <see cref="Read"/> told of. Codecs that know of none say so when they meet them.</summary>
+    internal virtual bool LeavesBytes => false;
+
     internal abstract void Start(byte* source, int length);
 
     /// <summary>Fills the start of <paramref name="destination"/> (never empty); 0 means the source has ended as it should.</summary>
