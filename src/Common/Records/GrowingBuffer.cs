@@ -7,7 +7,6 @@ namespace Gateway.Common.Records;
 /// <summary>Pooled memory that is written from front to back and grows as needed, to end as a <see cref="RecordsLease"/>.</summary>
 internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
 {
-    private readonly bool _isUnmanaged;
     private RecordsLease? _lease;
 
     // The lease's, which asks each time whether it is still there.
@@ -16,11 +15,9 @@ internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Starts with <paramref name="reserved"/> bytes that somebody fills in later.</summary>
     /// <param name="reserved">How many.</param>
     /// <param name="capacity">Room to begin with.</param>
-    /// <param name="isUnmanaged">Whether much lies outside the collector's heap: for who disposes it without fail.</param>
-    internal GrowingBuffer(int reserved, int capacity, bool isUnmanaged = false)
+    internal GrowingBuffer(int reserved, int capacity)
     {
-        _isUnmanaged = isUnmanaged;
-        Take(Rent(Math.Max(capacity, reserved)));
+        Take(RecordsLease.Rent(Math.Max(capacity, reserved)));
         Length = reserved;
     }
 
@@ -87,7 +84,7 @@ internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
     {
         long doubled = Math.Min(Array.MaxLength, Lease.Length * 2L);
         int capacity = (int)Math.Max(doubled, checked(Length + count));
-        RecordsLease larger = Rent(capacity);
+        RecordsLease larger = RecordsLease.Rent(capacity);
         Written.CopyTo(larger.WritableMemory.Span);
         Lease.Dispose();
         Take(larger);
@@ -98,6 +95,4 @@ internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
         _lease = lease;
         _memory = lease.WritableMemory;
     }
-
-    private RecordsLease Rent(int length) => _isUnmanaged ? RecordsLease.RentUnmanaged(length) : RecordsLease.Rent(length);
 }

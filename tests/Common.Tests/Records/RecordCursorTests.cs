@@ -46,10 +46,40 @@ public sealed class RecordCursorTests
         Assert.Equal(Size, record.Value.Length);
     }
 
-    /// <summary>All of it as one block: literals of 64 KiB at most.</summary>
+    [Fact]
+    public unsafe void Snappy_chunks_that_grow_take_no_more_than_the_largest_which_is_what_is_counted()
+    {
+        int[] sizes = [40_000, 70_000, 30_000, 100_000, 100_001, 150_000, 0, 150_000];
+        byte[] framed = [.. SnappyCodec.FrameHeader, .. sizes.SelectMany(static size => Chunk(new byte[size]))];
+        long counted = CodecMemory.Of(CompressionType.Snappy, framed);
+        Assert.InRange(counted, 150_000, 250_000);
+        var inflater = new SnappyInflater();
+        byte[] to = new byte[10_000];
+        int all = 0, most = 0;
+        fixed (byte* source = framed)
+        {
+            inflater.Start(source, framed.Length);
+            for (int read; (read = inflater.Read(to)) > 0; all += read) most = Math.Max(most, inflater.Held);
+            inflater.Stop();
+        }
+        Assert.Equal((sizes.Sum(), 150_000, 0), (all, most, inflater.Held));
+
+        static byte[] Chunk(byte[] plain)
+        {
+            byte[] block = SnappyBlockOf(plain);
+            return [.. BigEndian(block.Length), .. block];
+        }
+    }
+
     private static byte[] SnappyOf(ReadOnlySpan<byte> compressed)
     {
         using RecordsLease plain = Compression.Decompress(CompressionType.Snappy, compressed, int.MaxValue);
+        return SnappyBlockOf(plain.Span);
+    }
+
+    /// <summary>All of it as one block: literals of 64 KiB at most.</summary>
+    private static byte[] SnappyBlockOf(ReadOnlySpan<byte> plain)
+    {
         var block = new List<byte>();
         for (uint size = (uint)plain.Length; ; size >>= 7)
         {
@@ -58,7 +88,7 @@ public sealed class RecordCursorTests
         }
         for (int at = 0; at < plain.Length; at += 65_536)
         {
-            ReadOnlySpan<byte> literal = plain.Span.Slice(at, Math.Min(65_536, plain.Length - at));
+            ReadOnlySpan<byte> literal = plain.Slice(at, Math.Min(65_536, plain.Length - at));
             block.AddRange([61 << 2, (byte)(literal.Length - 1), (byte)((literal.Length - 1) >> 8)]);
             block.AddRange(literal);
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Gateway.Common.Buffers;
 
 namespace Gateway.Common.Records.Codecs;
 
@@ -29,7 +30,10 @@ internal static class SnappyCodec
     }
 }
 
-/// <summary>Reads the xerial framing, and bare blocks as some clients send them. One chunk is inflated at a time.</summary>
+/// <summary>
+/// Reads the xerial framing, and bare blocks as some clients send them. One chunk is inflated at a time, into memory that is as large as the largest so far:
+/// readers count no more than that (<see cref="CodecMemory"/>).
+/// </summary>
 internal sealed unsafe class SnappyInflater : Inflater
 {
     private byte* _source;
@@ -37,8 +41,12 @@ internal sealed unsafe class SnappyInflater : Inflater
     private int _position;
     private bool _isFramed;
     private bool _hasBareBlock;
-    private GrowingBuffer? _chunk;
+    private RecordsLease? _room;
+    private int _size;
     private int _served;
+
+    /// <summary>How many bytes it holds for chunks.</summary>
+    internal int Held => _room?.Length ?? 0;
 
     internal override void Start(byte* source, int length)
     {
@@ -49,27 +57,25 @@ internal sealed unsafe class SnappyInflater : Inflater
         if (_isFramed && length < SnappyCodec.FrameHeader.Length) throw new CorruptRecordException("The snappy framing is cut off.");
         _position = _isFramed ? SnappyCodec.FrameHeader.Length : 0;
         _hasBareBlock = !_isFramed;
-        _chunk = null;
-        _served = 0;
+        (_size, _served) = (0, 0);
     }
 
     internal override int Read(Span<byte> destination)
     {
-        while (_chunk is null || _served == _chunk.Length)
+        while (_served == _size)
         {
             if (!TryInflateNext()) return 0;
         }
 
-        int count = Math.Min(destination.Length, _chunk.Length - _served);
-        _chunk.Written.Slice(_served, count).CopyTo(destination);
+        int count = Math.Min(destination.Length, _size - _served);
+        _room!.Span.Slice(_served, count).CopyTo(destination);
         _served += count;
         return count;
     }
 
     internal override void Stop()
     {
-        _chunk?.Dispose();
-        _chunk = null;
+        DropRoom();
         _source = null;
         _length = 0;
     }
@@ -104,11 +110,25 @@ internal sealed unsafe class SnappyInflater : Inflater
         }
 
         int size = SnappyBlock.ReadInflatedSize(block, out int headerBytes);
-        _chunk ??= new GrowingBuffer(0, Math.Max(size, SnappyCodec.ChunkSize), isUnmanaged: true);
-        _chunk.Clear(0);
-        SnappyBlock.Decompress(block[headerBytes..], _chunk.GetSpan(size)[..size]);
-        _chunk.Advance(size);
-        _served = 0;
+        SnappyBlock.Decompress(block[headerBytes..], RoomFor(size));
+        (_size, _served) = (size, 0);
         return true;
+    }
+
+    private Span<byte> RoomFor(int size)
+    {
+        // What is too small goes before something larger comes.
+        if (_room is null || size > _room.Length)
+        {
+            DropRoom();
+            _room = RecordsLease.RentUnmanaged(Math.Max(size, SnappyCodec.ChunkSize));
+        }
+        return _room.WritableMemory.Span[..size];
+    }
+
+    private void DropRoom()
+    {
+        _room?.Dispose();
+        _room = null;
     }
 }
