@@ -145,7 +145,7 @@ internal static class AckEndpoints
                 }
             }
             call.Context.Response.Headers[BatchId] = batch.Id;
-            await RecordAnswer.WriteAsync(call, form, ranges).ConfigureAwait(false);
+            await RecordAnswer.WriteAsync(call, form, [.. ranges]).ConfigureAwait(false);
         }
         finally
         {

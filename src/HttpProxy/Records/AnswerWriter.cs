@@ -19,15 +19,15 @@ internal sealed class AnswerWriter(ProxyCall call, IRecordWriter records, Record
 {
     private const int PageBytes = 32 * 1024;
 
-    // As long a request that has moved nothing waits for memory.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
     private readonly PageBuffer _page = new(reading.Share);
     private readonly ReaderPatience _patience = new(call);
     private Utf8JsonWriter? _json;
     private AnswerEncoder? _encoder;
     private bool _hasRecords;
     private bool _hasSent;
+
+    // As long a request that has moved nothing still waits for memory.
+    private TimeSpan _left = TimeSpan.FromSeconds(5);
 
     public void Dispose()
     {
@@ -41,13 +41,17 @@ internal sealed class AnswerWriter(ProxyCall call, IRecordWriter records, Record
     /// <param name="type">Its type.</param>
     /// <param name="ranges">What to show.</param>
     /// <param name="writeRest">Makes the array the member <c>data</c> of an object, and writes its other members.</param>
-    internal async ValueTask WriteAsync(string type, IReadOnlyList<RecordRange> ranges, Action<Utf8JsonWriter>? writeRest)
+    internal async ValueTask WriteAsync(string type, RecordRange[] ranges, Action<Utf8JsonWriter>? writeRest)
     {
         // Known before anything is sent: what cannot be had now can still be answered as an error.
+        long size = 0;
         foreach (RecordRange range in ranges)
+        {
             if (records.NeedsSchemas) await LoadSchemasAsync(range).ConfigureAwait(false);
+            size += range.Batches.Length;
+        }
         call.Context.Response.ContentType = type;
-        _encoder = AnswerEncoding.Choose(call.Context, ranges.Sum(static range => (long)range.Batches.Length));
+        _encoder = AnswerEncoding.Choose(call.Context, size);
         _page.Write(writeRest is null ? "["u8 : "{\"data\":["u8);
         foreach (RecordRange range in ranges)
         {
@@ -68,11 +72,11 @@ internal sealed class AnswerWriter(ProxyCall call, IRecordWriter records, Record
                     call.Service.Schemas, range.Batches, range.From, range.To, reading, call.Service.Turns, call.Cancel).ConfigureAwait(false);
                 return;
             }
-            catch (MemoryRefusedException)
+            catch (MemoryRefusedException refused) when (!refused.IsForGood)
             {
                 // Waited for below, with nothing in hand.
             }
-            await WaitForMemoryAsync().ConfigureAwait(false);
+            await WaitForMemoryAsync(range.From).ConfigureAwait(false);
         }
     }
 
@@ -81,7 +85,7 @@ internal sealed class AnswerWriter(ProxyCall call, IRecordWriter records, Record
         RecordBatchHeader header = RecordBatchHeader.OfWhole(batch.Span);
         if (header.IsControl || header.LastOffset < range.From || header.BaseOffset >= range.To) return;
         records.StartBatch();
-        long next = range.From;
+        long next = Math.Max(range.From, header.BaseOffset);
         bool isAll = false, isLong = false;
         while (!isAll)
         {
@@ -93,44 +97,40 @@ internal sealed class AnswerWriter(ProxyCall call, IRecordWriter records, Record
                 isAll = Render(batch, range, ref next);
                 isLong = true;
             }
-            catch (MemoryRefusedException refused)
+            catch (MemoryRefusedException refused) when (!refused.IsForGood)
             {
                 reading.Close();
-                if (refused.IsForGood) throw ForGood(header);
                 isRefused = true;
             }
             // What is there leaves before anything is waited for, and with it the memory that it takes.
             if (_page.Length >= PageBytes) await SendAsync(isLast: false).ConfigureAwait(false);
-            if (isRefused) await WaitForMemoryAsync().ConfigureAwait(false);
+            if (isRefused) await WaitForMemoryAsync(next).ConfigureAwait(false);
         }
     }
 
-    private static CorruptRecordException ForGood(in RecordBatchHeader header) =>
-        new($"The batch at offset {header.BaseOffset} cannot be inflated: its codec takes more memory than there is for readers.");
-
     /// <summary>Renders a page; true when the batch is over.</summary>
+    /// <exception cref="MemoryRefusedException">There is no memory for the next record now. The page ends with the one before.</exception>
     private bool Render(ReadOnlyMemory<byte> batch, in RecordRange range, ref long next)
     {
-        if (!reading.IsOpen) reading.Open(batch, isKept: false);
-        long until = reading.Position + BatchSplit.BytesPerTurn;
-        while (!reading.IsAtEnd)
+        int whole = _page.Length;
+        try
         {
-            if (_page.Length >= PageBytes || reading.Position >= until) return false;
-            if (!reading.TryRead(out RecordView record) || record.Offset >= range.To) break;
-            if (record.Offset < next) continue;
-            int start = _page.Length;
-            try
+            if (!reading.IsOpen) reading.Open(batch, isKept: false);
+            long until = reading.Position + BatchSplit.BytesPerTurn;
+            while (!reading.IsAtEnd)
             {
+                if (_page.Length >= PageBytes || reading.Position >= until) return false;
+                if (!reading.TryRead(out RecordView record) || record.Offset >= range.To) break;
+                if (record.Offset < next) continue;
                 if (_hasRecords) _page.Write(","u8);
                 records.WriteOne(_json ??= new Utf8JsonWriter(_page), _page, range.Topic, range.Partition, record);
+                (_hasRecords, next, whole) = (true, record.Offset + 1, _page.Length);
             }
-            catch (MemoryRefusedException)
-            {
-                _page.Truncate(start);
-                throw;
-            }
-            _hasRecords = true;
-            next = record.Offset + 1;
+        }
+        catch (MemoryRefusedException)
+        {
+            _page.Truncate(whole);
+            throw;
         }
         reading.Close();
         return true;
@@ -167,20 +167,18 @@ internal sealed class AnswerWriter(ProxyCall call, IRecordWriter records, Record
 
     /// <summary>Waits until there is memory for what was refused.</summary>
     /// <exception cref="ProblemException">It is not to be had soon, and the client can ask again without having lost anything.</exception>
-    private async ValueTask WaitForMemoryAsync()
+    private async ValueTask WaitForMemoryAsync(long record)
     {
-        if (_hasSent || isTaken)
-        {
-            await reading.Share.WaitAsync(call.Cancel).ConfigureAwait(false);
-            return;
-        }
-        using var enough = new CancellationTokenSource(s_patience, call.Service.Client.Options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, call.Cancel);
+        TimeProvider time = call.Service.Client.Options.Time;
+        long since = time.GetTimestamp();
         try
         {
-            await reading.Share.WaitAsync(either.Token).ConfigureAwait(false);
+            TimeSpan patience = _hasSent || isTaken ? Timeout.InfiniteTimeSpan : _left;
+            await reading.Share.WaitAsync(record).WaitAsync(patience, time, call.Cancel).ConfigureAwait(false);
+            TimeSpan waited = time.GetElapsedTime(since);
+            _left = waited < _left ? _left - waited : TimeSpan.Zero;
         }
-        catch (OperationCanceledException) when (!call.Cancel.IsCancellationRequested)
+        catch (TimeoutException)
         {
             // Whoever holds memory for a client that does not read is cut by then.
             int seconds = (int)Math.Ceiling(call.Service.Options.ReaderStallTimeout.TotalSeconds);

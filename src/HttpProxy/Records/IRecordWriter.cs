@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Gateway.Common.Buffers;
 using Gateway.Common.Records;
@@ -29,17 +30,19 @@ internal static class RecordWriting
     // A string up to this size is escaped at once, which takes up to six times as much from a pool that nobody counts.
     private const int TextPiece = 16 * 1024;
 
-    /// <summary>Writes one record behind what stands in a page already. One whose JSON takes more memory than there can ever be stands as too large.</summary>
+    /// <summary>
+    /// Writes one record, and a tail, behind what stands in a page already. One whose JSON takes with its tail more memory than there can ever be stands
+    /// as too large.
+    /// </summary>
     /// <exception cref="MemoryRefusedException">It is not there now. The page is as it was.</exception>
     internal static void WriteOne(
-        this IRecordWriter writer, Utf8JsonWriter json, PageBuffer page, string topic, int partition, in RecordView record, ReadOnlySpan<byte> cursor = default)
+        this IRecordWriter writer, Utf8JsonWriter json, PageBuffer page, string topic, int partition, in RecordView record,
+        ReadOnlySpan<byte> cursor = default, ReadOnlySpan<byte> tail = default)
     {
         int start = page.Length;
         try
         {
-            json.Reset(page);
-            writer.Write(json, topic, partition, record, cursor);
-            json.Flush();
+            WriteWhole(writer, json, page, topic, partition, record, cursor, tail);
         }
         catch (MemoryRefusedException refused)
         {
@@ -47,14 +50,24 @@ internal static class RecordWriting
             json.Reset(page);
             if (!refused.IsForGood || record.IsTooLarge) throw;
             writer.Release();
-            writer.Write(json, topic, partition, record.AsTooLarge(), cursor);
-            json.Flush();
+            WriteWhole(writer, json, page, topic, partition, record.AsTooLarge(), cursor, tail);
         }
         finally
         {
             // Whether the next one can be held must not depend on this one.
             writer.Release();
         }
+    }
+
+    private static void WriteWhole(
+        IRecordWriter writer, Utf8JsonWriter json, PageBuffer page, string topic, int partition, in RecordView record,
+        ReadOnlySpan<byte> cursor, ReadOnlySpan<byte> tail)
+    {
+        json.Reset(page);
+        writer.Write(json, topic, partition, record, cursor);
+        json.Flush();
+        // Nothing would ask for room as well.
+        if (!tail.IsEmpty) page.Write(tail);
     }
 
     /// <summary>Writes a string of any length.</summary>

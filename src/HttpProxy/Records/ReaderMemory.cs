@@ -4,17 +4,21 @@ namespace Gateway.HttpProxy.Records;
 
 /// <summary>
 /// What records on their way to readers may hold, all together, inflated and as JSON. Each reader has a share. One that needs more waits in line, holding
-/// nothing meanwhile; one whose client has not taken what it was sent lets go of what it can make anew as soon as somebody waits.
+/// nothing meanwhile, and keeps its place until it has had all that its record takes; one whose client has not taken what it was sent lets go of what it
+/// can make anew as soon as somebody waits.
 /// </summary>
 /// <remarks>
 /// Thread-safe. An eighth is for small shares alone, whatever large ones hold. Invariant: what is taken is at most the limit, and nobody is served while
-/// somebody waits in the same line.
+/// somebody waits in the same line who came before.
 /// </remarks>
 internal sealed class ReaderMemory(long limit)
 {
-    private readonly LinkedList<MemoryWaiter> _small = new();
-    private readonly LinkedList<MemoryWaiter> _large = new();
+    private static readonly Comparer<ReaderShare> s_inOrder = Comparer<ReaderShare>.Create(static (one, other) => one.Number.CompareTo(other.Number));
+
+    private readonly SortedSet<ReaderShare> _small = new(s_inOrder);
+    private readonly SortedSet<ReaderShare> _large = new(s_inOrder);
     private readonly LinkedList<IIdleMemory> _idle = new();
+    private long _lastNumber;
     private bool _isServing;
 
     /// <summary>Guards everything here and in the shares.</summary>
@@ -38,11 +42,11 @@ internal sealed class ReaderMemory(long limit)
         }
     }
 
-    /// <summary>Takes bytes for a share that will then be so large; at the cost of those who do not need what they have just now.</summary>
-    internal bool TryTake(long bytes, long whole)
-    {
-        lock (Gate) return LineOf(whole).Count == 0 && Fits(bytes, whole);
-    }
+    /// <summary>
+    /// Takes bytes for a share that will then be so large; at the cost of those who do not need what they have just now. Called with the gate held.
+    /// </summary>
+    internal bool TryTake(ReaderShare share, long bytes, long whole) =>
+        (LineOf(whole).Min is not { } first || share.IsBefore(first)) && Fits(bytes, whole);
 
     /// <summary>Gives bytes back.</summary>
     internal void Return(long bytes)
@@ -54,25 +58,21 @@ internal sealed class ReaderMemory(long limit)
         }
     }
 
-    /// <summary>Gets in line.</summary>
-    internal void Wait(MemoryWaiter waiter)
+    /// <summary>A place at the end of the line. Called with the gate held.</summary>
+    internal long NextNumber() => ++_lastNumber;
+
+    /// <summary>Gets in line, at the place that the share's number says. Called with the gate held.</summary>
+    internal void Join(ReaderShare share)
     {
-        lock (Gate)
-        {
-            LineOf(waiter.Whole).AddLast(waiter);
-            Serve();
-        }
+        LineOf(share.Wanted).Add(share);
+        Serve();
     }
 
-    /// <summary>Leaves the line; false when its turn has come.</summary>
-    internal bool Leave(MemoryWaiter waiter)
+    /// <summary>Leaves the line to those behind. Called with the gate held.</summary>
+    internal void Leave(ReaderShare share)
     {
-        lock (Gate)
-        {
-            if (!LineOf(waiter.Whole).Remove(waiter)) return false;
-            Serve();
-            return true;
-        }
+        LineOf(share.Wanted).Remove(share);
+        Serve();
     }
 
     /// <summary>From now on somebody's memory may be taken from it.</summary>
@@ -91,7 +91,7 @@ internal sealed class ReaderMemory(long limit)
         lock (Gate) return _idle.Remove(idle);
     }
 
-    private LinkedList<MemoryWaiter> LineOf(long whole) => whole <= SmallShare ? _small : _large;
+    private SortedSet<ReaderShare> LineOf(long whole) => whole <= SmallShare ? _small : _large;
 
     private bool Fits(long bytes, long whole)
     {
@@ -117,12 +117,12 @@ internal sealed class ReaderMemory(long limit)
         Serve(_large);
     }
 
-    private void Serve(LinkedList<MemoryWaiter> line)
+    private void Serve(SortedSet<ReaderShare> line)
     {
-        while (line.First is { } first && Fits(first.Value.Bytes, first.Value.Whole))
+        while (line.Min is { } first && Fits(first.Missing, first.Wanted))
         {
-            line.RemoveFirst();
-            first.Value.Serve();
+            line.Remove(first);
+            first.Serve();
         }
     }
 }
@@ -132,27 +132,4 @@ internal interface IIdleMemory
 {
     /// <summary>Gives it back. Called with the gate held.</summary>
     void Evict();
-}
-
-/// <summary>A share that waits to become so large.</summary>
-/// <param name="bytes">What is missing.</param>
-/// <param name="whole">What it will be.</param>
-/// <param name="serve">Called with the gate held when the bytes are its own.</param>
-internal sealed class MemoryWaiter(long bytes, long whole, Action serve)
-{
-    private readonly TaskCompletionSource _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    internal long Bytes { get; } = bytes;
-
-    internal long Whole { get; } = whole;
-
-    internal Task Served => _served.Task;
-
-    internal void Serve()
-    {
-        serve();
-        _served.SetResult();
-    }
-
-    internal void Cancel() => _served.SetCanceled();
 }

@@ -8,8 +8,18 @@ internal sealed class ReaderShare(ReaderMemory memory) : IMemoryGrants, IDisposa
 {
     private long _held;
     private long _granted;
-    private long _wanted;
     private long _reserved;
+    private long _waitedFor = -1;
+    private TaskCompletionSource? _turn;
+
+    /// <summary>How large it would have been with what was refused. It stays as it is in line.</summary>
+    internal long Wanted { get; private set; }
+
+    /// <summary>What it lacks of that.</summary>
+    internal long Missing => Wanted - _granted;
+
+    /// <summary>Its place in line: whoever has a lower one comes first.</summary>
+    internal long Number { get; private set; }
 
     long IMemoryGrants.Most => memory.Most;
 
@@ -23,10 +33,10 @@ internal sealed class ReaderShare(ReaderMemory memory) : IMemoryGrants, IDisposa
             if (whole > memory.Most) throw new MemoryRefusedException(bytes, isForGood: true);
             if (whole > _granted)
             {
-                if (!memory.TryTake(whole - _granted, whole))
+                if (!memory.TryTake(this, whole - _granted, whole))
                 {
                     // Whoever waits holds nothing that it does not use.
-                    (_wanted, _reserved) = (whole, 0);
+                    (Wanted, _reserved, _turn) = (whole, 0, null);
                     Shrink();
                     return null;
                 }
@@ -39,35 +49,41 @@ internal sealed class ReaderShare(ReaderMemory memory) : IMemoryGrants, IDisposa
 
     /// <summary>
     /// Waits until as much as was refused is there, for this share alone, so that the work can be begun anew. Whoever waits must have given back what it
-    /// held.
+    /// held. Can be asked for again and again, and awaited for as long as its owner likes; <see cref="Dispose"/> leaves the line.
     /// </summary>
-    /// <exception cref="OperationCanceledException">It was waited for long enough.</exception>
-    internal async ValueTask WaitAsync(CancellationToken cancel)
+    /// <param name="record">The offset of what it is for: who asks for the same again, having left or been refused more, has its old place in line.</param>
+    internal Task WaitAsync(long record)
     {
-        MemoryWaiter waiter;
         lock (memory.Gate)
         {
-            if (_wanted <= _granted) return;
-            long missing = _wanted - _granted, whole = _wanted;
-            waiter = new MemoryWaiter(missing, whole, () => _reserved = _granted += missing);
-            memory.Wait(waiter);
-        }
-        using CancellationTokenRegistration end = cancel.UnsafeRegister(
-            static (state, _) =>
+            if (_turn is null)
             {
-                (ReaderMemory memory, MemoryWaiter waiter) = ((ReaderMemory, MemoryWaiter))state!;
-                if (memory.Leave(waiter)) waiter.Cancel();
-            },
-            (memory, waiter));
-        await waiter.Served.ConfigureAwait(false);
+                if (Wanted <= _granted) return Task.CompletedTask;
+                if (record != _waitedFor) (_waitedFor, Number) = (record, memory.NextNumber());
+                _turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                memory.Join(this);
+            }
+            return _turn.Task;
+        }
     }
 
-    /// <summary>Gives back what was waited for and is not held. The share can be used on.</summary>
+    /// <summary>Whether it is at the work that its turn was for, and got in line before another.</summary>
+    internal bool IsBefore(ReaderShare other) => _turn is not null && Number < other.Number;
+
+    /// <summary>Its turn has come: what was missing is its own. Called with the gate held.</summary>
+    internal void Serve()
+    {
+        _reserved = _granted = Wanted;
+        _turn!.SetResult();
+    }
+
+    /// <summary>Waits no longer, and gives back what was waited for and is not held. The share can be used on.</summary>
     public void Dispose()
     {
         lock (memory.Gate)
         {
-            _reserved = 0;
+            if (_turn is { Task.IsCompleted: false }) memory.Leave(this);
+            (_turn, _reserved) = (null, 0);
             Shrink();
         }
     }

@@ -13,7 +13,7 @@ internal static class RecordAnswer
     /// <param name="form">The form of the answer.</param>
     /// <param name="ranges">What to show.</param>
     /// <param name="isTaken">Whether reading has moved something on, so that the answer waits for memory as long as its client does.</param>
-    internal static async ValueTask WriteAsync(ProxyCall call, RecordForm form, IReadOnlyList<RecordRange> ranges, bool isTaken = false)
+    internal static async ValueTask WriteAsync(ProxyCall call, RecordForm form, RecordRange[] ranges, bool isTaken = false)
     {
         using var reading = new RecordReading(call.Service.ReaderMemory);
         using IRecordWriter records = form.IsEvents
@@ -29,7 +29,7 @@ internal static class RecordAnswer
     /// <param name="ranges">What to show.</param>
     /// <param name="writeRest">Makes the array the member <c>data</c> of an object, and writes its other members.</param>
     internal static async ValueTask WriteAsync(
-        ProxyCall call, string type, EmbeddedFormat? format, IReadOnlyList<RecordRange> ranges, Action<Utf8JsonWriter> writeRest)
+        ProxyCall call, string type, EmbeddedFormat? format, RecordRange[] ranges, Action<Utf8JsonWriter> writeRest)
     {
         using var reading = new RecordReading(call.Service.ReaderMemory);
         using var records = new RecordJson(format, reading.Schemas, hasBigIntegersAsText: call.HasBigIntegersAsText(), memory: reading.Share);

@@ -85,7 +85,7 @@ internal sealed class RecordSlices : IDisposable
                 throw new CorruptRecordException("The answer holds something that is no batch of format 2.");
             return true;
         }
-        catch (MemoryRefusedException)
+        catch (MemoryRefusedException refused) when (!refused.IsForGood)
         {
             Reading.Close();
             // What is there leaves first, and with it the memory that it takes.
@@ -121,15 +121,11 @@ internal sealed class RecordSlices : IDisposable
             StreamFrames.WriteHead(Page, _framing, record.IsValueNull ? "tombstone"u8 : "record"u8, _topic.Id, _positions);
             int objectStart = Page.Length;
             int cursor = _cursor.Length == 0 ? 0 : StreamCursor.Write(_cursor, _topic.Id, _positions);
-            _records.WriteOne(_json, Page, _topic.Name, position.Partition, record, _cursor.AsSpan(0, cursor));
+            ReadOnlySpan<byte> tail = StreamFrames.Tail(_framing);
+            _records.WriteOne(_json, Page, _topic.Name, position.Partition, record, _cursor.AsSpan(0, cursor), tail);
             // Judged as its reader would see it: with a schema or without, the members are the same.
-            if (_filter is not null && !_filter.Matches(Page.Written.Span[objectStart..]))
-            {
-                Page.Truncate(start);
-                return;
-            }
-            StreamFrames.WriteTail(Page, _framing);
-            left--;
+            if (_filter is null || _filter.Matches(Page.Written.Span[objectStart..^tail.Length])) left--;
+            else Page.Truncate(start);
         }
         catch (MemoryRefusedException)
         {

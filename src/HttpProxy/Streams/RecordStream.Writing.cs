@@ -15,20 +15,22 @@ internal sealed partial class RecordStream
     {
         if (_isUnread) return false;
         RecordReading reading = position.TakeReading(peer.Service.ReaderMemory);
-        bool isRefused = false;
         try
         {
-            return await WriteAsync(position, batches, reading).ConfigureAwait(false);
+            bool isAll = await WriteAsync(position, batches, reading).ConfigureAwait(false);
+            if (reading.IsKept) position.Keep(reading);
+            else reading.Dispose();
+            return isAll;
         }
-        catch (MemoryRefusedException)
+        catch (MemoryRefusedException refused) when (!refused.IsForGood)
         {
-            isRefused = true;
+            position.KeepRefused(reading);
             return false;
         }
-        finally
+        catch
         {
-            if (isRefused || reading.IsKept) position.Keep(reading, isRefused);
-            else reading.Dispose();
+            reading.Dispose();
+            throw;
         }
     }
 
@@ -62,6 +64,11 @@ internal sealed partial class RecordStream
         else if (slices.Page.Length > 0) Send(slices.Page);
         if (left == 0) return false;
         return isAll || _isUnread ? isAll : null;
+    }
+
+    private void StepAside()
+    {
+        foreach (StreamPosition position in _positions) position.StepAside();
     }
 
     private async ValueTask SendAsync(Action<PageBuffer, RecordStream> write)
@@ -101,6 +108,7 @@ internal sealed partial class RecordStream
     {
         if (!_isUnread) return;
         _isUnread = false;
+        if (!_unread.IsCompleted) StepAside();
         if (_isUnreadLarge)
         {
             _isUnreadLarge = false;

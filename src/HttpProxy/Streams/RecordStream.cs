@@ -168,13 +168,20 @@ internal sealed partial class RecordStream(
         bool hasMore = false;
         foreach (StreamPosition position in _positions)
         {
+            if (position.IsWaiting || position.IsDone || _left == 0) continue;
             // Without room nothing is read: new room wakes the stream.
-            if (position.IsWaiting || position.IsDone || _left == 0 || output.Room == 0) continue;
+            if (output.Room == 0)
+            {
+                position.StepAside();
+                continue;
+            }
             if (position.IsAtEnd && _tails.TryWait(TailOf(position), position.Offset, place.Signal))
             {
                 position.IsWaiting = true;
                 continue;
             }
+            await AwaitReaderAsync().ConfigureAwait(false);
+            if (position.WaitsForMemory(place.Signal)) continue;
             hasMore = true;
             await ReadAsync(position).ConfigureAwait(false);
         }
@@ -183,13 +190,11 @@ internal sealed partial class RecordStream(
 
     private async ValueTask ReadAsync(StreamPosition position)
     {
-        await AwaitReaderAsync().ConfigureAwait(false);
         if (position.TryResume())
         {
             await WriteAsync(position, ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
             return;
         }
-        if (position.IsRefused && !await position.WaitForMemoryAsync(peer.Service.Client.Options.Time, peer.Cancel).ConfigureAwait(false)) return;
         TopicPartition partition = NameOf(position);
         using FetchedRecords read = await peer.Service.Client.Fetcher.ReadAsync(
             partition, position.Offset, new FetchLimits(ReadBytes, TimeSpan.Zero, Isolation: query.Isolation), peer.Cancel).ConfigureAwait(false);

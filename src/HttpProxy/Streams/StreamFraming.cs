@@ -43,7 +43,9 @@ internal static class StreamFrames
     }
 
     /// <summary>What stands behind an object.</summary>
-    internal static void WriteTail(PageBuffer to, StreamFraming framing) => to.Write(framing == StreamFraming.Lines ? "\n"u8 : "\n\n"u8);
+    internal static ReadOnlySpan<byte> Tail(StreamFraming framing) => framing == StreamFraming.Lines ? "\n"u8 : "\n\n"u8;
+
+    internal static void WriteTail(PageBuffer to, StreamFraming framing) => to.Write(Tail(framing));
 
     /// <summary>Nothing new, but alive.</summary>
     internal static void WriteHeartbeat(PageBuffer to, StreamFraming framing, Guid topicId, ReadOnlySpan<StreamPosition> positions)

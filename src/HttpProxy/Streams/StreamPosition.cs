@@ -5,11 +5,9 @@ namespace Gateway.HttpProxy.Streams;
 /// <summary>How far a stream has come in one partition.</summary>
 internal sealed class StreamPosition(int partition, long offset, long end)
 {
-    // A stream that waits has an age, a place in a group and other partitions, and its server may stop.
-    private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(2);
-
     private RecordReading? _reading;
     private long _readingAt;
+    private Task? _turn;
 
     internal int Partition { get; } = partition;
 
@@ -31,10 +29,35 @@ internal sealed class StreamPosition(int partition, long offset, long end)
     internal bool IsRefused { get; private set; }
 
     /// <summary>Keeps the place in a compressed batch until the stream goes on; others may have its memory meanwhile.</summary>
-    internal void Keep(RecordReading reading, bool isRefused)
+    internal void Keep(RecordReading reading)
     {
-        (_reading, _readingAt, IsRefused) = (reading, Offset, isRefused);
+        (_reading, _readingAt) = (reading, Offset);
         reading.Offer();
+    }
+
+    /// <summary>There was no memory for the next record: it is to be waited for, with nothing in hand.</summary>
+    internal void KeepRefused(RecordReading reading)
+    {
+        reading.Close();
+        (_reading, IsRefused, IsAtEnd) = (reading, true, false);
+    }
+
+    /// <summary>Whether the stream waits here for memory: in line from now on where it was not, and woken when its turn comes.</summary>
+    internal bool WaitsForMemory(StreamSignal signal)
+    {
+        if (!IsRefused) return false;
+        _turn ??= GetInLine(signal);
+        return !_turn.IsCompleted;
+    }
+
+    /// <summary>
+    /// Leaves what memory there is to others while the stream could do nothing with it, since it waits for its client. It keeps its place in line.
+    /// </summary>
+    internal void StepAside()
+    {
+        if (_turn is null) return;
+        _turn = null;
+        _reading!.Share.Dispose();
     }
 
     /// <summary>Whether the stream can go on in the batch that it kept. Nobody else has its memory from then on.</summary>
@@ -46,35 +69,28 @@ internal sealed class StreamPosition(int partition, long offset, long end)
         return _reading.IsOpen;
     }
 
-    /// <summary>Waits for a while until there is memory for what was refused; false when there is none yet, so that the stream can look at what else there is.</summary>
-    /// <exception cref="OperationCanceledException">The client has gone.</exception>
-    internal async ValueTask<bool> WaitForMemoryAsync(TimeProvider time, CancellationToken cancel)
-    {
-        using var turn = new CancellationTokenSource(s_turn, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Token, cancel);
-        try
-        {
-            await _reading!.Share.WaitAsync(either.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Takes what was kept, or begins.</summary>
     internal RecordReading TakeReading(ReaderMemory memory)
     {
         TryResume();
-        (RecordReading reading, _reading, IsRefused) = (_reading ?? new RecordReading(memory), null, false);
+        RecordReading reading = _reading ?? new RecordReading(memory);
+        Forget();
         return reading;
     }
 
     /// <summary>Lets go of what is kept.</summary>
     internal void DropReading()
     {
-        (RecordReading? reading, _reading, IsRefused) = (_reading, null, false);
-        reading?.Dispose();
+        _reading?.Dispose();
+        Forget();
     }
+
+    private Task GetInLine(StreamSignal signal)
+    {
+        Task turn = _reading!.Share.WaitAsync(Offset);
+        turn.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => signal.Raise(StreamEvents.Memory));
+        return turn;
+    }
+
+    private void Forget() => (_reading, IsRefused, _turn) = (null, false, null);
 }

@@ -25,6 +25,9 @@ internal enum StreamEvents
 
     /// <summary>It is time to tell how far the stream is behind, if that has changed.</summary>
     Lag = 32,
+
+    /// <summary>There is memory for a record that was refused.</summary>
+    Memory = 64,
 }
 
 /// <summary>What a tail has for a stream: records of a partition, or null when it is to look for itself.</summary>

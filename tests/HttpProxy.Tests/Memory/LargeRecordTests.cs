@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
+using Gateway.Client;
 using Gateway.Client.Producing;
 using Gateway.Common.Buffers;
 using Gateway.Common.Records;
 using Gateway.HttpProxy.Records;
 using Gateway.HttpProxy.Tests.Running;
+using Gateway.Testing;
 
 namespace Gateway.HttpProxy.Tests.Memory;
 
@@ -73,6 +75,74 @@ public sealed class LargeRecordTests(RunningProxy proxy) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task A_stream_that_waits_for_memory_in_some_partitions_goes_on_in_the_others_and_says_that_it_is_alive()
+    {
+        var time = new ManualTime();
+        await using KafkaClient client = proxy.NewClient(new ClientOptions { Time = time });
+        HttpClient http = await proxy.StartAsync(new ProxyOptions { MaxBufferedResponseBytes = 16 * MiB }, client: client);
+        ReaderMemory memory = proxy.ServiceOf(http).ReaderMemory;
+        using var others = new ReaderShare(memory);
+        IMemoryGrant held = others.TryTake(13 * MiB)!;
+        string topic = await NewTopicAsync(CompressionType.Gzip, [4 * MiB], [4 * MiB], [3]);
+        using StreamClient stream = await StreamClient.OpenAsync(http, $"/topics/{topic}/records?from=earliest&format=text&heartbeat=20s");
+        Assert.Equal((2, 0), Assert.Single(await stream.TakeAsync(1)).Place);
+        // No clock has to go on for that.
+        time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal("heartbeat", (await stream.NextAsync())!.Name);
+        held.Dispose();
+        Assert.Equal([(0, 0L), (1, 0L)], (await stream.TakeAsync(2)).Select(static record => record.Place).Order());
+    }
+
+    [Fact]
+    public async Task A_stream_that_waits_for_memory_ends_with_its_server()
+    {
+        string topic = await NewTopicAsync(CompressionType.Gzip, [4 * MiB], [4 * MiB], [3]);
+        var time = new ManualTime();
+        await using KafkaClient client = proxy.NewClient(new ClientOptions { Time = time });
+        HttpClient http = await proxy.StartAsync(new ProxyOptions { MaxBufferedResponseBytes = 16 * MiB }, client: client);
+        ReaderMemory memory = proxy.ServiceOf(http).ReaderMemory;
+        using var others = new ReaderShare(memory);
+        using IMemoryGrant held = others.TryTake(13 * MiB)!;
+        using StreamClient stream = await StreamClient.OpenAsync(http, $"/topics/{topic}/records?from=earliest&format=text");
+        Assert.Equal((2, 0), Assert.Single(await stream.TakeAsync(1)).Place);
+        await proxy.StopAsync(http);
+        Assert.Null(await stream.NextAsync());
+        Assert.Equal(13 * MiB, memory.Used);
+        Assert.Equal(0, memory.Waiting);
+    }
+
+    [Fact]
+    public async Task A_fetch_that_waits_for_memory_holds_none_and_not_the_room_of_a_page_either()
+    {
+        string topic = await proxy.NewTopicAsync();
+        await using Producer producer = proxy.Client.CreateProducer(new ProducerOptions { Compression = CompressionType.Gzip });
+        using var set = new RecordSet();
+        // A name takes far more room while it is written than it has bytes.
+        set.Add(null, "small"u8.ToArray(), headers: [new RecordHeader(new string('h', 25_000), default)]);
+        set.Add(null, new byte[900_000]);
+        await producer.ProduceAsync(topic, set);
+        var time = new ToldOfTimers();
+        await using KafkaClient client = proxy.NewClient(new ClientOptions { Time = time });
+        HttpClient http = await proxy.StartAsync(new ProxyOptions { MaxBufferedResponseBytes = 4 * MiB }, client: client);
+        ReaderMemory memory = proxy.ServiceOf(http).ReaderMemory;
+        using var others = new ReaderShare(memory);
+        IMemoryGrant held = others.TryTake((3 * MiB) - (MiB / 16))!;
+        long used = 0;
+        // Whoever waits in line sets a clock for it.
+        time.Told = () =>
+        {
+            if (memory.Waiting == 0) return;
+            used = memory.Used;
+            held.Dispose();
+        };
+        Answer answer = await http.GetAsync($"/topics/{topic}/partitions/0/records?offset=0", HttpCalls.V2Binary);
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(2, answer.Json.AsArray().Count);
+        Assert.Equal((3 * MiB) - (MiB / 16), used);
+        Assert.Equal(0, memory.Used);
+    }
+
+    [Fact]
     public async Task Many_readers_of_what_is_large_take_turns_and_all_get_it()
     {
         string topic = await NewTopicAsync(CompressionType.Gzip, 4 * MiB, 3);
@@ -82,13 +152,31 @@ public sealed class LargeRecordTests(RunningProxy proxy) : IClassFixture<Running
         Assert.Equal(0, proxy.ServiceOf(http).ReaderMemory.Used);
     }
 
-    private async Task<string> NewTopicAsync(CompressionType codec, params int[] sizes)
+    private Task<string> NewTopicAsync(CompressionType codec, params int[] sizes) => NewTopicAsync(codec, [sizes]);
+
+    /// <summary>A topic with these values in each of its partitions.</summary>
+    private async Task<string> NewTopicAsync(CompressionType codec, params int[][] partitions)
     {
-        string topic = await proxy.NewTopicAsync(1, ("max.message.bytes", "20000000"));
+        string topic = await proxy.NewTopicAsync(partitions.Length, ("max.message.bytes", "20000000"));
         await using Producer producer = proxy.Client.CreateProducer(new ProducerOptions { Compression = codec, MaxBatchBytes = 20_000_000 });
-        // One after the other, so that each is a batch of its own.
-        foreach (int size in sizes) await producer.ProduceAsync(topic, null, Enumerable.Repeat((byte)'a', size).ToArray());
+        for (int partition = 0; partition < partitions.Length; partition++)
+        {
+            // One after the other, so that each is a batch of its own.
+            foreach (int size in partitions[partition])
+                await producer.ProduceAsync(topic, null, Enumerable.Repeat((byte)'a', size).ToArray(), partition);
+        }
         return topic;
+    }
+
+    private sealed class ToldOfTimers : TimeProvider
+    {
+        internal Action Told { get; set; } = static () => { };
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Told();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 
     private static async Task<List<JsonNode>> ReadAsync(HttpClient http, string topic, string read)

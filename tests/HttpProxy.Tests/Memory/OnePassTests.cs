@@ -21,7 +21,7 @@ public sealed class OnePassTests
         Read(reading, position, 1000);
         long place = reading.Position;
         Assert.True(reading.IsKept);
-        position.Keep(reading, isRefused: false);
+        position.Keep(reading);
         // What was read may be gone meanwhile: the place has its own copy.
         batch.WritableMemory.Span.Clear();
         Assert.True(position.TryResume());
@@ -29,7 +29,7 @@ public sealed class OnePassTests
         Assert.Equal(place, reading.Position);
         Read(reading, position, 1000);
         Assert.Equal(2000, position.Offset);
-        position.Keep(reading, isRefused: false);
+        position.Keep(reading);
         position.DropReading();
         Assert.Equal(0, memory.Used);
     }
@@ -45,11 +45,51 @@ public sealed class OnePassTests
         Read(reading, position, 10);
         using var other = new ReaderShare(memory);
         Assert.Null(other.TryTake(7 * MiB));
-        position.Keep(reading, isRefused: false);
+        position.Keep(reading);
         using IMemoryGrant all = other.TryTake(7 * MiB)!;
         Assert.NotNull(all);
         Assert.False(position.TryResume());
         Assert.Equal(7 * MiB, memory.Used);
+    }
+
+    [Fact]
+    public async Task A_stream_that_waits_for_memory_is_woken_for_it_and_leaves_it_to_others_while_it_waits_for_its_client()
+    {
+        var memory = new ReaderMemory(8 * MiB);
+        var holder = new ReaderShare(memory);
+        IMemoryGrant held = holder.TryTake(4 * MiB)!;
+        var position = new StreamPosition(0, 0, long.MaxValue) { IsAtEnd = true };
+        RecordReading reading = position.TakeReading(memory);
+        Assert.Null(reading.Share.TryTake(4 * MiB));
+        position.KeepRefused(reading);
+        Assert.False(position.IsAtEnd);
+        var signal = new StreamSignal();
+        Assert.True(position.WaitsForMemory(signal));
+        Assert.True(position.WaitsForMemory(signal));
+        Assert.Equal(1, memory.Waiting);
+        held.KeepOnly(3 * MiB);
+        await signal.WaitAsync();
+        Assert.Equal(StreamEvents.Memory, signal.Take([]));
+        Assert.False(position.WaitsForMemory(signal));
+        Assert.Equal(7 * MiB, memory.Used);
+        using var other = new ReaderShare(memory);
+        Assert.Null(other.TryTake(4 * MiB));
+        Task turn = other.WaitAsync(0);
+        position.StepAside();
+        Assert.True(turn.IsCompleted);
+        Assert.True(position.WaitsForMemory(signal));
+        // It is before those who came meanwhile.
+        using var last = new ReaderShare(memory);
+        Assert.Null(last.TryTake(4 * MiB));
+        Task later = last.WaitAsync(0);
+        other.Dispose();
+        await signal.WaitAsync();
+        Assert.False(position.WaitsForMemory(signal));
+        Assert.False(later.IsCompleted);
+        position.DropReading();
+        Assert.True(later.IsCompleted);
+        held.Dispose();
+        Assert.Equal(4 * MiB, memory.Used);
     }
 
     [Fact]
@@ -61,7 +101,7 @@ public sealed class OnePassTests
         RecordReading reading = position.TakeReading(memory);
         reading.Open(batch.Memory, isKept: true);
         Read(reading, position, 10);
-        position.Keep(reading, isRefused: false);
+        position.Keep(reading);
         position.Offset = 3;
         Assert.False(position.TryResume());
         Assert.Equal(0, memory.Used);

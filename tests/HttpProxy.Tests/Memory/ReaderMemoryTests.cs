@@ -52,7 +52,7 @@ public sealed class ReaderMemoryTests
         part.Dispose();
         using var second = new ReaderShare(_memory);
         Assert.Null(second.TryTake(2 * MiB));
-        Task firstTurn = first.WaitAsync(default).AsTask(), secondTurn = second.WaitAsync(default).AsTask();
+        Task firstTurn = first.WaitAsync(0), secondTurn = second.WaitAsync(0);
         Assert.Equal(2, _memory.Waiting);
         Assert.False(firstTurn.IsCompleted || secondTurn.IsCompleted);
         // Nobody goes past those who wait in the same line.
@@ -81,15 +81,61 @@ public sealed class ReaderMemoryTests
         Assert.Null(first.TryTake(7 * MiB));
         using var second = new ReaderShare(_memory);
         Assert.NotNull(second.TryTake(MiB));
-        using var enough = new CancellationTokenSource();
-        Task turn = first.WaitAsync(enough.Token).AsTask();
+        Task turn = first.WaitAsync(0);
         using var third = new ReaderShare(_memory);
         Assert.Null(third.TryTake(MiB));
-        Task next = third.WaitAsync(default).AsTask();
+        Task next = third.WaitAsync(0);
         Assert.False(next.IsCompleted);
-        await enough.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => turn);
+        first.Dispose();
         await next;
+        Assert.False(turn.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(7, true)]
+    [InlineData(8, false)]
+    public void Who_is_refused_more_for_the_same_record_or_has_left_the_line_keeps_its_place_and_for_another_gets_a_new_one(long record, bool isFirst)
+    {
+        using var holder = new ReaderShare(_memory);
+        using IMemoryGrant held = holder.TryTake(6 * MiB)!;
+        using ReaderShare one = new(_memory), other = new(_memory);
+        Assert.Null(one.TryTake(3 * MiB));
+        Task first = one.WaitAsync(7);
+        Assert.Null(other.TryTake(4 * MiB));
+        Task second = other.WaitAsync(7);
+        held.KeepOnly(4 * MiB);
+        Assert.Equal((true, false), (first.IsCompleted, second.IsCompleted));
+        Assert.Null(one.TryTake(5 * MiB));
+        Assert.Equal(4 * MiB, _memory.Used);
+        _ = one.WaitAsync(record);
+        one.Dispose();
+        Assert.Equal(1, _memory.Waiting);
+        first = one.WaitAsync(record);
+        Assert.Equal(2, _memory.Waiting);
+        held.KeepOnly(2 * MiB);
+        Assert.Equal((isFirst, !isFirst), (first.IsCompleted, second.IsCompleted));
+        held.Dispose();
+        other.Dispose();
+        Assert.True(one.WaitAsync(record).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Who_got_its_turn_takes_more_before_those_who_came_later_and_nobody_else_does()
+    {
+        using var holder = new ReaderShare(_memory);
+        using IMemoryGrant held = holder.TryTake(6 * MiB)!;
+        using ReaderShare one = new(_memory), other = new(_memory);
+        Assert.Null(one.TryTake(2 * MiB));
+        Task first = one.WaitAsync(0);
+        Assert.Null(other.TryTake(4 * MiB));
+        Task second = other.WaitAsync(0);
+        held.KeepOnly(4 * MiB);
+        Assert.Equal((true, false), (first.IsCompleted, second.IsCompleted));
+        Assert.Null(new ReaderShare(_memory).TryTake(MiB));
+        using IMemoryGrant part = one.TryTake(2 * MiB)!, more = one.TryTake(MiB)!;
+        Assert.NotNull(more);
+        one.Dispose();
+        Assert.Null(one.TryTake(MiB / 2));
     }
 
     [Fact]
@@ -107,7 +153,7 @@ public sealed class ReaderMemoryTests
         Assert.False(_memory.TryReclaim(first));
         using var waiting = new ReaderShare(_memory);
         Assert.Null(waiting.TryTake(4 * MiB));
-        Task turn = waiting.WaitAsync(default).AsTask();
+        Task turn = waiting.WaitAsync(0);
         Assert.False(turn.IsCompleted);
         _memory.Offer(second);
         await turn;
@@ -139,7 +185,7 @@ public sealed class ReaderMemoryTests
         IMemoryGrant held = holder.TryTake(6 * MiB)!;
         using var share = new ReaderShare(_memory);
         Assert.Null(share.TryTake(3 * MiB));
-        Task turn = share.WaitAsync(default).AsTask();
+        Task turn = share.WaitAsync(0);
         held.Dispose();
         await turn;
         using IMemoryGrant other = new ReaderShare(_memory).TryTake(4 * MiB)!;

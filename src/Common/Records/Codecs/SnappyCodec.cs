@@ -31,8 +31,8 @@ internal static class SnappyCodec
 }
 
 /// <summary>
-/// Reads the xerial framing, and bare blocks as some clients send them. One chunk is inflated at a time, into memory that is as large as the largest so far:
-/// readers count no more than that (<see cref="CodecMemory"/>).
+/// Reads the xerial framing, and bare blocks as some clients send them. One chunk is inflated at a time, into memory that is as large as the largest so
+/// far: readers count no more than that (<see cref="CodecMemory"/>).
 /// </summary>
 internal sealed unsafe class SnappyInflater : Inflater
 {

@@ -18,7 +18,7 @@ internal sealed class PartitionReads(ProxyCall call, TopicView topic, SortedDict
     private readonly List<RecordRange> _ranges = [];
 
     /// <summary>What was read.</summary>
-    internal IReadOnlyList<RecordRange> Ranges => _ranges;
+    internal RecordRange[] Ranges => [.. _ranges];
 
     /// <summary>Where to read on.</summary>
     internal IReadOnlyDictionary<int, long> Next => offsets;
