@@ -10,6 +10,17 @@ internal sealed class ByteBudget(long limit)
     private readonly LinkedList<Waiter> _waiters = [];
     private long _used;
 
+    /// <summary>Takes what is free for who asks now.</summary>
+    internal bool TryTake(long bytes)
+    {
+        lock (_lock)
+        {
+            if (_waiters.Count > 0 || !Fits(bytes)) return false;
+            _used += bytes;
+            return true;
+        }
+    }
+
     internal async ValueTask TakeAsync(long bytes, CancellationToken cancel)
     {
         LinkedListNode<Waiter> waiter;

@@ -58,7 +58,7 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
                 {
                     if (last is not null) call.Shares[^1] = call.Shares[^1] with { Count = added };
                     (last, added) = (_open, 0);
-                    last!.Admit(call);
+                    last!.Admit(call, last.Count);
                 }
                 last!.Append(records, index, nowMs);
                 added++;
@@ -68,11 +68,38 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
         StartSending();
     }
 
+    /// <summary>Adds the records of a source, all to one batch; false when they cannot be.</summary>
+    /// <param name="source">Writes them, while the lane is locked.</param>
+    /// <param name="mayHaveKeys">Whether records with keys belong here too.</param>
+    /// <param name="call">Whose they are.</param>
+    internal bool TryAdd<TSource>(ref TSource source, bool mayHaveKeys, ProduceCall call)
+        where TSource : IRecordSource, allows ref struct
+    {
+        int size = source.SizeHint;
+        if (size > Math.Min(SharedBatch, options.MaxBatchBytes)) return false;
+        lock (_lock)
+        {
+            bool joins = _open is { Count: > 0 } shared && shared.EstimatedSize + size <= Math.Min(SharedBatch, options.MaxBatchBytes);
+            PendingBatch batch = joins ? _open! : NewBatch(size);
+            int first = batch.Count;
+            if (!batch.TryAppend(ref source, time.GetUtcNow().ToUnixTimeMilliseconds(), mayHaveKeys))
+            {
+                if (!joins) batch.Discard();
+                return false;
+            }
+            if (!joins) Open(batch);
+            batch.Admit(call, first);
+            call.Shares[^1] = call.Shares[^1] with { Count = batch.Count - first };
+        }
+        StartSending();
+        return true;
+    }
+
     /// <summary>Adds a finished batch as it is.</summary>
     internal void Add(RecordsLease batch, int count, ProduceCall call)
     {
         var pending = new PendingBatch(batch, count, time.GetTimestamp());
-        pending.Admit(call);
+        pending.Admit(call, 0);
         call.Shares[^1] = call.Shares[^1] with { Count = count };
         lock (_lock)
         {
@@ -82,13 +109,20 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
         StartSending();
     }
 
-    private void OpenNext(long size)
+    private void OpenNext(long size) => Open(NewBatch(size));
+
+    private void Open(PendingBatch batch)
+    {
+        _open = batch;
+        _waiting.Enqueue(batch);
+    }
+
+    private PendingBatch NewBatch(long size)
     {
         // While a batch is under way others of about the size will join these, as many as joined the last; else they leave at once, alone.
         long expected = _isSending ? Math.Max(size, Math.Min(Math.Max(JoinersExpected * size, _lastSize), SharedBatch)) : size;
         var builder = new RecordBatchBuilder(_batches, (int)Math.Max(SmallestBatch, Math.Min(expected, options.MaxBatchBytes)));
-        _open = new PendingBatch(builder, time.GetTimestamp());
-        _waiting.Enqueue(_open);
+        return new PendingBatch(builder, time.GetTimestamp());
     }
 
     private void StartSending()

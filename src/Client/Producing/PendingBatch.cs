@@ -49,10 +49,9 @@ internal sealed class PendingBatch
     /// <summary>First record of each caller: where the batch is cut if one caller's records spoil the others'.</summary>
     internal List<int> ShareStarts { get; } = new(1);
 
-    /// <summary>Records of another call follow, or, in a prepared batch, are there.</summary>
-    internal void Admit(ProduceCall call)
+    /// <summary>Records of another call are there from <paramref name="first"/> on, or follow.</summary>
+    internal void Admit(ProduceCall call, int first)
     {
-        int first = _prepared is null ? Count : 0;
         ShareStarts.Add(first);
         _calls.Add(call);
         call.Joined(this, first);
@@ -71,11 +70,33 @@ internal sealed class PendingBatch
         Count++;
     }
 
+    /// <summary>Adds the records of a source, if they can be.</summary>
+    internal bool TryAppend<TSource>(ref TSource source, long nowMs, bool mayHaveKeys)
+        where TSource : IRecordSource, allows ref struct
+    {
+        RecordBatchBuilder.Mark before = _builder!.Here();
+        bool isAdded = false;
+        try
+        {
+            isAdded = source.TryAppendTo(_builder, nowMs, mayHaveKeys);
+        }
+        finally
+        {
+            // Whatever happened: other callers' records are in the batch.
+            if (!isAdded) _builder.TakeBackTo(before);
+        }
+        Count = _builder.Count;
+        return isAdded;
+    }
+
     /// <summary>What is to be delivered. Once; the caller disposes it.</summary>
     internal Delivery Build() =>
         _builder is null ? new Delivery(_prepared!, Count, hasChecksum: true) : new Delivery(_builder.Build(withChecksum: false), Count, hasChecksum: false);
 
     internal void SetOutcome(int start, int end, BatchOutcome outcome) => _outcomes.Add(new Range(start, end, outcome));
+
+    /// <summary>It has no records and is not needed.</summary>
+    internal void Discard() => _builder?.Dispose();
 
     /// <summary>Lets the callers go on, each on a thread of the pool.</summary>
     /// <param name="mayRunCallers">
@@ -92,6 +113,16 @@ internal sealed class PendingBatch
             if (mayRunCallers && i == _calls.Count - 1) call.Finish();
             else ThreadPool.UnsafeQueueUserWorkItem(call, preferLocal: true);
         }
+    }
+
+    /// <summary>What became of <paramref name="count"/> records from <paramref name="first"/> on. Only after the batch is complete.</summary>
+    internal ProducedRecords ResultsOf(int first, int count, int partition)
+    {
+        if (_outcomes is [{ Start: 0, Outcome: { Error: ErrorCode.None, BaseOffset: >= 0 } stored }])
+            return new ProducedRecords(new ProducedRecord(ErrorCode.None, partition, stored.BaseOffset + first) { LogAppendTimeMs = stored.LogAppendTimeMs }, count);
+        var each = new ProducedRecord[count];
+        for (int i = 0; i < count; i++) each[i] = ResultOf(first + i, partition);
+        return new ProducedRecords(each);
     }
 
     /// <summary>What became of the records from <paramref name="first"/> on, to <paramref name="places"/> of the results. Only after the batch is complete.</summary>

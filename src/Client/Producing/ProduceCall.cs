@@ -25,6 +25,14 @@ internal sealed class ProduceCall(Producer producer) : IValueTaskSource, IThread
         _reserved = bytes;
     }
 
+    /// <summary>Takes room for so many bytes, if there is.</summary>
+    internal bool TryReserve(long bytes)
+    {
+        if (!producer.Budget.TryTake(bytes)) return false;
+        _reserved = bytes;
+        return true;
+    }
+
     /// <summary>A batch more holds records of this call; before it can be sent.</summary>
     internal void Joined(PendingBatch batch, int first)
     {

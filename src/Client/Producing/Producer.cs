@@ -104,6 +104,41 @@ public sealed class Producer : IAsyncDisposable
     }
 
     /// <summary>
+    /// Writes the records of a source straight into the batch they leave in: a copy less than of a set, and nothing for each. Null when that cannot be
+    /// now, with nothing written: the source has records it cannot write so, the topic is not known yet, or there is no room.
+    /// </summary>
+    /// <param name="topic">The topic's name.</param>
+    /// <param name="partition">The partition, or -1 to choose.</param>
+    /// <param name="records">The records. Read when the call returns, and in front of those of any later call.</param>
+    /// <returns>What became of them, to be awaited once.</returns>
+    public ValueTask<ProducedRecords>? TryProduce<TSource>(string topic, int partition, ref TSource records)
+        where TSource : IRecordSource, allows ref struct
+    {
+        if (_metadata.Lately(topic) is not { Partitions.Length: > 0 and int partitions } || partition >= partitions) return null;
+        Enter();
+        var call = new ProduceCall(this);
+        try
+        {
+            if (!call.TryReserve(records.SizeHint)) return null;
+            bool mayHaveKeys = partition >= 0 || partitions == 1;
+            if (partition < 0) partition = _partitioner.NextWithoutKey(partitions);
+            if (!Lane(topic, partition).TryAdd(ref records, mayHaveKeys, call)) return null;
+        }
+        finally
+        {
+            call.AddedAll();
+        }
+        return ReadAsync(call, partition);
+
+        static async ValueTask<ProducedRecords> ReadAsync(ProduceCall call, int partition)
+        {
+            await call.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            PartitionLane.Share share = call.Shares[0];
+            return share.Batch.ResultsOf(share.First, share.Count, partition);
+        }
+    }
+
+    /// <summary>
     /// Writes one finished batch as it is, apart from its sequence numbers. Takes the lease. The result's offset is that of
     /// the first record.
     /// </summary>

@@ -24,11 +24,14 @@ internal sealed class MetadataCache(BrokerLinks links, ClientOptions options)
     /// <summary>The brokers as last told.</summary>
     internal ClusterView Cluster => Volatile.Read(ref _cluster);
 
+    /// <summary>The topic as it was told lately; null when it was not.</summary>
+    internal TopicView? Lately(string name) =>
+        _topics.TryGetValue(name, out Known known) && options.Time.GetElapsedTime(known.At) < options.MetadataMaxAge ? known.Topic : null;
+
     /// <summary>The topic, or the error that metadata gives for it. With <paramref name="allowCreate"/> the broker may create it.</summary>
     internal async ValueTask<TopicAnswer> TopicAsync(string name, bool allowCreate, CancellationToken cancel)
     {
-        if (_topics.TryGetValue(name, out Known known) && options.Time.GetElapsedTime(known.At) < options.MetadataMaxAge)
-            return new TopicAnswer(ErrorCode.None, known.Topic);
+        if (Lately(name) is { } known) return new TopicAnswer(ErrorCode.None, known);
         Lazy<Task<TopicAnswer>> asking = _asking.GetOrAdd((name, allowCreate), static (key, cache) =>
             new Lazy<Task<TopicAnswer>>(() => cache.AskOneAsync(key.Topic, key.Create)), this);
         return await asking.Value.WaitAsync(cancel).ConfigureAwait(false);

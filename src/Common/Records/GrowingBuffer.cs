@@ -65,7 +65,12 @@ internal sealed class GrowingBuffer : IBufferWriter<byte>, IDisposable
         Length += bytes.Length;
     }
 
-    internal void Clear(int reserved) => Length = reserved;
+    /// <summary>Takes back what was written behind the first <paramref name="length"/> bytes.</summary>
+    internal void Truncate(int length)
+    {
+        Invariant.Check(length <= Length);
+        Length = length;
+    }
 
     /// <summary>Hands the written bytes over; the buffer is spent.</summary>
     internal RecordsLease Detach()

@@ -11,7 +11,7 @@ namespace Gateway.Common.Records;
 /// <remarks>Invariant: offsets rise; base offset + delta of the last record is the batch's last offset. Not thread-safe.</remarks>
 /// <param name="options">What its header says.</param>
 /// <param name="capacity">How many bytes of records are expected; more are taken too.</param>
-public sealed class RecordBatchBuilder(RecordBatchOptions options, int capacity = 4096) : IDisposable
+public sealed partial class RecordBatchBuilder(RecordBatchOptions options, int capacity = 4096) : IDisposable
 {
     private const int MostOfPlain = 1 << 20;
 
@@ -111,7 +111,7 @@ public sealed class RecordBatchBuilder(RecordBatchOptions options, int capacity 
 
     private void Clear()
     {
-        _open?.Clear(RecordBatchHeader.Size);
+        _open?.Truncate(RecordBatchHeader.Size);
         _maxTimestamp = RecordBatchHeader.NoTimestamp;
         _lastOffsetDelta = -1;
         Count = 0;

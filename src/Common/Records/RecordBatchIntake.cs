@@ -48,6 +48,8 @@ public static class RecordBatchIntake
     private static AcceptedBatch Accept(
         RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd, bool lacksChecksum, int maxInflatedBytes)
     {
+        // First, since it goes through the bytes from front to back: who then looks into each record finds them in the processor's cache.
+        if (lacksChecksum && records.Length >= RecordBatchHeader.Size) RecordBatchBytes.SetCrc(records.WritableMemory.Span);
         ValidationResult result = RecordBatchValidator.Validate(records.Span, rules, nowMs, allowsZstd, lacksChecksum, maxInflatedBytes);
         try
         {
@@ -57,7 +59,6 @@ public static class RecordBatchIntake
                     records.Span, codec, rules.CompressionLevel, maxInflatedBytes);
                 records.Dispose();
                 records = recompressed;
-                lacksChecksum = false;
                 result = CheckNewSize(result, records, rules);
             }
         }
@@ -81,10 +82,10 @@ public static class RecordBatchIntake
             return new AcceptedBatch(result, null, RecordBatchHeader.NoTimestamp);
         }
 
-        return new AcceptedBatch(result, records, Stamp(records, result, rules, lacksChecksum, nowMs));
+        return new AcceptedBatch(result, records, Stamp(records, result, rules, nowMs));
     }
 
-    private static long Stamp(RecordsLease records, in ValidationResult result, ValidationRules rules, bool lacksChecksum, long nowMs)
+    private static long Stamp(RecordsLease records, in ValidationResult result, ValidationRules rules, long nowMs)
     {
         if (rules.TimestampType == TimestampType.LogAppendTime)
         {
@@ -95,8 +96,6 @@ public static class RecordBatchIntake
         // A header that lies about its newest record would mislead every search by time, so it is put right, as Kafka does.
         if (result.Header.MaxTimestamp != result.MaxTimestampMs)
             RecordBatchBytes.SetMaxTimestamp(records.WritableMemory.Span, result.MaxTimestampMs);
-        else if (lacksChecksum)
-            RecordBatchBytes.SetCrc(records.WritableMemory.Span);
         return RecordBatchHeader.NoTimestamp;
     }
 

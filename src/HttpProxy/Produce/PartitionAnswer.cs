@@ -11,12 +11,13 @@ namespace Gateway.HttpProxy.Produce;
 internal static class PartitionAnswer
 {
     /// <summary>Writes an entry for each partition, in the order in which the request touches them.</summary>
-    internal static void Write(Utf8JsonWriter json, ProducedRecord[] results)
+    internal static void Write(Utf8JsonWriter json, ProducedRecords results)
     {
         var seen = new Dictionary<int, int>();
         var entries = new List<(int Partition, ErrorCode Error, long Offset)>();
-        foreach (ProducedRecord result in results)
+        for (int i = 0; i < results.Count; i++)
         {
+            ProducedRecord result = results[i];
             if (seen.TryAdd(result.Partition, entries.Count)) entries.Add((result.Partition, result.Error, result.Offset));
             else if (result.Error != ErrorCode.None && entries[seen[result.Partition]].Error == ErrorCode.None)
                 entries[seen[result.Partition]] = (result.Partition, result.Error, -1);

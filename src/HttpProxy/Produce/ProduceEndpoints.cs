@@ -24,7 +24,7 @@ internal static class ProduceEndpoints
         using (records)
         {
             (ProducedRecord[] results, bool wasStored) = await settings.WriteAsync(call, topic, records, known, added).ConfigureAwait(false);
-            ProduceAnswer.RefuseMissing(results, null);
+            ProduceAnswer.RefuseMissing(results[0], null);
             return (results, wasStored, key, value);
         }
     }
@@ -41,10 +41,20 @@ internal static class ProduceEndpoints
         RegisteredSchema? valueSchema = null;
         RecordSet? records = null;
         using RequestBody body = await call.ReadBodyAsync().ConfigureAwait(false);
+        bool mayBePlain = form == ProduceForm.Request && format == EmbeddedFormat.Binary;
+        if (mayBePlain && trace is null && settings.TryAppend(call, topic, partition ?? -1, body.Memory.Span) is { } appended)
+        {
+            body.GiveBackBytes();
+            call.Passed("parse");
+            ProducedRecords stored = await appended.ConfigureAwait(false);
+            call.Timed("append");
+            await ProduceAnswer.WriteAsync(call, stored, partition).ConfigureAwait(false);
+            return;
+        }
         RequestKey? known = settings.KnownBy(call, body.Memory.Span);
         if (form == ProduceForm.CloudEvents)
             records = CloudEventProduce.Read(call.Context.Request, body.Memory, partition ?? -1, trace);
-        else if (form == ProduceForm.Request && format == EmbeddedFormat.Binary)
+        else if (mayBePlain)
             records = RecordEncoder.TryEncodePlain(body.Memory.Span, partition ?? -1, trace);
         if (records is null)
         {
@@ -53,11 +63,11 @@ internal static class ProduceEndpoints
             (records, keySchema, valueSchema) = await EncodeAsync(call, topic, body.Memory, request, format, settings, trace).ConfigureAwait(false);
         }
         body.GiveBackBytes();
-        call.Timed("parse");
+        call.Passed("parse");
         ProducedRecord[] results;
         using (records) results = await settings.ProduceAsync(call, topic, records, known).ConfigureAwait(false);
         call.Timed("append");
-        await ProduceAnswer.WriteAsync(call, results, partition, keySchema, valueSchema).ConfigureAwait(false);
+        await ProduceAnswer.WriteAsync(call, new ProducedRecords(results), partition, keySchema, valueSchema).ConfigureAwait(false);
     }
 
     private static async ValueTask<(RecordSet Records, RegisteredSchema? Key, RegisteredSchema? Value)> EncodeAsync(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Client.Producing;
 using Gateway.HttpProxy.Http;
+using Gateway.HttpProxy.Records;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.HttpProxy.Produce;
@@ -90,6 +91,24 @@ internal readonly record struct ProduceSettings(Acks Acks, TimeSpan Timeout, lon
     /// <exception cref="ProblemException">As <see cref="WriteAsync"/>.</exception>
     internal ValueTask<ProducedRecord[]> ProduceAsync(ProxyCall call, string topic, RecordSet records, RequestKey? known) =>
         known is { } key ? ProduceOnceAsync(call, topic, records, key) : AppendAsync(call, topic, records, null);
+
+    /// <summary>
+    /// Writes the records of a plain request of the binary format straight into a batch, where the request asks for nothing beside; null, with nothing
+    /// written, when they cannot be written so.
+    /// </summary>
+    /// <param name="call">The request.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="partition">Where they go; -1 leaves it to the partitioner.</param>
+    /// <param name="body">The request's body; read when the call returns.</param>
+    /// <exception cref="ProblemException">The topic is not for clients.</exception>
+    internal ValueTask<ProducedRecords>? TryAppend(ProxyCall call, string topic, int partition, ReadOnlySpan<byte> body)
+    {
+        if (Key is not null || IfEndOffset >= 0 || Timeout != TimeSpan.Zero) return null;
+        ProxyOptions options = call.Service.Options;
+        RequireForeign(options, topic);
+        var records = new PlainSource(body, options.MaxRecordBytes);
+        return call.Service.ProducerOf(Acks).TryProduce(topic, partition, ref records);
+    }
 
     /// <summary>What a request is known by when it comes again; null when it has no key.</summary>
     /// <param name="call">The request.</param>

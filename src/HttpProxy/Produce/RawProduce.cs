@@ -32,10 +32,10 @@ internal static class RawProduce
         // Null is not empty memory, which it would become on its way.
         records.Add(key is null ? null : (ReadOnlyMemory<byte>?)key, body.Memory, partition, timestamp, headers);
         body.GiveBackBytes();
-        call.Timed("parse");
+        call.Passed("parse");
         ProducedRecord[] results = await settings.ProduceAsync(call, call.Name("topic"), records, known).ConfigureAwait(false);
         call.Timed("append");
-        await ProduceAnswer.WriteAsync(call, results, partition < 0 ? null : partition).ConfigureAwait(false);
+        await ProduceAnswer.WriteAsync(call, new ProducedRecords(results), partition < 0 ? null : partition).ConfigureAwait(false);
     }
 
     private static List<RecordHeader>? HeadersOf(HttpRequest request)

@@ -109,7 +109,7 @@ internal sealed class SocketInput(
         return json =>
         {
             json.WritePropertyName("produced"u8);
-            ProduceAnswer.Write(json, (produced.Results, produced.Key, produced.Value));
+            ProduceAnswer.Write(json, (new ProducedRecords(produced.Results), produced.Key, produced.Value));
             if (produced.WasStored) json.WriteBoolean("replayed"u8, true);
         };
     }
