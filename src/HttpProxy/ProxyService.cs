@@ -36,7 +36,7 @@ public sealed class ProxyService : IAsyncDisposable
         Client = client;
         Schemas = schemas;
         Log = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Gateway.HttpProxy");
-        Bodies = new RequestBodies(Options.MaxRequestBytes, Options.MaxBufferedRequestBytes, Options.BodyStallTimeout, TimeProvider.System);
+        Bodies = new RequestBodies(Options.MaxRequestBytes, Options.MaxBufferedRequestBytes, Options.BodyStallTimeout, TimeProvider.System) { Stopping = _stopping.Token };
         ReaderMemory = new ReaderMemory(Options.EffectiveMaxBufferedResponseBytes);
         Producer = CreateProducer(Acks.All);
         _leaderProducer = new Lazy<Producer>(() => CreateProducer(Acks.Leader));

@@ -44,7 +44,7 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
         _logger = logger ?? NullLogger<RegistryService>.Instance;
         _replica = new RegistryReplica(topic, _time, _logger);
         _writer = new RegistryWriter(topic, _replica, Options, _time, chance ?? Random.Shared, _logger);
-        Bodies = new RequestBodies(Options.MaxBodyBytes, Options.MaxBufferedBodyBytes, Options.BodyStallTimeout, _time);
+        Bodies = new RequestBodies(Options.MaxBodyBytes, Options.MaxBufferedBodyBytes, Options.BodyStallTimeout, _time) { Stopping = _stopping.Token };
         Schemas = new ParsedSchemas(languages ?? SchemaLanguages.All, Options.Budget);
         Matching = new SchemaMatching(Schemas, Options);
         Compatibility = new Compatibility(Schemas, Options);
@@ -110,6 +110,9 @@ public sealed class RegistryService : ISchemaLookup, IAsyncDisposable
         await _replica.DisposeAsync().ConfigureAwait(false);
         await _topic.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Ends what a server that stops would wait for.</summary>
+    internal void Stop() => _stopping.Cancel();
 
     /// <inheritdoc/>
     public ValueTask<SchemaAnswer> FindByIdAsync(int id, CancellationToken cancel)

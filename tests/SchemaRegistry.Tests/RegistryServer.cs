@@ -89,6 +89,9 @@ internal sealed class RegistryServer : IAsyncDisposable
             string.Join(", ", response.Content.Headers.Allow));
     }
 
+    /// <summary>Stops as a node does, while requests are under way.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

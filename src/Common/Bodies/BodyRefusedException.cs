@@ -14,6 +14,9 @@ public enum BodyRefusal
 
     /// <summary>Its chunks are not what chunks are (HTTP 400).</summary>
     Malformed,
+
+    /// <summary>The server stops, and the rest of it had not come (HTTP 503).</summary>
+    Stopping,
 }
 
 /// <summary>A request's body was not taken. The message is for the client.</summary>
@@ -22,12 +25,13 @@ public sealed class BodyRefusedException(BodyRefusal refusal, string message, Ex
     /// <summary>Why.</summary>
     public BodyRefusal Refusal { get; } = refusal;
 
-    /// <summary>The HTTP status that says so (RFC 9110, 15.5.1, 15.5.9 and 15.5.14; RFC 6585, 4).</summary>
+    /// <summary>The HTTP status that says so (RFC 9110, 15.5.1, 15.5.9, 15.5.14 and 15.6.4; RFC 6585, 4).</summary>
     public int Status => Refusal switch
     {
         BodyRefusal.TooLarge => 413,
         BodyRefusal.TooMany => 429,
         BodyRefusal.TooSlow => 408,
+        BodyRefusal.Stopping => 503,
         _ => 400,
     };
 }

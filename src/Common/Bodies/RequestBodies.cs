@@ -20,6 +20,9 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
 
     private long _held;
 
+    /// <summary>Ends when the server stops: a body that has not come whole by then is not waited for, since its client was promised nothing about it.</summary>
+    public CancellationToken Stopping { get; init; }
+
     /// <summary>The whole body that a client sends. Dispose it.</summary>
     /// <exception cref="BodyRefusedException">It is too large, too many others are being read, it does not get on, or it is malformed.</exception>
     public ValueTask<RequestBody> ReadAsync(IBodySender sender)
@@ -121,17 +124,21 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
         return patience;
     }
 
-    private static ValueTask<ReadResult> NextAsync(PipeReader reader)
+    private ValueTask<ReadResult> NextAsync(PipeReader reader)
     {
         // No token: the server ends a read itself when its client is gone, and making one costs every request.
         ValueTask<ReadResult> read = reader.ReadAsync(CancellationToken.None);
-        return read.IsCompletedSuccessfully ? read : Checked(read);
+        return read.IsCompletedSuccessfully ? read : Checked(reader, read);
 
-        static async ValueTask<ReadResult> Checked(ValueTask<ReadResult> read)
+        async ValueTask<ReadResult> Checked(PipeReader reader, ValueTask<ReadResult> read)
         {
+            using CancellationTokenRegistration end = Stopping.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
             try
             {
-                return await read.ConfigureAwait(false);
+                ReadResult result = await read.ConfigureAwait(false);
+                if (!result.IsCanceled || result.IsCompleted || !Stopping.IsCancellationRequested) return result;
+                reader.AdvanceTo(result.Buffer.End);
+                throw new BodyRefusedException(BodyRefusal.Stopping, "The server is shutting down, and the body was not complete.");
             }
             // The web server has types of its own for what else it refuses, and for a client that is gone; a chunk size beyond any number is this.
             catch (IOException failure) when (failure.GetType() == typeof(IOException))

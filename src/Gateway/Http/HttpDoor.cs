@@ -63,6 +63,7 @@ public sealed class HttpDoor : IAsyncDisposable
             {
                 ReadThreshold.Use(listen);
                 connect?.Invoke(listen);
+                HalfClosed.Use(listen);
             });
         });
         ReceiveBlocks.Use(builder.Services);

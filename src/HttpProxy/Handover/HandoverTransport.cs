@@ -12,6 +12,9 @@ namespace Gateway.HttpProxy.Handover;
 /// </summary>
 internal sealed class HandoverTransport : IDuplexPipe, IConnectionHeartbeatFeature
 {
+    // What a client sends on when it was told of the end is read and thrown away so long (http-proxy §4.3).
+    private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(500);
+
     private readonly ConnectionContext _connection;
     private readonly IDuplexPipe _own;
     private readonly IConnectionHeartbeatFeature? _heartbeat;
@@ -54,10 +57,10 @@ internal sealed class HandoverTransport : IDuplexPipe, IConnectionHeartbeatFeatu
     }
 
     /// <summary>
-    /// Ends the connection so long after this answer, in an orderly way; it has to be the last. The web server would read what is left of the request's
+    /// Ends the connection soon after this answer, in an orderly way; it has to be the last. The web server would read what is left of the request's
     /// body first, and wait for it.
     /// </summary>
-    internal static void CloseBehind(HttpContext context, TimeSpan grace)
+    internal static void CloseBehind(HttpContext context)
     {
         if (!context.Response.HasStarted) context.Response.Headers.Connection = "close";
         if (HttpProtocol.IsHttp2(context.Request.Protocol)) return;
@@ -70,7 +73,7 @@ internal sealed class HandoverTransport : IDuplexPipe, IConnectionHeartbeatFeatu
 
         async Task CloseAsync()
         {
-            await Task.Delay(grace, TimeProvider.System).ConfigureAwait(false);
+            await Task.Delay(s_grace, TimeProvider.System).ConfigureAwait(false);
             // The transport sends what is left, and closes.
             await transport._own.Output.CompleteAsync().ConfigureAwait(false);
         }

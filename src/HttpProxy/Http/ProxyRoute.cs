@@ -4,6 +4,8 @@ using System.Text.Json;
 using Gateway.Client;
 using Gateway.Common.Bodies;
 using Gateway.Common.Records;
+using Gateway.HttpProxy.Handover;
+using Gateway.HttpProxy.Streams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -65,6 +67,7 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
                 service.Log.LogError(failure, "{Method} {Pattern} failed", Method, Pattern);
                 problem = Problem.Of(Problem.KafkaError, "Internal error.");
             }
+            if (failure is BodyRefusedException { Refusal: BodyRefusal.Stopping }) HandoverTransport.CloseBehind(context);
             await WriteAsync(context, IsV3 ? problem : ProxyProfile.Adapt(service.Options.Profile, problem)).ConfigureAwait(false);
         }
     }
@@ -93,6 +96,7 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
     internal static Problem? ProblemOf(Exception failure) => failure switch
     {
         ProblemException known => known.Problem,
+        BodyRefusedException { Refusal: BodyRefusal.Stopping } => OpenStreams.Stopping,
         BodyRefusedException refused => Problem.Of(refused.Status, refused.Message),
         KafkaErrorException kafka => KafkaProblems.Of(kafka.Code, kafka.Message),
         CorruptRecordException corrupt => Problem.Of(Problem.KafkaError, corrupt.Message),

@@ -3,12 +3,17 @@ using Gateway.SchemaRegistry.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Gateway.SchemaRegistry.Http;
 
 /// <summary>The registry's HTTP door.</summary>
 public static class RegistryEndpoints
 {
+    // In which a client reads its answer while what it sends on is left where it is.
+    private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(500);
+
     /// <summary>
     /// Maps every route of the registry, and one for whatever is left: paths that start with a context, HEAD, and what is unknown, which is
     /// answered in JSON too.
@@ -18,6 +23,7 @@ public static class RegistryEndpoints
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(service);
+        endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(service.Stop);
         var group = endpoints.MapGroup("");
         var routes = Routes(service);
         foreach (var route in routes)
@@ -82,7 +88,8 @@ public static class RegistryEndpoints
         }
         catch (BodyRefusedException refused)
         {
-            if (refused.Refusal == BodyRefusal.TooMany) http.Response.Headers.RetryAfter = "1";
+            if (refused.Refusal is BodyRefusal.TooMany or BodyRefusal.Stopping) http.Response.Headers.RetryAfter = "1";
+            if (refused.Refusal == BodyRefusal.Stopping) CloseBehind(http);
             outcome = new RegistryFault(refused.Status, refused.Message);
         }
         catch (Exception fault) when (fault is not OperationCanceledException && !http.Response.HasStarted)
@@ -92,6 +99,17 @@ public static class RegistryEndpoints
             outcome = RegistryFault.Internal();
         }
         await exchange.AnswerAsync(outcome).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the connection soon behind this answer: the web server would read what is left of the request's body first, and wait for it.</summary>
+    private static void CloseBehind(HttpContext http)
+    {
+        http.Response.Headers.Connection = "close";
+        http.Response.OnCompleted(async () =>
+        {
+            await Task.Delay(s_grace, TimeProvider.System).ConfigureAwait(false);
+            http.Abort();
+        });
     }
 
     private static Task FindAsync(HttpContext http, RegistryService service, IReadOnlyList<RegistryRoute> routes)

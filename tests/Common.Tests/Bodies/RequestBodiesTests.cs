@@ -31,6 +31,25 @@ public class RequestBodiesTests
     }
 
     [Fact]
+    public async Task What_has_not_come_when_the_server_stops_is_not_waited_for()
+    {
+        using var stop = new CancellationTokenSource();
+        var bodies = new RequestBodies(Megabyte, 2 * Megabyte, Long, TimeProvider.System) { Stopping = stop.Token };
+        (Pipe empty, Pipe begun, Pipe whole) = (new Pipe(), new Pipe(new PipeOptions(pauseWriterThreshold: 0)), new Pipe());
+        await begun.Writer.WriteAsync(new byte[200_000]);
+        Task<RequestBody>[] waiting = [bodies.ReadAsync(empty.Reader, null).AsTask(), bodies.ReadAsync(begun.Reader, 300_000).AsTask()];
+        await stop.CancelAsync();
+        foreach (Task<RequestBody> body in waiting)
+            Assert.Equal((BodyRefusal.Stopping, 503), (await Assert.ThrowsAsync<BodyRefusedException>(() => body)) is var refused ? (refused.Refusal, refused.Status) : default);
+        // What is there is taken.
+        await whole.Writer.WriteAsync(new byte[1000]);
+        await whole.Writer.CompleteAsync();
+        using RequestBody there = await bodies.ReadAsync(whole.Reader, 1000);
+        Assert.Equal(1000, there.Length);
+        Assert.Equal(BodyRefusal.Stopping, (await Assert.ThrowsAsync<BodyRefusedException>(async () => await bodies.ReadAsync(new Pipe().Reader, null))).Refusal);
+    }
+
+    [Fact]
     public async Task Larger_than_the_bound_is_413_announced_or_not()
     {
         byte[] sent = new byte[Megabyte + 1];

@@ -61,6 +61,32 @@ public sealed class StopTests(RunningProxy proxy) : IClassFixture<RunningProxy>
     }
 
     [Theory]
+    [InlineData("Content-Length: 1000", "")]
+    [InlineData("Content-Length: 1000", "{\"records\":[{")]
+    [InlineData("Content-Length: 1000000", "{\"records\":[{")]
+    [InlineData("Content-Length: 1000\r\nContent-Encoding: gzip", "{\"records\":[{")]
+    [InlineData("Transfer-Encoding: chunked", "")]
+    [InlineData("Transfer-Encoding: chunked", "c\r\n{\"records\":[\r\n")]
+    [InlineData("Transfer-Encoding: chunked", "c\r\n{\"reco")]
+    public async Task Half_a_body_is_not_waited_for(string length, string begun)
+    {
+        string topic = await proxy.NewTopicAsync();
+        HttpClient http = await proxy.StartAsync(new ProxyOptions());
+        using RawAnswer answer = await RawAnswer.SendAsync(
+            http, $"POST /topics/{topic} HTTP/1.1\r\nHost: x\r\nContent-Type: {HttpCalls.V2Json}\r\nExpect: 100-continue\r\n{length}\r\n\r\n");
+        // The body is asked for when somebody waits for it.
+        Assert.StartsWith("HTTP/1.1 100", await answer.HeadAsync(), StringComparison.Ordinal);
+        await answer.SendAsync(Encoding.ASCII.GetBytes(begun));
+        await proxy.StopAsync(http);
+        string head = await answer.HeadAsync();
+        Assert.StartsWith("HTTP/1.1 503", head, StringComparison.Ordinal);
+        Assert.Contains("Connection: close", head, StringComparison.Ordinal);
+        Assert.Equal(50302, CodeOf(await answer.ChunkAsync()));
+        Assert.Equal("", await answer.ChunkAsync());
+        Assert.Equal(0, await proxy.Http.EndOffsetAsync(topic));
+    }
+
+    [Theory]
     [InlineData("/topics/TOPIC/partitions/0/records?offset=0&timeout=60000")]
     [InlineData("/v3/clusters/CLUSTER/topics/TOPIC/partitions/0/records?offset=0&wait=60000")]
     [InlineData("INSTANCE/records?timeout=60000")]

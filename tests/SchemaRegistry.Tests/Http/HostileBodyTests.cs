@@ -35,12 +35,31 @@ public class HostileBodyTests
         Assert.Contains("\"error_code\":408", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(100, 50)]
+    [InlineData(Megabyte, 200_000)]
+    public async Task A_server_that_stops_does_not_wait_for_the_rest(int announced, int sent)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var client = await BeginAsync(server, announced, 0, "Expect: 100-continue\r\n");
+        // The body is asked for when somebody waits for it.
+        var asked = new byte["HTTP/1.1 100 Continue\r\n\r\n".Length];
+        await client.GetStream().ReadExactlyAsync(asked);
+        Assert.StartsWith("HTTP/1.1 100 ", Encoding.UTF8.GetString(asked), StringComparison.Ordinal);
+        await client.GetStream().WriteAsync(new byte[sent]);
+        await server.StopAsync();
+        var answer = await ReadAsync(client).WaitAsync(Deadline);
+        Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("\"error_code\":503", answer, StringComparison.Ordinal);
+    }
+
     /// <summary>The head of a registration, and a part of its body.</summary>
-    private static async Task<TcpClient> BeginAsync(RegistryServer server, int announced, int sent)
+    private static async Task<TcpClient> BeginAsync(RegistryServer server, int announced, int sent, string header = "")
     {
         var client = new TcpClient();
         await client.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port);
-        var head = $"POST /subjects/s/versions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {announced}\r\n\r\n";
+        var head = $"POST /subjects/s/versions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {announced}\r\n{header}\r\n";
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + "{\"schema\":\"" + new string('x', sent)));
         return client;
     }

@@ -12,9 +12,6 @@ namespace Gateway.HttpProxy.V3.Records;
 /// </summary>
 internal sealed class StreamInput : IDisposable
 {
-    // What its client sends on when it was told of the end is read and thrown away so long (http-proxy §4.3).
-    private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(500);
-
     private readonly V3Call _call;
     private readonly InflatedBody _body;
     private readonly bool _isAnnounced;
@@ -79,7 +76,7 @@ internal sealed class StreamInput : IDisposable
     {
         Problem end = _age.IsCancellationRequested ? _tooLate : OpenStreams.Stopping;
         HttpContext context = _call.Http.Context;
-        if (_call.Http.Service.Stopping.IsCancellationRequested || !context.Response.HasStarted) HandoverTransport.CloseBehind(context, s_grace);
+        if (_call.Http.Service.Stopping.IsCancellationRequested || !context.Response.HasStarted) HandoverTransport.CloseBehind(context);
         // What came until now is written and answered. Of a body with a length the web server takes it that the read which was cancelled goes on.
         if (_isAnnounced || !_body.TryRead(out ReadResult last)) return end;
         (_end, Bytes, IsOver) = (end, last.Buffer, last.IsCompleted);
