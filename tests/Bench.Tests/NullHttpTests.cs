@@ -90,6 +90,22 @@ public sealed class NullHttpTests
         Assert.False(File.Exists(path));
     }
 
+    [Fact]
+    public async Task Bytes_that_are_only_written_lie_behind_each_other_in_the_file()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"null-http-{Guid.NewGuid():N}");
+        await using (NullHttpServer server = await NullHttpServer.StartAsync(AnyPort, new GrowingFile(path)))
+        {
+            using var client = new HttpClient { BaseAddress = server.Address };
+            await PostAsync(client, "/topics/x", """{"records":[{"value":"aGVsbG8="},{"value":"IA=="}]}""");
+            await PostAsync(client, "/topics/x", """{"records":[{"value":"d29ybGQ="}]}""");
+            await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(file);
+            Assert.Equal("hello world", await reader.ReadToEndAsync());
+        }
+        Assert.False(File.Exists(path));
+    }
+
     private static async Task<JsonElement> PostAsync(HttpClient client, string path, string body)
     {
         using HttpResponseMessage answer = await client.PostAsync(path, new StringContent(body, MediaTypeHeaderValue.Parse("application/json")));

@@ -33,6 +33,15 @@ public sealed class OptionTests
     }
 
     [Fact]
+    public void A_bare_web_server_syncs_or_only_writes()
+    {
+        Command command = NullHttpCommand.Create();
+        Assert.Empty(command.Parse(["--sync", "/tmp"]).Errors);
+        Assert.Empty(command.Parse(["--write", "/tmp"]).Errors);
+        Assert.Contains(command.Parse(["--sync", "/tmp", "--write", "/tmp"]).Errors, static error => error.Message.StartsWith("--sync and --write", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_command_without_a_rate_goes_as_fast_as_possible()
     {
         var client = new ClientOptionSet();

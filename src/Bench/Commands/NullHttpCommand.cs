@@ -21,15 +21,21 @@ internal static class NullHttpCommand
             """);
         var address = new Option<string>("--address") { Description = "Where to listen; port 0 takes a free one.", HelpName = "IP:PORT", DefaultValueFactory = _ => "127.0.0.1:8095" };
         var sync = new Option<string?>("--sync") { Description = "Answer a produce request when its bytes are in a file of this directory and synced, together with others that wait.", HelpName = "DIR" };
+        var write = new Option<string?>("--write") { Description = "Answer a produce request when its bytes are written to a file of this directory, which grows to 8 GB; syncing is left to the system.", HelpName = "DIR" };
         command.Add(address);
         command.Add(sync);
+        command.Add(write);
+        command.Validators.Add(static result =>
+        {
+            if (result.GetResult("--sync") is not null && result.GetResult("--write") is not null) result.AddError("--sync and --write: one of them at a time");
+        });
         command.SetAction(async (parsed, cancel) =>
         {
             string text = parsed.GetValue(address)!;
             if (!IPEndPoint.TryParse(text, out IPEndPoint? endPoint) || !text.Contains(':', StringComparison.Ordinal)) throw new CommandException($"--address: '{text}' is not of the form ip:port");
             try
             {
-                await using NullHttpServer server = await NullHttpServer.StartAsync(endPoint, parsed.GetValue(sync) is { } directory ? JournalIn(directory) : null);
+                await using NullHttpServer server = await NullHttpServer.StartAsync(endPoint, JournalOf(parsed.GetValue(sync), parsed.GetValue(write)));
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"READY null HTTP server on {server.Address}");
                 await server.WaitForEndAsync(cancel);
             }
@@ -42,15 +48,17 @@ internal static class NullHttpCommand
         return command;
     }
 
-    private static GroupCommitFile JournalIn(string directory)
+    private static IJournal? JournalOf(string? sync, string? write)
     {
+        if ((sync ?? write) is not { } directory) return null;
+        string path = Path.Combine(directory, $"gateway-bench-{Guid.NewGuid():N}.journal");
         try
         {
-            return new GroupCommitFile(Path.Combine(directory, $"gateway-bench-{Guid.NewGuid():N}.journal"));
+            return sync is null ? new GrowingFile(path) : new GroupCommitFile(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"--sync: {directory} cannot be written: {e.Message}", e);
+            throw new CommandException($"{(sync is null ? "--write" : "--sync")}: {directory} cannot be written: {e.Message}", e);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Gateway.Bench.NullHttp;
 /// written once before, as a recycled journal file is, and starts over at its end.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class GroupCommitFile : IDisposable
+internal sealed class GroupCommitFile : IJournal
 {
     private const int FileBytes = 64 << 20, MaxGroupBytes = 16 << 20;
     private readonly Lock _lock = new();
@@ -34,7 +34,7 @@ internal sealed class GroupCommitFile : IDisposable
     }
 
     /// <summary>Adds bytes to the next group.</summary>
-    /// <returns>Ends when they are on the disk, or fails as the disk did.</returns>
+    /// <returns>Ends when they are on the disk.</returns>
     public Task AppendAsync(ReadOnlySpan<byte> bytes)
     {
         lock (_lock)

@@ -17,19 +17,19 @@ namespace Gateway.Bench.NullHttp;
 
 /// <summary>
 /// Kestrel with next to nothing behind it, in the shape of our two HTTP APIs: the ceiling for a given HTTP client. A produce request is
-/// parsed and answered, after a group commit of its bytes if asked to; a schema is kept as it came and told by id; a stream of events begins and
+/// parsed and answered, after its bytes were written, or synced in a group commit, if asked to; a schema is kept as it came and told by id; a stream of events begins and
 /// rests.
 /// </summary>
 internal sealed class NullHttpServer : IAsyncDisposable
 {
     private const int MaxBody = 64 << 20;
     private readonly WebApplication _app;
-    private readonly GroupCommitFile? _journal;
+    private readonly IJournal? _journal;
     private readonly ConcurrentDictionary<int, byte[]> _schemas = new();
     private int _lastSchema;
     private long _nextOffset;
 
-    private NullHttpServer(WebApplication app, GroupCommitFile? journal)
+    private NullHttpServer(WebApplication app, IJournal? journal)
     {
         _app = app;
         _journal = journal;
@@ -42,7 +42,7 @@ internal sealed class NullHttpServer : IAsyncDisposable
     /// <param name="address">Where to listen.</param>
     /// <param name="journal">What produce requests wait for; null answers them at once. Disposed with the server.</param>
     /// <exception cref="IOException">The address is taken.</exception>
-    public static async Task<NullHttpServer> StartAsync(IPEndPoint address, GroupCommitFile? journal)
+    public static async Task<NullHttpServer> StartAsync(IPEndPoint address, IJournal? journal)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>

@@ -103,7 +103,7 @@ class NullBroker:
 
 
 class NullHttp:
-    """The bare web server that parses the same JSON; with --sync it waits for the same group commit."""
+    """The bare web server that parses the same JSON; with --sync it waits for the same group commit, with --write it writes as many bytes."""
 
     def __init__(self, *arguments):
         self.arguments = arguments

@@ -30,6 +30,12 @@ def http_batched():
     return _beside([], ["--topic-config", "write.caching=true"], records=100, least=0.6)
 
 
+@row("The same, beside a bare web server that writes the same bytes to a file, too", "≥ 60 % of it")
+def http_batched_written():
+    with tempfile.TemporaryDirectory(prefix="gateway-performance-") as directory:
+        return _beside(["--write", directory], ["--topic-config", "write.caching=true"], records=100, least=0.6)
+
+
 @row("The same, acks=all", "≥ 50 % of the same endpoint awaiting the same group commit")
 def http_durable():
     with tempfile.TemporaryDirectory(prefix="gateway-performance-") as directory:
