@@ -1,4 +1,3 @@
-using System.Buffers;
 using Gateway.Common.Buffers;
 using Gateway.Common.Records.Codecs;
 
@@ -13,15 +12,14 @@ public sealed class RecordCursor : IDisposable
 {
     private readonly ReadOnlyMemory<byte> _records;
     private readonly int _maxInflatedBytes;
-    private readonly Inflater? _inflater;
+    private readonly StartedInflater _codec;
     private readonly RecordWindow? _window;
     private readonly IMemoryGrant? _held;
-    private MemoryHandle _pin;
     private SourcePlace _place;
     private int _read;
     private bool _isDisposed;
 
-    private unsafe RecordCursor(in RecordBatchHeader header, ReadOnlyMemory<byte> records, int maxInflatedBytes, IMemoryGrants memory)
+    private RecordCursor(in RecordBatchHeader header, ReadOnlyMemory<byte> records, int maxInflatedBytes, IMemoryGrants memory)
     {
         (Header, _records, _maxInflatedBytes) = (header, records, maxInflatedBytes);
         if (header.Compression == CompressionType.None) return;
@@ -30,16 +28,14 @@ public sealed class RecordCursor : IDisposable
         _held = memory.Take(Math.Min(held, memory.Most / 2));
         try
         {
-            _inflater = Inflaters.Rent(header.Compression);
-            _window = new RecordWindow(memory, RecordWindow.Smallest);
-            _pin = records.Pin();
-            _inflater.Start((byte*)_pin.Pointer, records.Length);
+            _codec = new StartedInflater(header.Compression, records);
         }
         catch
         {
-            Dispose();
+            _held.Dispose();
             throw;
         }
+        _window = new RecordWindow(memory, RecordWindow.Smallest);
     }
 
     /// <summary>The batch's header.</summary>
@@ -74,12 +70,13 @@ public sealed class RecordCursor : IDisposable
     public bool TryRead(out RecordView record)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        RecordSource source = _inflater is null ? new RecordSource(_records.Span) : new RecordSource(_inflater, _window!, _maxInflatedBytes);
+        RecordSource source = _codec.Inflater is { } inflater ? new RecordSource(inflater, _window!, _maxInflatedBytes) : new RecordSource(_records.Span);
         source.GoOnAt(_place);
         if (IsAtEnd)
         {
+            source.RequireEnd();
             record = default;
-            return source.IsAtEnd() ? false : throw new CorruptRecordException("Bytes are left after the last record.");
+            return false;
         }
         int length = source.ReadVarint32();
         if (length < 0) throw DoesNotFit();
@@ -101,9 +98,8 @@ public sealed class RecordCursor : IDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        if (_inflater is not null) Inflaters.Return(Header.Compression, _inflater);
+        _codec.Dispose();
         _window?.Dispose();
-        _pin.Dispose();
         _held?.Dispose();
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Gateway.Common.Buffers;
 using Gateway.Common.Records.Codecs;
 
@@ -18,32 +17,21 @@ public readonly ref struct RecordSizes : IDisposable
     private const int WindowSize = 32 * 1024;
 
     private readonly RecordBatchHeader _header;
-    private readonly Inflater? _inflater;
+    private readonly StartedInflater _codec;
     private readonly RecordsLease? _window;
-    private readonly MemoryHandle _pin;
     private readonly RecordSource _source;
 
-    private unsafe RecordSizes(scoped in RecordBatchHeader header, ReadOnlyMemory<byte> records, int maxInflatedBytes)
+    private RecordSizes(scoped in RecordBatchHeader header, ReadOnlyMemory<byte> records, int maxInflatedBytes)
     {
         _header = header;
-        if (header.Compression == CompressionType.None)
+        _codec = new StartedInflater(header.Compression, records);
+        if (_codec.Inflater is not { } inflater)
         {
             _source = new RecordSource(records.Span);
             return;
         }
-        _inflater = Inflaters.Rent(header.Compression);
         _window = RecordsLease.Rent(WindowSize);
-        _pin = records.Pin();
-        try
-        {
-            _inflater.Start((byte*)_pin.Pointer, records.Length);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
-        _source = new RecordSource(_inflater, _window.WritableMemory.Span, maxInflatedBytes);
+        _source = new RecordSource(inflater, _window.WritableMemory.Span, maxInflatedBytes);
     }
 
     /// <summary>Opens a whole batch, which must stay where it is until the end.</summary>
@@ -60,10 +48,8 @@ public readonly ref struct RecordSizes : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_inflater is null) return;
-        Inflaters.Return(_header.Compression, _inflater);
-        _window!.Dispose();
-        _pin.Dispose();
+        _codec.Dispose();
+        _window?.Dispose();
     }
 }
 
@@ -89,7 +75,10 @@ public ref struct RecordSizeEnumerator
     public bool MoveNext()
     {
         if (_read >= _header.RecordsCount)
-            return _source.IsAtEnd() ? false : throw new CorruptRecordException("Bytes are left after the last record.");
+        {
+            _source.RequireEnd();
+            return false;
+        }
         WalkedRecord walked = WalkedRecord.Read(ref _source);
         _read++;
         Current = new RecordSize(_header.OffsetOf(walked.OffsetDelta), walked.DataBytes);

@@ -86,6 +86,13 @@ internal ref struct RecordSource
     /// <summary>True when nothing is left. Reads on as far as it must to know.</summary>
     internal bool IsAtEnd() => _position == _chunk.Length && !Refill();
 
+    /// <summary>Behind the last record nothing may follow.</summary>
+    /// <exception cref="CorruptRecordException">Something does.</exception>
+    internal void RequireEnd()
+    {
+        if (!IsAtEnd()) throw new CorruptRecordException("Bytes are left after the last record.");
+    }
+
     private void Pass(int count, GrowingBuffer? to)
     {
         while (count > _chunk.Length - _position)

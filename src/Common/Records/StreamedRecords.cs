@@ -1,4 +1,3 @@
-using System.Buffers;
 using Gateway.Common.Buffers;
 using Gateway.Common.Records.Codecs;
 
@@ -11,32 +10,17 @@ namespace Gateway.Common.Records;
 public readonly ref struct StreamedRecords : IDisposable
 {
     private readonly ReadOnlySpan<byte> _plain;
-    private readonly Inflater? _inflater;
+    private readonly StartedInflater _codec;
     private readonly RecordWindow? _window;
-    private readonly MemoryHandle _pin;
     private readonly int _maxInflatedBytes;
 
-    private unsafe StreamedRecords(scoped in RecordBatchHeader header, ReadOnlyMemory<byte> records, int maxInflatedBytes, IMemoryGrants memory)
+    private StreamedRecords(scoped in RecordBatchHeader header, ReadOnlyMemory<byte> records, int maxInflatedBytes, IMemoryGrants memory)
     {
         Header = header;
         _maxInflatedBytes = maxInflatedBytes;
-        if (header.Compression == CompressionType.None)
-        {
-            _plain = records.Span;
-            return;
-        }
-        _inflater = Inflaters.Rent(header.Compression);
-        _window = new RecordWindow(memory);
-        _pin = records.Pin();
-        try
-        {
-            _inflater.Start((byte*)_pin.Pointer, records.Length);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        _codec = new StartedInflater(header.Compression, records);
+        if (_codec.Inflater is null) _plain = records.Span;
+        else _window = new RecordWindow(memory);
     }
 
     /// <summary>The batch's header.</summary>
@@ -60,14 +44,13 @@ public readonly ref struct StreamedRecords : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_inflater is null) return;
-        Inflaters.Return(Header.Compression, _inflater);
-        _window!.Dispose();
-        _pin.Dispose();
+        _codec.Dispose();
+        _window?.Dispose();
     }
 
     /// <summary>Their bytes, instead of a walk.</summary>
-    internal RecordSource Source() => _inflater is null ? new RecordSource(_plain) : new RecordSource(_inflater, _window!, _maxInflatedBytes);
+    internal RecordSource Source() =>
+        _codec.Inflater is { } inflater ? new RecordSource(inflater, _window!, _maxInflatedBytes) : new RecordSource(_plain);
 }
 
 /// <summary>Walks records without allocating. Each record is there until the next step.</summary>
@@ -97,7 +80,7 @@ public ref struct StreamedRecordEnumerator
     {
         if (_read >= _header.RecordsCount)
         {
-            if (!_source.IsAtEnd()) throw new CorruptRecordException("Bytes are left after the last record.");
+            _source.RequireEnd();
             return false;
         }
         int length = _source.ReadVarint32();
