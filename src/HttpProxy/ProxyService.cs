@@ -48,6 +48,9 @@ public sealed class ProxyService : IAsyncDisposable
         Rates = new RequestRates(Options, client.Options.Time);
     }
 
+    /// <summary>How many streams may hold what they read from the log at a time.</summary>
+    internal const int MostReads = 64;
+
     internal ProxyOptions Options { get; }
 
     internal KafkaClient Client { get; }
@@ -60,7 +63,13 @@ public sealed class ProxyService : IAsyncDisposable
 
     internal ReaderMemory ReaderMemory { get; }
 
-    internal Turns Turns { get; } = new();
+    internal Turns Turns { get; } = Turns.OfProcessors();
+
+    /// <summary>
+    /// Streams that hold what they have read until they have sent it, or their client takes no more. A read brings a whole batch at least, so thousands
+    /// that begin at once would hold gigabytes while they wait for their turn to send a slice.
+    /// </summary>
+    internal Turns Reads { get; } = new(MostReads);
 
     internal Producer Producer { get; }
 

@@ -57,7 +57,7 @@ public sealed class AmplificationTests(RunningProxy proxy) : IClassFixture<Runni
         for (int i = 0; i < 100; i++) builder.Append(0, null, new byte[] { 0, 0, 0, 0, (byte)id, 0x90, 0x4e, 0 });
         using RecordsLease batch = builder.Build();
         var memory = new ReaderMemory(8 << 20);
-        using var turns = new Turns();
+        using var turns = Turns.OfProcessors();
         using var reading = new RecordReading(memory);
         await reading.Schemas.LoadAsync(proxy.Schemas, batch.Memory, 0, 100, reading, turns, default);
         string?[] shown = Shown(batch.Memory, reading);

@@ -20,6 +20,9 @@ public sealed class RequestBodies(int maxBytes, long maxTotalBytes, TimeSpan sta
 
     private long _held;
 
+    /// <summary>Bytes held for bodies now.</summary>
+    public long Held => Volatile.Read(ref _held);
+
     /// <summary>Ends when the server stops: a body that has not come whole by then is not waited for, since its client was promised nothing about it.</summary>
     public CancellationToken Stopping { get; init; }
 

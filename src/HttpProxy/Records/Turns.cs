@@ -1,12 +1,15 @@
 namespace Gateway.HttpProxy.Records;
 
-/// <summary>
-/// Who works for long takes turns with others who do, so that a processor is left to those who are done at once: a produce beside twenty readers of large
-/// batches would wait behind a piece of each at every step.
-/// </summary>
-internal sealed class Turns : IDisposable
+/// <summary>What only so many do at a time; others wait in the order in which they came.</summary>
+internal sealed class Turns(int most) : IDisposable
 {
-    private readonly SemaphoreSlim _free = new(Math.Max(1, Environment.ProcessorCount - 1));
+    private readonly SemaphoreSlim _free = new(most);
+
+    /// <summary>
+    /// For who works for long, so that a processor is left to those who are done at once: a produce beside twenty readers of large batches would wait
+    /// behind a piece of each at every step.
+    /// </summary>
+    internal static Turns OfProcessors() => new(Math.Max(1, Environment.ProcessorCount - 1));
 
     /// <summary>Waits for a turn, which ends when it is disposed of.</summary>
     /// <exception cref="OperationCanceledException">Nobody waits for the work any more.</exception>

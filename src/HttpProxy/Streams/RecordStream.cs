@@ -195,6 +195,8 @@ internal sealed partial class RecordStream(
             await WriteAsync(position, ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
             return;
         }
+        using Turn? turn = await TakeReadAsync().ConfigureAwait(false);
+        if (turn is null) return;
         TopicPartition partition = NameOf(position);
         using FetchedRecords read = await peer.Service.Client.Fetcher.ReadAsync(
             partition, position.Offset, new FetchLimits(ReadBytes, TimeSpan.Zero, Isolation: query.Isolation), peer.Cancel).ConfigureAwait(false);
@@ -215,6 +217,20 @@ internal sealed partial class RecordStream(
         position.IsAtEnd = position.Offset >= read.EndOffset || position.Offset == before;
         if (position.Offset == before && !position.IsDone) await RestAsync(position, read.EndOffset).ConfigureAwait(false);
         else _fruitless = 0;
+    }
+
+    /// <summary>A turn to read; null when the server stops, which the signal tells of.</summary>
+    private async ValueTask<Turn?> TakeReadAsync()
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(peer.Cancel, peer.Service.Stopping);
+        try
+        {
+            return await peer.Service.Reads.TakeAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!peer.Cancel.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private async ValueTask RestAsync(StreamPosition position, long end)
