@@ -113,8 +113,8 @@ public static class BrokerModule
         ShardRef<Controller> controller = await new ShardRef<ClusterStart>(host.Shards[0], start)
             .Call(static (target, empty) => target.RunAsync(empty), empty);
         return new BrokerServices(
-            router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs, kept), new AlterConfigs(options.DropsRetiredConfigs, kept), groups,
-            transactions);
+            router, controller, new CreateTopics(options.NewId, options.DropsRetiredConfigs, kept), new AlterConfigs(options.DropsRetiredConfigs, kept),
+            new CreatePartitions(kept), groups, transactions);
     }
 
     /// <summary>One cleaner per thread; they are there before the store, which ends what they have under way, and go after it.</summary>

@@ -11,11 +11,12 @@ namespace Gateway.Broker;
 /// <param name="Controller">Decides about topics and configs.</param>
 /// <param name="TopicCreation">The rules of topic creation.</param>
 /// <param name="ConfigAlteration">The rules of config alteration.</param>
+/// <param name="TopicGrowth">The rules by which topics get more partitions.</param>
 /// <param name="Groups">Finds consumer groups.</param>
 /// <param name="Transactions">Finds transactions.</param>
 internal sealed record BrokerServices(
-    PartitionRouter Router, ShardRef<Controller> Controller, CreateTopics TopicCreation, AlterConfigs ConfigAlteration, GroupRouter Groups,
-    TransactionRouter Transactions)
+    PartitionRouter Router, ShardRef<Controller> Controller, CreateTopics TopicCreation, AlterConfigs ConfigAlteration,
+    CreatePartitions TopicGrowth, GroupRouter Groups, TransactionRouter Transactions)
 {
     /// <summary>The broker's part of a shard. On that shard.</summary>
     public BrokerShard On(Shard shard) => Router.Shards[shard.Index].Local;

@@ -26,7 +26,7 @@ internal static class HandlerRegistration
         table.Add<DescribeConfigsRequest, DescribeConfigsResponse>(ApiKey.DescribeConfigs, 0, 4, s => new DescribeConfigsHandler(services.On(s)));
         table.Add<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(
             ApiKey.IncrementalAlterConfigs, 0, 1, _ => new IncrementalAlterConfigsHandler(services.Controller, services.ConfigAlteration));
-        table.Add<CreatePartitionsRequest, CreatePartitionsResponse>(ApiKey.CreatePartitions, 0, 3, _ => new CreatePartitionsHandler(services.Controller));
+        table.Add<CreatePartitionsRequest, CreatePartitionsResponse>(ApiKey.CreatePartitions, 0, 3, _ => new CreatePartitionsHandler(services.Controller, services.TopicGrowth));
         table.Add<AppendIfRequest, AppendIfResponse>(ApiKey.AppendIf, 0, 0, s => new AppendIfHandler(services.On(s)), isWithin: true);
         table.Add<FindKeyRequest, FindKeyResponse>(ApiKey.FindKey, 0, 0, s => new FindKeyHandler(services.On(s)), isWithin: true);
         table.Add<DescribeClusterRequest, DescribeClusterResponse>(ApiKey.DescribeCluster, 0, 2, s => new DescribeClusterHandler(services.On(s)));

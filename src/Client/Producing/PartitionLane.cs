@@ -82,11 +82,16 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
             bool joins = _open is { Count: > 0 } shared && shared.EstimatedSize + size <= Math.Min(SharedBatch, options.MaxBatchBytes);
             PendingBatch batch = joins ? _open! : NewBatch(size);
             int first = batch.Count;
-            if (!batch.TryAppend(ref source, time.GetUtcNow().ToUnixTimeMilliseconds(), mayHaveKeys))
+            bool isAdded = false;
+            try
             {
-                if (!joins) batch.Discard();
-                return false;
+                isAdded = batch.TryAppend(ref source, time.GetUtcNow().ToUnixTimeMilliseconds(), mayHaveKeys);
             }
+            finally
+            {
+                if (!isAdded && !joins) batch.Discard();
+            }
+            if (!isAdded) return false;
             if (!joins) Open(batch);
             batch.Admit(call, first);
             call.Shares[^1] = call.Shares[^1] with { Count = batch.Count - first };

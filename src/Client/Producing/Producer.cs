@@ -121,8 +121,12 @@ public sealed class Producer : IAsyncDisposable
         {
             if (!call.TryReserve(records.SizeHint)) return null;
             bool mayHaveKeys = partition >= 0 || partitions == 1;
-            if (partition < 0) partition = _partitioner.NextWithoutKey(partitions);
+            // Taken when the records are there: else who goes the other way would have two, and meet every second partition only.
+            int turn = _partitioner.Turn;
+            bool isTurn = partition < 0;
+            if (isTurn) partition = Partitioner.OfTurn(turn, partitions);
             if (!Lane(topic, partition).TryAdd(ref records, mayHaveKeys, call)) return null;
+            if (isTurn) _partitioner.Take(turn);
         }
         finally
         {

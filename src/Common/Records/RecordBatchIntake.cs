@@ -27,7 +27,7 @@ public static class RecordBatchIntake
     /// <summary>
     /// As <see cref="Accept(RecordsLease, ValidationRules, long, bool, bool)"/>, unless the records inflate to more than
     /// <paramref name="maxInflatedBytes"/>: then it has cost no more than inflating those, says false, and the caller still owns the
-    /// untouched records. A few compressed bytes may stand for very many.
+    /// records, of which nothing but a checksum that they lacked was touched. A few compressed bytes may stand for very many.
     /// </summary>
     public static bool TryAccept(
         RecordsLease records, ValidationRules rules, long nowMs, bool allowsZstd, bool lacksChecksum, int maxInflatedBytes, out AcceptedBatch accepted)

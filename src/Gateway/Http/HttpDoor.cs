@@ -63,7 +63,6 @@ public sealed class HttpDoor : IAsyncDisposable
             {
                 ReadThreshold.Use(listen);
                 connect?.Invoke(listen);
-                HalfClosed.Use(listen);
             });
         });
         ReceiveBlocks.Use(builder.Services);

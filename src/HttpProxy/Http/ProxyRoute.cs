@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Client;
 using Gateway.Common.Bodies;
+using Gateway.Common.Buffers;
 using Gateway.Common.Records;
 using Gateway.HttpProxy.Handover;
 using Gateway.HttpProxy.Streams;
@@ -99,6 +100,7 @@ internal sealed record ProxyRoute(string Method, string Pattern, Func<ProxyCall,
         BodyRefusedException { Refusal: BodyRefusal.Stopping } => OpenStreams.Stopping,
         BodyRefusedException refused => Problem.Of(refused.Status, refused.Message),
         KafkaErrorException kafka => KafkaProblems.Of(kafka.Code, kafka.Message),
+        MemoryRefusedException => Problem.Of(Problem.KafkaError, "A batch cannot be inflated: its codec takes more memory than there is for readers."),
         CorruptRecordException corrupt => Problem.Of(Problem.KafkaError, corrupt.Message),
         BadHttpRequestException bad => new Problem(bad.StatusCode, bad.StatusCode, bad.Message),
         ObjectDisposedException => Problem.Of(Problem.BrokerNotAvailable, "The proxy is shutting down."),

@@ -11,7 +11,7 @@ internal readonly ref struct PlainSource(ReadOnlySpan<byte> body, int mostBytes)
     private readonly ReadOnlySpan<byte> _body = body;
 
     /// <inheritdoc/>
-    /// <remarks>A record is never shorter as JSON.</remarks>
+    /// <remarks>A record is hardly ever shorter as JSON: only an empty one is that is very much older or newer than its batch.</remarks>
     public int SizeHint => _body.Length;
 
     /// <inheritdoc/>

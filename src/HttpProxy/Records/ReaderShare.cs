@@ -35,6 +35,8 @@ internal sealed class ReaderShare(ReaderMemory memory) : IMemoryGrants, IDisposa
             {
                 if (!memory.TryTake(this, whole - _granted, whole))
                 {
+                    // It gets in line anew, for what it lacks now.
+                    if (_turn is { Task.IsCompleted: false }) memory.Leave(this);
                     // Whoever waits holds nothing that it does not use.
                     (Wanted, _reserved, _turn) = (whole, 0, null);
                     Shrink();

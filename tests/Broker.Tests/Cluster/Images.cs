@@ -24,6 +24,8 @@ internal static class Images
         return new CreateTopics(() => Id(next++), dropsRetired, kept ?? new KeptTopics(ImmutableDictionary<string, int>.Empty));
     }
 
+    public static CreatePartitions Growth(KeptTopics? kept = null) => new(kept ?? new KeptTopics(ImmutableDictionary<string, int>.Empty));
+
     public static AlterConfigs Alteration(KeptTopics? kept = null) => new(true, kept ?? new KeptTopics(ImmutableDictionary<string, int>.Empty));
 
     public static ClusterImage ApplyAll(this ClusterImage image, IEnumerable<MetadataRecord> records) => records.Aggregate(image, (i, r) => i.Apply(r));

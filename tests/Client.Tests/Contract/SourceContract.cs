@@ -40,7 +40,7 @@ public abstract class SourceContract(RunningBroker broker) : IClassFixture<Runni
 
     public async Task DisposeAsync()
     {
-        await Producer.DisposeAsync();
+        await Producer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         await Client.DisposeAsync();
     }
 
@@ -131,6 +131,21 @@ public abstract class SourceContract(RunningBroker broker) : IClassFixture<Runni
             Assert.NotNull(Producer.TryProduce(topic, partition, ref asked));
             return asked.MayHaveKeys ?? throw new Xunit.Sdk.XunitException("not asked");
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Calls_without_keys_take_the_partitions_by_turns_whichever_way_they_go(bool isTaken)
+    {
+        string topic = await KnownTopicAsync(partitions: 2);
+        int[] sent = [0, 0];
+        for (int i = 0; i < 10; i++)
+        {
+            var lines = new Lines("x") { Fails = !isTaken };
+            sent[(Producer.TryProduce(topic, -1, ref lines) is { } stored ? (await stored)[0] : await Producer.ProduceAsync(topic, null, new byte[1])).Partition]++;
+        }
+        Assert.Equal([5, 5], sent);
     }
 
     [Fact]

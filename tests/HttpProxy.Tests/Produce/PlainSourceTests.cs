@@ -64,7 +64,7 @@ public sealed class PlainSourceTests(RunningProxy proxy) : IClassFixture<Running
         List<(byte[]? Key, byte[]? Value)> records = [.. Enumerable.Range(0, count).Select(_ => (partitions > 1 || random.Next(3) > 0 ? null : Bytes(8), Bytes(size)))];
         string plain = Request(records, "value"), escaped = Request(records, "val\\u0075e");
         // A name with an escape is read by the JSON reader; a parameter that changes nothing is served the ordinary way.
-        string[][] ways = [["", plain], ["", plain], ["?timeout=5000", plain], ["", escaped]];
+        string[][] ways = [["", plain], ["", plain], ["?timeout=60000", plain], ["", escaped]];
         string topic = await proxy.NewTopicAsync(partitions);
         for (int way = 0; way < ways.Length; way++)
         {
@@ -115,7 +115,7 @@ public sealed class PlainSourceTests(RunningProxy proxy) : IClassFixture<Running
         int[][] partitions = new int[3][];
         for (int i = 0; i < 3; i++)
         {
-            Answer answer = await proxy.Http.PostAsync($"/topics/{topic}{(i == 2 ? "?timeout=5000" : "")}", HttpCalls.V2Binary, $$"""{"records":[{{keys}}]}""");
+            Answer answer = await proxy.Http.PostAsync($"/topics/{topic}{(i == 2 ? "?timeout=60000" : "")}", HttpCalls.V2Binary, $$"""{"records":[{{keys}}]}""");
             partitions[i] = [.. answer.Json["offsets"]!.AsArray().Select(result => (int)result!["partition"]!)];
         }
         Assert.Equal(5, partitions[0].Distinct().Count());

@@ -18,10 +18,11 @@ public sealed record CreatedPartitions(string Topic, ErrorCode Error, string? Me
 /// <summary>
 /// Which topics may grow (kafka: CreatePartitions). Records stay where they are, so keys are spread anew from then on; fewer partitions there never are.
 /// </summary>
-public static class CreatePartitions
+/// <param name="kept">Topics in which something is kept: they stay as they are.</param>
+public sealed class CreatePartitions(KeptTopics kept)
 {
     /// <summary>Judges each topic by itself.</summary>
-    public static Decision<IReadOnlyList<CreatedPartitions>> Decide(ClusterImage image, IReadOnlyList<WantedPartitions> wanted, bool validateOnly)
+    public Decision<IReadOnlyList<CreatedPartitions>> Decide(ClusterImage image, IReadOnlyList<WantedPartitions> wanted, bool validateOnly)
     {
         List<MetadataRecord> records = [];
         List<CreatedPartitions> outcomes = [];
@@ -35,11 +36,12 @@ public static class CreatePartitions
         return new Decision<IReadOnlyList<CreatedPartitions>>(validateOnly ? [] : records, outcomes);
     }
 
-    private static (ErrorCode, string?) Judge(ClusterImage image, WantedPartitions wanted, List<MetadataRecord> records)
+    private (ErrorCode, string?) Judge(ClusterImage image, WantedPartitions wanted, List<MetadataRecord> records)
     {
         if (!image.TryGetTopic(wanted.Topic, out TopicImage? topic)) return (ErrorCode.UnknownTopicOrPartition, "This server does not host this topic");
-        // Groups and transactions find their partition by a hash of its number: with another they would find none of what they have stored.
-        if (topic.IsInternal) return (ErrorCode.InvalidRequest, $"The partitions of {topic.Name} cannot become more");
+        // Groups and transactions find their partition by a hash of its number: with another they would find none of what they have stored. A service
+        // beside the broker takes a topic of one partition only, and with two would not start again.
+        if (topic.IsInternal || kept.Find(topic) is not null) return (ErrorCode.InvalidRequest, $"The partitions of {topic.Name} cannot become more");
         if (wanted.PartitionCount <= topic.PartitionCount)
         {
             return (ErrorCode.InvalidPartitions, string.Create(
