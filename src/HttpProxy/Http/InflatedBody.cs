@@ -70,7 +70,9 @@ internal sealed class InflatedBody : IDisposable
         // Of the frameworks' streams one says it so and the other so.
         catch (Exception failure) when (_inflating is not null && failure is InvalidDataException or InvalidOperationException or CorruptRecordException)
         {
-            throw new ProblemException(Problem.BadRequest, $"The body is not whole {_encoding}: {failure.Message}");
+            // Of a wrong checksum the framework's words say that a method of compression is not supported.
+            string why = failure is InvalidDataException ? "it was cut off, or is not what was compressed." : failure.Message;
+            throw new ProblemException(Problem.BadRequest, $"The body is not whole {_encoding}: {why}");
         }
     }
 

@@ -105,6 +105,16 @@ public sealed class KeptTopicsTests
     }
 
     [Fact]
+    public void Defaults_that_do_not_go_with_each_other_keep_none_of_them_from_being_made()
+    {
+        ClusterImage image = Empty(("log.cleaner.min.compaction.lag.ms", "9223372036854775807"), ("log.cleaner.max.compaction.lag.ms", "1"));
+        string[] kept = [TopicName.ConsumerOffsets, TopicName.TransactionState, TopicName.HttpConsumers, OfService];
+        Decision<IReadOnlyList<CreatedTopic>> made = Creation(kept: s_kept).Decide(image, [.. kept.Select(topic => InternalTopics.Wanted(topic, image.Configs))], false);
+        Assert.All(made.Reply, static topic => Assert.Equal(ErrorCode.None, topic.Error));
+        foreach (string topic in kept) Assert.Equal("0", image.ApplyAll(made.Records).TopicsByName[topic].Overrides["min.compaction.lag.ms"]);
+    }
+
+    [Fact]
     public void A_default_that_asks_for_more_is_taken_over()
     {
         ClusterImage image = Empty(("message.max.bytes", "9000000"), ("log.cleaner.delete.retention.ms", "90000000"));

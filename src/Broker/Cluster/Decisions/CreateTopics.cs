@@ -118,18 +118,13 @@ public sealed class CreateTopics(Func<Guid> newTopicId, bool dropsRetiredConfigs
             if (!names.Add(name)) return Refused(topic.Name, ErrorCode.InvalidConfig, $"Config {name} stands twice");
             if (value is null) return Refused(topic.Name, ErrorCode.InvalidConfig, $"Config {name} has a null value");
         }
-        Dictionary<string, string> configs = KnownConfigs(topic);
+        Dictionary<string, string> configs = Overrides(image, topic);
         if (ConfigChecks.TopicProblem(image.Configs, configs) is { } problem) return Refused(topic.Name, ErrorCode.InvalidConfig, problem);
         return Kept(image, topic)?.Problem(configs) is { } loss ? Refused(topic.Name, ErrorCode.PolicyViolation, loss) : null;
     }
 
-    private TopicCreated Record(ClusterImage image, WantedTopic topic)
-    {
-        Dictionary<string, string> configs = KnownConfigs(topic);
-        if (Kept(image, topic) is { } own)
-            foreach ((string name, string value) in own.Missing(image.Configs, configs).ToArray()) configs[name] = value;
-        return new TopicCreated(newTopicId(), topic.Name, PartitionCountOf(image, topic), ReplicationFactorOf(image, topic), configs);
-    }
+    private TopicCreated Record(ClusterImage image, WantedTopic topic) =>
+        new(newTopicId(), topic.Name, PartitionCountOf(image, topic), ReplicationFactorOf(image, topic), Overrides(image, topic));
 
     private KeptTopic? Kept(ClusterImage image, WantedTopic topic) => kept.Find(topic.Name, PartitionCountOf(image, topic), ReplicationFactorOf(image, topic));
 
@@ -143,9 +138,15 @@ public sealed class CreateTopics(Func<Guid> newTopicId, bool dropsRetiredConfigs
         : topic.ReplicationFactor != -1 ? topic.ReplicationFactor
         : (short)Math.Min(image.Configs.BrokerInt(BrokerConfigs.DefaultReplicationFactor), short.MaxValue);
 
-    private Dictionary<string, string> KnownConfigs(WantedTopic topic) =>
-        topic.Configs.Where(c => !dropsRetiredConfigs || !TopicConfigs.Retired.Contains(c.Key))
+    /// <summary>What is set on the topic: what was asked for, and what it needs beside.</summary>
+    private Dictionary<string, string> Overrides(ClusterImage image, WantedTopic topic)
+    {
+        Dictionary<string, string> configs = topic.Configs.Where(c => !dropsRetiredConfigs || !TopicConfigs.Retired.Contains(c.Key))
             .ToDictionary(c => c.Key, c => c.Value!, StringComparer.Ordinal);
+        if (Kept(image, topic) is { } own)
+            foreach ((string name, string value) in own.Missing(image.Configs, configs).ToArray()) configs[name] = value;
+        return configs;
+    }
 
     private static CreatedTopic Refused(string name, ErrorCode error, string message) => new(name, error, message, null);
 }

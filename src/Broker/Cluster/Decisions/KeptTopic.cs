@@ -24,7 +24,10 @@ public sealed record KeptTopic(string Name, short Replicas, int LargestBatch, in
     ];
 
     private static readonly string[] s_set =
-        [TopicConfigs.CleanupPolicy, TopicConfigs.CompressionType, TopicConfigs.MessageTimestampType, TopicConfigs.MinInsyncReplicas, .. s_notLess];
+        [
+        TopicConfigs.CleanupPolicy, TopicConfigs.CompressionType, TopicConfigs.MessageTimestampType, TopicConfigs.MinInsyncReplicas,
+        TopicConfigs.MinCompactionLagMs, TopicConfigs.MaxCompactionLagMs, .. s_notLess,
+    ];
 
     /// <summary>The settings that have to be the topic's own, are not among <paramref name="overrides"/>, and what they are then.</summary>
     public IEnumerable<KeyValuePair<string, string>> Missing(EffectiveConfigs configs, IReadOnlyDictionary<string, string> overrides) =>
@@ -73,6 +76,8 @@ public sealed record KeptTopic(string Name, short Replicas, int LargestBatch, in
             TopicConfigs.CleanupPolicy => Compact,
             // As it is written: what it is called for elsewhere may need a library that is not there, or take other times than the records' own.
             TopicConfigs.CompressionType or TopicConfigs.MessageTimestampType => definition.Default!,
+            // Together: of two defaults that do not go with each other no topic can be made.
+            TopicConfigs.MinCompactionLagMs or TopicConfigs.MaxCompactionLagMs => definition.Default!,
             TopicConfigs.MinInsyncReplicas => ConfigValues.Text(Math.Min(ConfigValues.Int(inForce), Replicas)),
             _ => ConfigValues.Text(Math.Max(ConfigValues.Long(inForce), Least(name))),
         };
