@@ -75,11 +75,11 @@ internal sealed class PartitionLane(TopicPartition partition, BatchSender sender
     internal bool TryAdd<TSource>(ref TSource source, bool mayHaveKeys, ProduceCall call)
         where TSource : IRecordSource, allows ref struct
     {
-        int size = source.SizeHint;
-        if (size > Math.Min(SharedBatch, options.MaxBatchBytes)) return false;
+        int size = source.SizeHint, most = Math.Min(SharedBatch, options.MaxBatchBytes);
+        if (size > most) return false;
         lock (_lock)
         {
-            bool joins = _open is { Count: > 0 } shared && shared.EstimatedSize + size <= Math.Min(SharedBatch, options.MaxBatchBytes);
+            bool joins = _open is { Count: > 0 } shared && shared.EstimatedSize + size <= most;
             PendingBatch batch = joins ? _open! : NewBatch(size);
             int first = batch.Count;
             bool isAdded = false;

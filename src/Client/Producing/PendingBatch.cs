@@ -59,14 +59,7 @@ internal sealed class PendingBatch
 
     internal void Append(RecordSet records, int index, long nowMs)
     {
-        ref readonly RecordSet.Entry entry = ref records[index];
-        _builder!.Append(
-            entry.TimestampMs < 0 ? nowMs : entry.TimestampMs,
-            records.BytesOf(entry.Key),
-            entry.Key.IsNull,
-            records.BytesOf(entry.Value),
-            entry.Value.IsNull,
-            entry.Headers);
+        records.AppendTo(_builder!, index, nowMs);
         Count++;
     }
 

@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace Gateway.Common.Records.Codecs;
 
 /// <summary>Reads gzip members (RFC 1952, 2.2) off another stream as they come, and takes nothing for an end that has bytes behind it.</summary>
-internal sealed class GzipReadStream : Stream
+internal sealed class GzipReadStream : ReadOnlyStream
 {
     private readonly Source _source;
     private readonly GZipStream _gzip;
@@ -14,20 +14,6 @@ internal sealed class GzipReadStream : Stream
         _gzip = new GZipStream(_source, CompressionMode.Decompress, leaveOpen: true);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <exception cref="InvalidDataException">The bytes are no gzip, or cut off.</exception>
     /// <exception cref="CorruptRecordException">Bytes are behind the last member that are none.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -36,21 +22,6 @@ internal sealed class GzipReadStream : Stream
         return read > 0 || buffer.IsEmpty || _source.IsOver ? read : throw GzipInflater.GoesOn();
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing) _gzip.Dispose();
@@ -58,23 +29,9 @@ internal sealed class GzipReadStream : Stream
     }
 
     /// <summary>Knows whether the framework has come to the end of a stream: with bytes left that are no member, it stops before it asks for more.</summary>
-    private sealed class Source(Stream from) : Stream
+    private sealed class Source(Stream from) : ReadOnlyStream
     {
         internal bool IsOver { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -82,20 +39,5 @@ internal sealed class GzipReadStream : Stream
             IsOver |= read == 0 && !buffer.IsEmpty;
             return read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

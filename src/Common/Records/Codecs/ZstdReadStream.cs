@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Gateway.Common.Records.Codecs;
 
 /// <summary>Reads Zstandard frames off another stream as they come: what a frame was flushed with is there at once.</summary>
-internal sealed class ZstdReadStream : Stream
+internal sealed class ZstdReadStream : ReadOnlyStream
 {
     private const int PieceBytes = 16 * 1024;
     private const int WindowLogMax = 100;
@@ -28,20 +28,6 @@ internal sealed class ZstdReadStream : Stream
 
     ~ZstdReadStream() => Dispose(disposing: false);
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <exception cref="CorruptRecordException">The bytes are no Zstandard, are cut off, or ask for a larger window than there is.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -54,21 +40,6 @@ internal sealed class ZstdReadStream : Stream
             return _isBetweenFrames ? 0 : throw new CorruptRecordException("The Zstandard data is cut off.");
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
